@@ -1,0 +1,21 @@
+"""A postal address as a storefront gives it. Personal data: keep out of logs, metadata and previews."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Empty text stands for what the customer left out; `country_code` is ISO 3166-1 alpha-2."""
+
+    name: str = ""
+    company: str = ""
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country_code: str = ""
+    phone: str = ""
+
+    def __repr__(self) -> str:
+        return f"Address(country_code={self.country_code!r}, …)"

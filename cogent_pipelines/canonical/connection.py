@@ -1,0 +1,73 @@
+"""What the flows need to know of a connection: its rules and limits. Vendors' own settings are not here."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from cogent_pipelines.canonical.identity import ConnectionName
+from cogent_pipelines.canonical.order import PaymentState
+
+
+@dataclass(frozen=True, slots=True)
+class InjectionRules:
+    """When and how orders go to the warehouse."""
+
+    payment_states: frozenset[PaymentState] = frozenset({PaymentState.PAID, PaymentState.PARTLY_REFUNDED})
+    include_test_orders: bool = False
+    sales_order_prefix: str = ""
+    channel: str = ""
+    postcode_required_in: frozenset[str] = frozenset({"GB", "US", "DE", "FR", "IE", "NL", "ES", "IT", "CA", "AU"})
+    batch_size: int = 100
+    max_attempts: int = 8
+    first_backoff: timedelta = timedelta(seconds=5)
+    longest_backoff: timedelta = timedelta(minutes=15)
+    lease: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class StockRules:
+    """What is kept back, and how often the whole is compared. `sites` empty means every site."""
+
+    buffer: int = 0
+    buffers_by_sku: dict[str, int] = field(default_factory=dict)
+    sites: frozenset[str] = frozenset()
+    not_sold_online: frozenset[str] = frozenset()
+    batch_size: int = 250
+    lease: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentRules:
+    """How parcels are told to the storefront; a parcel without tracking waits up to `tracking_grace`."""
+
+    notify_customer: bool = True
+    tracking_grace: timedelta = timedelta(hours=4)
+    carriers: dict[str, str] = field(default_factory=dict)
+    batch_size: int = 50
+    max_attempts: int = 8
+    first_backoff: timedelta = timedelta(seconds=5)
+    longest_backoff: timedelta = timedelta(minutes=15)
+    lease: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRules:
+    """How far back each poll looks over what it has already seen."""
+
+    order_overlap: timedelta = timedelta(minutes=5)
+    despatch_overlap: timedelta = timedelta(hours=1)
+    first_look_back: timedelta = timedelta(days=2)
+    sweep_look_back: timedelta = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One storefront wired to one warehouse for one brand."""
+
+    name: ConnectionName
+    storefront: str
+    warehouse: str
+    timezone: str = "Europe/London"
+    injection: InjectionRules = InjectionRules()
+    stock: StockRules = field(default_factory=StockRules)
+    fulfilment: FulfilmentRules = field(default_factory=FulfilmentRules)
+    feeds: FeedRules = FeedRules()

@@ -1,0 +1,200 @@
+"""What is wrong, whose it is, and what to do about it, in words that a person can act on."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Transient trouble goes away by waiting (time-out, 429, 5xx); critical trouble waits for a person."""
+
+    TRANSIENT = "transient"
+    CRITICAL = "critical"
+
+
+class Team(StrEnum):
+    """Who must act."""
+
+    OPERATIONS = "operations"
+    MERCHANDISING = "merchandising"
+    CUSTOMER_SERVICE = "customer_service"
+    WAREHOUSE = "warehouse"
+    FINANCE = "finance"
+    ENGINEERING = "engineering"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseKind:
+    """One kind of trouble; `code` is its stable name, `way_out` what the owner does first."""
+
+    code: str
+    title: str
+    severity: Severity
+    team: Team
+    way_out: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFinding:
+    """One occurrence: at most one open case per connection, kind and subject; found again, it is the same case.
+
+    `subject` identifies the thing (an order ref, a SKU); `order_name` is what a customer would quote; `message` is the exact
+    trouble in words, with the vendor's own text where there is one; no personal data in either.
+    """
+
+    kind: CaseKind
+    subject: str
+    message: str
+    order_name: str = ""
+    suggestion: str = ""
+    evidence: dict[str, str | int | None] = field(default_factory=dict)
+
+
+def _critical(code: str, title: str, team: Team, way_out: str) -> CaseKind:
+    return CaseKind(code, title, Severity.CRITICAL, team, way_out)
+
+
+def _transient(code: str, title: str, team: Team, way_out: str) -> CaseKind:
+    return CaseKind(code, title, Severity.TRANSIENT, team, way_out)
+
+
+UNKNOWN_SKU = _critical(
+    "unknown_sku",
+    "The warehouse does not know a SKU of this order",
+    Team.MERCHANDISING,
+    "Create the item at the warehouse, or map the SKU with `cogent map-sku`; the order goes out by itself afterwards.",
+)
+SKU_VARIANT = _critical(
+    "sku_variant",
+    "A SKU is spelt differently at the warehouse (case or spaces)",
+    Team.MERCHANDISING,
+    "Confirm the suggested mapping with `cogent map-sku`, or correct the SKU at the storefront; nothing is merged silently.",
+)
+INACTIVE_SKU = _critical(
+    "inactive_sku",
+    "The warehouse has deactivated a SKU of this order",
+    Team.MERCHANDISING,
+    "Reactivate the item at the warehouse, map the SKU to its successor, or cancel the line at the storefront.",
+)
+MISSING_SKU = _critical(
+    "missing_sku",
+    "A line that must be shipped has no SKU",
+    Team.MERCHANDISING,
+    "Give the variant a SKU at the storefront, or edit the line out of the order.",
+)
+BAD_ADDRESS = _critical(
+    "bad_address",
+    "The shipping address cannot be sent to the warehouse",
+    Team.CUSTOMER_SERVICE,
+    "Ask the customer, correct the address on the order at the storefront; the correction is picked up by itself.",
+)
+NOTHING_TO_SHIP = CaseKind(
+    "nothing_to_ship",
+    "The order has nothing that a warehouse could ship",
+    Severity.TRANSIENT,
+    Team.OPERATIONS,
+    "Nothing to do unless goods were expected on the order; the case closes when the order gains a line to ship.",
+)
+INJECTION_REJECTED = _critical(
+    "injection_rejected",
+    "The warehouse refused the order",
+    Team.OPERATIONS,
+    "Read the warehouse's message, correct the cause, then `cogent retry-order`.",
+)
+INJECTION_EXHAUSTED = _critical(
+    "injection_exhausted",
+    "The order could not be sent after every attempt",
+    Team.OPERATIONS,
+    "Check the warehouse's state, then `cogent retry-order`; nothing is sent twice.",
+)
+INJECTION_IN_DOUBT = _transient(
+    "injection_in_doubt",
+    "The order was sent, and no answer proves whether it arrived",
+    Team.OPERATIONS,
+    "Wait: it is read back before anything is sent again. Older than an hour: call the warehouse.",
+)
+INJECTION_RETRYING = _transient(
+    "injection_retrying",
+    "The warehouse could not take the order yet",
+    Team.OPERATIONS,
+    "Wait: it is tried again by itself. The time of the next attempt stands on the order.",
+)
+CHANGED_AFTER_INJECTION = _critical(
+    "changed_after_injection",
+    "The order was changed or cancelled at the storefront after the warehouse got it",
+    Team.CUSTOMER_SERVICE,
+    "Compare the two sides in the case and change the sales order at the warehouse by hand.",
+)
+VENDOR_UNAVAILABLE = _transient(
+    "vendor_unavailable",
+    "A vendor does not answer; its queue waits",
+    Team.OPERATIONS,
+    "Wait for the probe to succeed; if it lasts, look at the vendor's status page.",
+)
+CREDENTIALS_REFUSED = _critical(
+    "credentials_refused",
+    "A vendor refuses our credentials",
+    Team.ENGINEERING,
+    "Renew the secret in the environment and run `cogent check-connection`.",
+)
+VENDOR_REFUSED = _critical(
+    "vendor_refused",
+    "A vendor refuses a call that should work",
+    Team.ENGINEERING,
+    "Read the exact message and the stored exchange; this is usually a change on the vendor's side.",
+)
+UNMATCHED_DESPATCH = _critical(
+    "unmatched_despatch",
+    "The warehouse despatched an order that nobody here knows",
+    Team.WAREHOUSE,
+    "Ask the warehouse which order the parcel belongs to; link it or book it back.",
+)
+DESPATCH_LINE_MISMATCH = _critical(
+    "despatch_line_mismatch",
+    "A parcel holds goods that the order does not, or more of them",
+    Team.WAREHOUSE,
+    "Check the parcel with the warehouse; correct the order or have the goods returned.",
+)
+MISSING_TRACKING = _transient(
+    "missing_tracking",
+    "A parcel has left without a tracking number",
+    Team.WAREHOUSE,
+    "Wait for the carrier's number; after the grace time the warehouse must enter it.",
+)
+FULFILMENT_REJECTED = _critical(
+    "fulfilment_rejected",
+    "The storefront refused to record a parcel",
+    Team.OPERATIONS,
+    "Read the storefront's message; usually the order was edited, cancelled or fulfilled by hand.",
+)
+FULFILMENT_IN_DOUBT = _transient(
+    "fulfilment_in_doubt",
+    "A parcel was reported, and no answer proves whether the storefront recorded it",
+    Team.OPERATIONS,
+    "Wait: the order's fulfilments are read back before it is reported again.",
+)
+STOCK_UNKNOWN_SKU = _critical(
+    "stock_unknown_sku",
+    "The storefront does not know a SKU that the warehouse has in stock",
+    Team.MERCHANDISING,
+    "Publish the product, map the SKU, or list it as not sold online.",
+)
+OVERSOLD = _critical(
+    "oversold",
+    "More units were ordered than the warehouse has",
+    Team.MERCHANDISING,
+    "Find stock, or let customer service offer a cancellation; raise the buffer if it happens again.",
+)
+VALUE_DISCREPANCY = _critical(
+    "value_discrepancy",
+    "The order's value differs between storefront and warehouse",
+    Team.FINANCE,
+    "Read the causes line by line; book the difference or correct the side that is wrong.",
+)
+DUPLICATE_SALES_ORDER = _critical(
+    "duplicate_sales_order",
+    "The warehouse holds an order twice",
+    Team.OPERATIONS,
+    "Cancel one copy at the warehouse before it is picked.",
+)
+
+ALL_KINDS: dict[str, CaseKind] = {kind.code: kind for kind in list(globals().values()) if isinstance(kind, CaseKind)}

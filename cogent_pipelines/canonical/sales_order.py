@@ -1,0 +1,73 @@
+"""The warehouse's copy of an order: what we ask it to ship, and what it says it holds."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from cogent_pipelines.canonical.address import Address
+from cogent_pipelines.canonical.identity import LineRef, OrderRef, SalesOrderRef, Sku
+from cogent_pipelines.canonical.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class SalesOrderLine:
+    """One line to pick. `unit_price` is exact (`value / quantity`) and may be finer than the currency; `value` is the truth."""
+
+    line_ref: LineRef
+    sku: Sku
+    quantity: int
+    value: Money
+
+    @property
+    def unit_price(self) -> Decimal:
+        return self.value.amount / self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class SalesOrder:
+    """What is sent. `sku`s are the warehouse's spelling; money is the shop's currency."""
+
+    ref: SalesOrderRef
+    order_ref: OrderRef
+    order_name: str
+    created_at: datetime
+    total: Money
+    shipping: Money
+    discount: Money
+    tax: Money
+    lines: tuple[SalesOrderLine, ...]
+    shipping_address: Address
+    invoice_address: Address
+    email: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    purchase_order_number: str = ""
+    channel: str = ""
+    service: str = ""
+    is_trade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLine:
+    """A line as the warehouse holds it; `unit_price` as it rounds it, `None` where it does not say."""
+
+    line_ref: LineRef | None
+    sku: Sku
+    quantity: int
+    unit_price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSalesOrder:
+    """A sales order read back from the warehouse.
+
+    `released` is False while the warehouse will not pick it yet because we have not said it is whole.
+    `status` is the warehouse's own word, shown to people and never branched on outside the adapter.
+    """
+
+    ref: SalesOrderRef
+    status: str
+    released: bool
+    cancelled: bool
+    lines: tuple[HeldLine, ...]
+    total: Decimal | None = None
+    shipping: Decimal | None = None

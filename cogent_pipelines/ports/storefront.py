@@ -1,0 +1,54 @@
+"""The storefront as the flows need it. Synchronous, in batches; a write answers with one outcome per item, in order.
+
+Reads raise a `VendorError`; writes raise one only where no item was attempted.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
+from cogent_pipelines.canonical.identity import OrderRef
+from cogent_pipelines.canonical.item import Product
+from cogent_pipelines.canonical.order import Order
+from cogent_pipelines.canonical.stock import PublishedStock, StockToPublish
+from cogent_pipelines.ports.check import CheckLine
+from cogent_pipelines.ports.outcomes import CreateFulfilmentOutcome, PublishStockOutcome
+
+
+class Storefront(Protocol):
+    def orders(self, since: datetime) -> Iterator[list[Order]]:
+        """Orders whose version is at or after `since`, oldest version first; each whole."""
+        ...
+
+    def orders_named(self, refs: Sequence[OrderRef]) -> list[Order]:
+        """These orders as they are now; those that do not exist are left out."""
+        ...
+
+    def products(self) -> Iterator[list[Product]]:
+        """Every sellable variant."""
+        ...
+
+    def stock(self) -> Iterator[list[PublishedStock]]:
+        """What the storefront says it can sell, for every variant it counts, at the connection's location."""
+        ...
+
+    def publish_stock(self, levels: Sequence[StockToPublish]) -> list[PublishStockOutcome]:
+        """Tell the storefront; the same `intent` again has no second effect."""
+        ...
+
+    def create_fulfilments(self, parcels: Sequence[Parcel]) -> list[CreateFulfilmentOutcome]:
+        """Record parcels; reads what is still open on each order first, so that a parcel already recorded is found."""
+        ...
+
+    def fulfilments_of(self, refs: Sequence[OrderRef]) -> Mapping[OrderRef, list[Fulfilment]]:
+        """What the storefront was told of these orders."""
+        ...
+
+    def add_tracking(self, fulfilment_ref: str, parcel: Parcel) -> CreateFulfilmentOutcome:
+        """Put tracking on a fulfilment that was made without."""
+        ...
+
+    def check(self) -> Iterator[CheckLine]:
+        """Prove the connection without writing: one line per thing that must be right."""
+        ...
