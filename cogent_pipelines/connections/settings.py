@@ -1,0 +1,209 @@
+"""The fields of one connection's YAML. Each says what it is; a secret is the *name* of an environment variable.
+
+What a vendor's adapter makes of its own block is in `assembly`.
+"""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from cogent_pipelines.canonical.connection import Connection, FeedRules, FulfilmentRules, InjectionRules, StockRules
+from cogent_pipelines.canonical.identity import connection_name
+from cogent_pipelines.canonical.order import PaymentState
+
+EnvName = Annotated[
+    str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="The name of an environment variable; never the secret itself.")
+]
+
+
+class Block(BaseModel):
+    """A misspelt field is an error, not a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ShopifyBlock(Block):
+    """A Shopify store, reached through the Admin GraphQL API."""
+
+    vendor: Literal["shopify"]
+    shop: str = Field(description="The store's own domain, such as `northwind.myshopify.com`.", default="")
+    shop_env: EnvName | None = Field(default=None, description="Instead of `shop`: the variable that holds it.")
+    base_url_env: EnvName | None = Field(
+        default=None,
+        description="The variable that holds another base URL than `https://<shop>`; plain HTTP on loopback only.",
+    )
+    api_version: str = Field(default="2026-10", description="The Admin API version that is asked for.")
+    access_token_env: EnvName | None = Field(default=None, description="A static token; or use the two client fields.")
+    client_id_env: EnvName | None = Field(default=None, description="Client id of an app with the client-credentials grant.")
+    client_secret_env: EnvName | None = Field(default=None, description="Its secret.")
+    webhook_secret_env: EnvName | None = Field(default=None, description="What webhooks are signed with; the client secret.")
+    previous_webhook_secret_env: EnvName | None = Field(default=None, description="The old one, while it is being rotated.")
+    location_id: str = Field(default="", description="The location whose stock is published; empty takes the only one.")
+    activate_stock: bool = Field(default=False, description="Stock a SKU at the location where it is not yet stocked there.")
+    restore_rate: float = Field(default=100.0, gt=0, description="Cost points restored per second; the plan decides.")
+    bucket_size: float = Field(default=2000.0, gt=0, description="Cost points that the bucket holds when full.")
+    concurrency: int = Field(default=8, ge=1, le=64, description="Calls under way at once.")
+
+    @model_validator(mode="after")
+    def _one_way_to_authenticate(self) -> "ShopifyBlock":
+        if bool(self.access_token_env) == bool(self.client_id_env and self.client_secret_env):
+            msg = "give either access_token_env, or client_id_env with client_secret_env"
+            raise ValueError(msg)
+        if bool(self.shop) == bool(self.shop_env):
+            msg = "give either shop or shop_env"
+            raise ValueError(msg)
+        return self
+
+
+class PeoplevoxBlock(Block):
+    """A Peoplevox tenant, reached through the SOAP service IntegrationServiceV4."""
+
+    vendor: Literal["peoplevox"]
+    base_url: str = Field(default="https://wms.peoplevox.net", description="The host of the tenant's region.")
+    base_url_env: EnvName | None = Field(default=None, description="Instead of `base_url`: the variable that holds it.")
+    client_id_env: EnvName = Field(description="The tenant's id, as its dashboard shows it.")
+    username_env: EnvName = Field(description="The API user.")
+    password_env: EnvName = Field(description="The API user's password.")
+    event_secret_env: EnvName | None = Field(
+        default=None, description="The secret part of the address to which events are posted; Peoplevox signs nothing."
+    )
+    region: Literal["us", "other"] = Field(default="other", description="The US region takes the password unencoded.")
+    headings: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="Per template: default heading → the tenant's own heading."
+    )
+    sites: list[str] = Field(default_factory=list, description="Site references whose stock counts; empty means all.")
+    order_site: str = Field(default="", description="The site that orders are given to; empty leaves it to the warehouse.")
+    rows_per_call: int = Field(default=100, ge=1, le=1000, description="Rows in one SaveData call.")
+    page_size: int = Field(default=1000, ge=1, le=5000, description="Rows in one page of a report.")
+    release: Literal["hold_flag", "do_not_allocate"] = Field(
+        default="hold_flag", description="How an order is kept from being picked until it is whole."
+    )
+    line_identity: Literal["item_and_line", "item"] = Field(
+        default="item_and_line", description="What the tenant tells two lines of one order apart by."
+    )
+    incremental_stock_report: str = Field(
+        default="", description="A report of stock changes filtered on Timestamp, where the tenant has one."
+    )
+    date_format: str = Field(default="%d/%m/%Y %H:%M", description="How the tenant's reports print dates.")
+    timezone: str = Field(default="Europe/London", description="The zone of dates in reports.")
+    calls_per_window: float = Field(default=15, gt=0, description="Calls allowed in one window; 0 is not allowed.")
+    window_seconds: float = Field(default=15.0, gt=0, description="Length of that window.")
+    window_seconds_env: EnvName | None = Field(
+        default=None, description="Overrides it, for stand-ins that run in fast time."
+    )
+    rate_limited: bool = Field(default=True, description="False only against a stand-in without limits.")
+
+
+class InjectionBlock(Block):
+    """When and how orders go to the warehouse."""
+
+    payment_states: list[PaymentState] = Field(
+        default=[PaymentState.PAID, PaymentState.PARTLY_REFUNDED], description="Orders in other states wait."
+    )
+    include_test_orders: bool = Field(default=False, description="Send orders that the storefront marks as tests.")
+    sales_order_prefix: str = Field(
+        default="", max_length=10, description="Put before the order's id; unique per warehouse."
+    )
+    channel: str = Field(default="", description="The channel name that the warehouse shows.")
+    batch_size: int = Field(default=100, ge=1, le=500, description="Orders sent together.")
+    max_attempts: int = Field(default=8, ge=1, description="After so many failed attempts a person must look.")
+    first_backoff_seconds: float = Field(default=5.0, gt=0, description="Longest wait before the second attempt; doubles.")
+    longest_backoff_seconds: float = Field(default=900.0, gt=0, description="No wait is longer.")
+    lease_seconds: float = Field(default=300.0, gt=0, description="After this an unanswered order is read back.")
+
+
+class StockBlock(Block):
+    """What is kept back from sale."""
+
+    buffer: int = Field(default=0, ge=0, description="Units of every SKU that are not published.")
+    buffers_by_sku: dict[str, int] = Field(default_factory=dict, description="Units per SKU; replaces `buffer` for it.")
+    not_sold_online: list[str] = Field(default_factory=list, description="SKUs that are never published nor missed.")
+    batch_size: int = Field(default=250, ge=1, le=250, description="SKUs told in one call.")
+
+
+class FulfilmentBlock(Block):
+    """How parcels are told to the storefront."""
+
+    notify_customer: bool = Field(default=True, description="Let the storefront mail the customer.")
+    tracking_grace_minutes: float = Field(
+        default=240.0, ge=0, description="How long a parcel waits for its tracking number."
+    )
+    carriers: dict[str, str] = Field(default_factory=dict, description="Warehouse's carrier name → the storefront's.")
+
+
+class FeedBlock(Block):
+    """How often each side is asked for what no event told, and how far back."""
+
+    poll_seconds: float = Field(default=60.0, gt=0, description="Orders and parcels are asked for this often.")
+    order_overlap_seconds: float = Field(default=300.0, ge=0, description="How far a poll looks back over what it has seen.")
+    despatch_overlap_seconds: float = Field(default=3600.0, ge=0, description="The same for parcels.")
+    first_look_back_hours: float = Field(default=48.0, ge=0, description="Where the very first poll begins.")
+    sweep_look_back_hours: float = Field(default=72.0, ge=0, description="What the daily sweep reads again.")
+
+
+class RunBlock(Block):
+    """How long a run of a live flow listens for more."""
+
+    linger_seconds: float = Field(default=30.0, ge=0, description="After the queue is empty; 0 ends at once.")
+    longest_run_seconds: float = Field(default=600.0, ge=30, description="Then a successor takes over.")
+
+
+class ConnectionSettings(Block):
+    """One storefront wired to one warehouse for one brand."""
+
+    name: str = Field(description="Lower-case letters, digits, underscores; the asset group and key prefix.")
+    title: str = Field(default="", description="What people call the brand.")
+    timezone: str = Field(default="Europe/London", description="Whose midnight ends the day.")
+    first_day: str = Field(default="2026-01-01", description="The first daily partition (YYYY-MM-DD).")
+    storefront: ShopifyBlock = Field(description="Where orders come from.")
+    warehouse: PeoplevoxBlock = Field(description="Where orders go.")
+    injection: InjectionBlock = InjectionBlock()
+    stock: StockBlock = StockBlock()
+    fulfilment: FulfilmentBlock = FulfilmentBlock()
+    feeds: FeedBlock = FeedBlock()
+    runs: RunBlock = RunBlock()
+    owners: list[str] = Field(default=["team:operations"], description="Dagster owners: `team:<name>` or an e-mail address.")
+
+    @field_validator("name")
+    @classmethod
+    def _named_well(cls, name: str) -> str:
+        return connection_name(name)
+
+    def connection(self) -> Connection:
+        """The part that the flows know."""
+        return Connection(
+            name=connection_name(self.name),
+            storefront=self.storefront.vendor,
+            warehouse=self.warehouse.vendor,
+            timezone=self.timezone,
+            injection=InjectionRules(
+                payment_states=frozenset(self.injection.payment_states),
+                include_test_orders=self.injection.include_test_orders,
+                sales_order_prefix=self.injection.sales_order_prefix,
+                channel=self.injection.channel or self.title or self.name,
+                batch_size=self.injection.batch_size,
+                max_attempts=self.injection.max_attempts,
+                first_backoff=timedelta(seconds=self.injection.first_backoff_seconds),
+                longest_backoff=timedelta(seconds=self.injection.longest_backoff_seconds),
+                lease=timedelta(seconds=self.injection.lease_seconds),
+            ),
+            stock=StockRules(
+                buffer=self.stock.buffer,
+                buffers_by_sku=dict(self.stock.buffers_by_sku),
+                sites=frozenset(self.warehouse.sites),
+                not_sold_online=frozenset(self.stock.not_sold_online),
+                batch_size=self.stock.batch_size,
+            ),
+            fulfilment=FulfilmentRules(
+                notify_customer=self.fulfilment.notify_customer,
+                tracking_grace=timedelta(minutes=self.fulfilment.tracking_grace_minutes),
+                carriers=dict(self.fulfilment.carriers),
+            ),
+            feeds=FeedRules(
+                order_overlap=timedelta(seconds=self.feeds.order_overlap_seconds),
+                despatch_overlap=timedelta(seconds=self.feeds.despatch_overlap_seconds),
+                first_look_back=timedelta(hours=self.feeds.first_look_back_hours),
+                sweep_look_back=timedelta(hours=self.feeds.sweep_look_back_hours),
+            ),
+        )

@@ -1,0 +1,54 @@
+"""Find and read the connections that a deployment has, without Dagster: `defs/connections/<name>/defs.yaml`."""
+
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from cogent_pipelines.connections.settings import ConnectionSettings
+
+COMPONENT_TYPE = "cogent_pipelines.components.StorefrontWarehouseConnection"
+
+
+class ConnectionFileError(ValueError):
+    """The file cannot be used; the message names the file, the field and what to do."""
+
+
+def connections_folder() -> Path:
+    """Where the package keeps its connections."""
+    return Path(__file__).parent.parent / "defs" / "connections"
+
+
+def read_connection(path: Path) -> ConnectionSettings:
+    """Read one connection's YAML; every fault of the file in one message."""
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(document, dict) or document.get("type") != COMPONENT_TYPE:
+        msg = f"{path}: expected one document of `type: {COMPONENT_TYPE}`"
+        raise ConnectionFileError(msg)
+    try:
+        return ConnectionSettings.model_validate(document.get("attributes", {}))
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors())
+        msg = f"{path}: {faults}"
+        raise ConnectionFileError(msg) from None
+
+
+def read_connections(folder: Path | None = None) -> dict[str, ConnectionSettings]:
+    """Read every connection of the deployment by its name; two of one name are refused."""
+    found: dict[str, ConnectionSettings] = {}
+    for path in sorted((folder or connections_folder()).glob("*/defs.yaml")):
+        settings = read_connection(path)
+        if settings.name in found:
+            msg = f"{path}: another file already has a connection called {settings.name!r}"
+            raise ConnectionFileError(msg)
+        found[settings.name] = settings
+    return found
+
+
+def connection_settings(name: str) -> ConnectionSettings:
+    """Read the connection of that name, or say which there are."""
+    known = read_connections()
+    if name not in known:
+        msg = f"no connection called {name!r}; there are: {', '.join(known) or 'none'}"
+        raise ConnectionFileError(msg)
+    return known[name]
