@@ -1,0 +1,75 @@
+# The commands of the checkout. Each sets up all it needs; only Python 3.11 or later and make must be there.
+#
+#   make demo          everything on this machine, with a trading day in it; Ctrl-C ends it
+#   make demo ONCE=1   the same day without a screen: ends by itself, last line is one JSON object
+#   make test          format, lint, types, layers, definitions, tests, and the demo judged by its own books
+#   make lint          the checks of that which start nothing
+#   make bench         the figures of docs/benchmarks.md
+#   make clean         ends what still runs from this checkout and forgets everything but the code
+#
+# SEED=n chooses another day. PYTHON=/path/to/python3 chooses the interpreter of the virtual environment.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help set-up demo test lint bench clean tests smoke \
+	check-format check-lint check-layers check-definitions check-types
+
+PY := .venv/bin/python
+SEED ?= 1
+JUNIT ?=
+
+# The checks of `lint` do not depend on each other: mypy takes one core while the rest share the other.
+LINT_CHECKS := check-types check-format check-lint check-layers check-definitions
+PARALLEL := -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+set-up:
+	@sh .ci/set_up $(firstword $(MAKECMDGOALS))
+
+demo: set-up
+	@$(PY) -m cogent_pipelines.cli.main up --demo --seed $(SEED) $(if $(filter 1 yes true,$(ONCE)),--once)
+
+lint: set-up
+	@$(MAKE) --no-print-directory $(PARALLEL) $(LINT_CHECKS)
+
+test: lint
+	@$(MAKE) --no-print-directory tests
+	@$(MAKE) --no-print-directory smoke
+
+check-format:
+	@echo "== format"
+	@$(PY) -m ruff format --check --quiet . || { echo "To mend it: $(PY) -m ruff format ."; exit 1; }
+
+check-lint:
+	@echo "== lint"
+	@$(PY) -m ruff check --quiet . || { echo "To mend what can be mended: $(PY) -m ruff check --fix ."; exit 1; }
+
+check-types:
+	@echo "== types"
+	@$(PY) -m mypy
+
+check-layers:
+	@echo "== layers (who may import whom: [tool.importlinter] in pyproject.toml)"
+	@$(PY) .venv/bin/lint-imports --no-logo
+
+check-definitions:
+	@echo "== definitions"
+	@$(PY) .venv/bin/dg check defs
+
+tests:
+	@echo "== tests"
+	@$(PY) -m pytest -n 2 --dist worksteal $(if $(JUNIT),--junitxml=$(JUNIT))
+
+smoke:
+	@echo "== the demo's day, judged by the simulators' books"
+	@$(PY) -m cogent_pipelines.cli.main up --demo --once --seed $(SEED)
+
+bench: set-up
+	@$(PY) -m cogent_pipelines.cli.main bench
+
+clean:
+	@if [ -x $(PY) ]; then $(PY) -m cogent_pipelines.cli.main down || true; fi
+	@rm -rf .venv .cogent .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,119 @@
+"""What every test may ask for: a real PostgreSQL, and a ledger of its own in it.
+
+One server serves the whole session, all workers of it; it starts with the first test that asks. The ledger's tables are
+made once, in a template, and each test gets a copy. Fixtures of one package live in that package's own conftest.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from psycopg import sql
+
+from cogent_pipelines.local_stack.embedded_postgres import THROWAWAY, EmbeddedPostgres
+
+SESSION_VARIABLE = "COGENT_TEST_SESSION"
+TEMPLATE = "ledger_template"
+REFERENCE_MATERIAL = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The session's first process names a folder for all; its workers inherit the name."""
+    if hasattr(config, "workerinput"):
+        return
+    _remove_what_killed_sessions_left()
+    os.environ[SESSION_VARIABLE] = tempfile.mkdtemp(prefix=f"cogent-test-{os.getpid()}-")
+    # Dagster must find no home of the developer's, and ask nobody whether it may report.
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+    os.environ.pop("DAGSTER_HOME", None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _end_session(Path(os.environ.pop(SESSION_VARIABLE)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if REFERENCE_MATERIAL.is_dir():
+        return
+    for item in items:
+        if item.get_closest_marker("shared"):
+            item.add_marker(pytest.mark.skip(reason="the reference material is not beside this checkout"))
+
+
+@pytest.fixture(scope="session")
+def reference_material() -> Path:
+    """Give the folder beside the checkout; ask for it only in tests marked `shared`."""
+    return REFERENCE_MATERIAL
+
+
+@pytest.fixture(scope="session")
+def postgres() -> EmbeddedPostgres:
+    """Give the session's server."""
+    server = EmbeddedPostgres(Path(os.environ[SESSION_VARIABLE]) / "postgres", THROWAWAY)
+    server.start()
+    return server
+
+
+@pytest.fixture(scope="session")
+def ledger_template(postgres: EmbeddedPostgres) -> str:
+    """Give the name of a database with the ledger's tables and no rows."""
+    with (Path(os.environ[SESSION_VARIABLE]) / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _make_template_once(postgres)
+    return TEMPLATE
+
+
+@pytest.fixture
+def ledger_url(postgres: EmbeddedPostgres, ledger_template: str) -> Iterator[str]:
+    """Give the URL of a migrated, empty ledger that belongs to this test alone."""
+    yield from _database(postgres, template=ledger_template)
+
+
+@pytest.fixture
+def empty_database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """Give the URL of a database with nothing in it that belongs to this test alone."""
+    yield from _database(postgres, template="template0")
+
+
+def _database(server: EmbeddedPostgres, *, template: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server.url(), autocommit=True) as admin:
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        admin.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+    yield server.url(name)
+    with psycopg.connect(server.url(), autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _make_template_once(server: EmbeddedPostgres) -> None:
+    from cogent_pipelines.ledger.database import migrate  # noqa: PLC0415 - Alembic is heavy, most sessions never need it
+
+    name = sql.Identifier(TEMPLATE)
+    with psycopg.connect(server.url(), autocommit=True) as admin:
+        # The mark is set last: a template whose migration failed half-way is made anew, not copied.
+        if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [TEMPLATE]).fetchone():
+            return
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        migrate(server.url(TEMPLATE))
+        admin.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(name))
+
+
+def _remove_what_killed_sessions_left() -> None:
+    for folder in Path(tempfile.gettempdir()).glob("cogent-test-*-*"):
+        pid = folder.name.split("-")[2]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            _end_session(folder)
+
+
+def _end_session(folder: Path) -> None:
+    EmbeddedPostgres(folder / "postgres").stop()
+    shutil.rmtree(folder, ignore_errors=True)
