@@ -19,8 +19,8 @@ class Call:
     operation: str
     method: str
     url: str
-    content: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     writes: bool = False
     subjects: tuple[str, ...] = ()
     priority: Priority = Priority.SWEEP
@@ -43,8 +43,8 @@ class Answer:
 
     call: Call
     status: int
-    headers: Mapping[str, str]
-    content: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
     seconds: float
     exchange_id: int | None = None
 
@@ -80,7 +80,9 @@ class Verdict(StrEnum):
     EXPIRED = "expired"
     """The session or token is no longer good; nothing was done; log in again and replay."""
     REFUSED = "refused"
-    """The vendor refuses the call as such (credentials, scope, malformed)."""
+    """The vendor refuses the call as such (malformed, unknown, not allowed)."""
+    DENIED = "denied"
+    """The vendor does not accept our credentials, or they lack a scope."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,75 @@
+"""The local end of a vendor account's circuit: asks before each call, remembers a closed answer for a moment.
+
+When it opens and when it lets a probe through is decided where the circuit is kept.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.vendor_account import Circuit, CircuitState
+
+# For so long a call goes out without asking: long enough to cost nothing, short enough to stop soon after another process
+# has found the vendor down.
+_REMEMBER = timedelta(seconds=1)
+LONGEST_PROBE_INTERVAL = 60.0
+
+
+class CircuitGate:
+    """Used from the client's event loop only."""
+
+    def __init__(self, *, account: str, circuit: Circuit, clock: Clock) -> None:
+        self._account = account
+        self._circuit = circuit
+        self._clock = clock
+        self._asking = asyncio.Lock()
+        self._closed_until: datetime | None = None
+        self._open_until: datetime | None = None
+        self._probe_at: datetime | None = None
+        self._owes_success = True
+
+    async def admit(self) -> float | None:
+        """None: call. A number: the circuit is open, and the next probe is that many seconds away."""
+        known = self._known()
+        if known is not None:
+            return known if known > 0 else None
+        async with self._asking:
+            known = self._known()
+            if known is None:
+                known = await self._ask()
+        return known if known > 0 else None
+
+    async def succeeded(self) -> None:
+        """The vendor answered; told only where there is something to mend."""
+        if self._owes_success:
+            self._owes_success = False
+            self._open_until = None
+            await asyncio.to_thread(self._circuit.succeeded, self._account, self._clock.now())
+
+    async def failed(self, reason: str) -> None:
+        self._owes_success = True
+        self._closed_until = None
+        await asyncio.to_thread(self._circuit.failed, self._account, self._clock.now(), reason=reason)
+
+    def _known(self) -> float | None:
+        now = self._clock.now()
+        if self._closed_until is not None and now < self._closed_until:
+            return 0.0
+        if self._open_until is not None and self._probe_at is not None and now < self._open_until:
+            return (self._probe_at - now).total_seconds()
+        return None
+
+    async def _ask(self) -> float:
+        now = self._clock.now()
+        state = await asyncio.to_thread(self._circuit.may_call, self._account, now)
+        if state is CircuitState.CLOSED:
+            self._closed_until = now + _REMEMBER
+            return 0.0
+        self._owes_success = True
+        if state is CircuitState.PROBING:
+            return 0.0
+        wait = await asyncio.to_thread(self._circuit.seconds_until_probe, self._account, now)
+        wait = min(max(wait, 0.1), LONGEST_PROBE_INTERVAL)
+        self._probe_at = now + timedelta(seconds=wait)
+        self._open_until = min(self._probe_at, now + _REMEMBER)
+        return wait

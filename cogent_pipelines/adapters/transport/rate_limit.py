@@ -1,0 +1,148 @@
+"""Tokens of one vendor account, leased from the shared budget and spent here.
+
+How the budget is shared between processes is the ledger's matter; here, who waits goes by priority, then by arrival.
+"""
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from cogent_pipelines.adapters.transport.call import Reading, Verdict
+from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.vendor_account import Priority, RateBudget, RateLimit
+
+Sleeper = Callable[[float], Awaitable[None]]
+
+# A lease that is asked for beyond what waits right now is worth this many seconds of refill, and is given up when unused
+# for as long as `_LEASE_LIFE`: tokens hoarded here would be missing elsewhere, and spent late they would exceed the limit.
+_AHEAD_SECONDS = 0.5
+_LEASE_LIFE = timedelta(seconds=2)
+_SHORTEST_WAIT = 0.01
+# Refills are fractions: a token that lacks this little of being whole is whole.
+_CRUMB = 1e-6
+_OBSERVE_EVERY = timedelta(seconds=1)
+
+
+class Tokens:
+    """The local end of the rate budget; used from the client's event loop only."""
+
+    def __init__(self, *, account: str, limit: RateLimit, budget: RateBudget, clock: Clock, sleep: Sleeper) -> None:
+        self._account = account
+        self._limit = limit
+        self._budget = budget
+        self._clock = clock
+        self._sleep = sleep
+        self._held = 0.0
+        self._leased_at = clock.now()
+        self._in_flight = 0.0
+        self._waiting: list[tuple[Priority, int, float, asyncio.Future[float]]] = []
+        self._arrivals = itertools.count()
+        self._filler: asyncio.Task[None] | None = None
+        self._observed_at: datetime | None = None
+
+    async def take(self, cost: float, priority: Priority, *, patience: float) -> float | None:
+        """Spend `cost` tokens; None when they were got, else seconds after which asking again makes sense.
+
+        Waits up to `patience` seconds. Errors of the budget itself are raised.
+        """
+        cost = min(cost, self._limit.capacity)
+        self._forget_stale_lease()
+        if not self._waiting and self._held >= cost - _CRUMB:
+            self._held = max(0.0, self._held - cost)
+            return None
+        turn: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        entry = (priority, next(self._arrivals), cost, turn)
+        heapq.heappush(self._waiting, entry)
+        if self._filler is None or self._filler.done():
+            self._filler = asyncio.create_task(self._fill(patience))
+        wait = await turn
+        return None if wait <= 0 else wait
+
+    def sent(self, cost: float) -> None:
+        self._in_flight += cost
+
+    async def returned(self, cost: float, reading: Reading | None) -> None:
+        """Take the vendor's own word for the budget, at most once a second unless it is throttling."""
+        self._in_flight = max(0.0, self._in_flight - cost)
+        if reading is None:
+            return
+        now = self._clock.now()
+        throttled = reading.verdict is Verdict.THROTTLED
+        if throttled:
+            self._held = 0.0
+            if reading.retry_after is not None:
+                until = now + timedelta(seconds=reading.retry_after)
+                await asyncio.to_thread(self._budget.hold_off, self._account, until=until)
+        if reading.tokens_left is not None and (throttled or self._may_observe(now)):
+            self._observed_at = now
+            # Tokens that are leased or under way are still to be charged there, so they are not available to others.
+            left = max(0.0, reading.tokens_left - self._held - self._in_flight)
+            await asyncio.to_thread(self._budget.observe, self._account, self._limit, available=left, now=now)
+
+    def _may_observe(self, now: datetime) -> bool:
+        return self._observed_at is None or now - self._observed_at >= _OBSERVE_EVERY
+
+    def _forget_stale_lease(self) -> None:
+        if self._held and self._clock.now() - self._leased_at > _LEASE_LIFE:
+            self._held = 0.0
+
+    async def _fill(self, patience: float) -> None:
+        """Lease until nobody waits; gives up on everybody when a lease is further away than `patience`."""
+        try:
+            waited = 0.0
+            while self._waiting:
+                wait = await self._lease()
+                waited = 0.0 if self._serve() else waited
+                if not self._waiting or wait <= 0:
+                    continue
+                if waited + wait > patience:
+                    self._dismiss(wait)
+                    return
+                await self._sleep(wait)
+                waited += wait
+        except Exception as error:  # noqa: BLE001 - the budget's own failure is raised where the tokens were asked for
+            self._fail(error)
+
+    async def _lease(self) -> float:
+        first = self._waiting[0]
+        demand = sum(entry[2] for entry in self._waiting) - self._held
+        ahead = self._limit.refill_per_second * _AHEAD_SECONDS
+        wanted = max(demand, ahead, first[2] - self._held)
+        now = self._clock.now()
+        lease = await asyncio.to_thread(
+            self._budget.lease,
+            self._account,
+            self._limit,
+            wanted=min(wanted, self._limit.capacity),
+            priority=first[0],
+            now=now,
+        )
+        if lease.granted > 0:
+            self._held += lease.granted
+            self._leased_at = now
+            return 0.0
+        return max(lease.wait, _SHORTEST_WAIT)
+
+    def _serve(self) -> bool:
+        served = False
+        while self._waiting and self._held >= self._waiting[0][2] - _CRUMB:
+            _, _, cost, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                self._held = max(0.0, self._held - cost)
+                turn.set_result(0.0)
+                served = True
+        return served
+
+    def _dismiss(self, wait: float) -> None:
+        while self._waiting:
+            turn = heapq.heappop(self._waiting)[3]
+            if not turn.done():
+                turn.set_result(wait)
+
+    def _fail(self, error: Exception) -> None:
+        while self._waiting:
+            turn = heapq.heappop(self._waiting)[3]
+            if not turn.done():
+                turn.set_exception(error)

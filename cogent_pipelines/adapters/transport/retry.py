@@ -1,0 +1,54 @@
+"""When a call may be repeated within one send, and after how long.
+
+Only short troubles are waited out here, within seconds; long ones are the flow's matter, which keeps its own backoff in
+the ledger. What became of a call is in `settled`.
+"""
+
+from dataclasses import dataclass
+from random import Random
+
+from cogent_pipelines.adapters.transport.call import NoAnswer, Verdict
+from cogent_pipelines.adapters.transport.settled import Settled, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a send may try: `attempts` in all, `total` seconds of waiting between them, `for_tokens` per attempt."""
+
+    attempts: int = 4
+    total: float = 20.0
+    first_backoff: float = 0.25
+    longest_backoff: float = 8.0
+    for_tokens: float = 60.0
+
+
+def may_repeat(settled: Settled) -> bool:
+    """Whether the same call may be sent again at once, as far as its effect is concerned."""
+    match settled.standing:
+        case Standing.NOT_DONE:
+            return True
+        case Standing.UNSURE:
+            # The vendor may have acted: a write is never sent again before a read-back; a read has no effect to double.
+            return not settled.reply.call.writes
+        case Standing.ANSWERED | Standing.REFUSED | Standing.DENIED:
+            return False
+
+
+def wait_before_repeat(settled: Settled, *, attempt: int, waited: float, patience: Patience, random: Random) -> float | None:
+    """Seconds to wait before attempt `attempt + 1`; None where the reply is to be given back as it is.
+
+    `attempt` counts from 1; `waited` is what was slept so far.
+    """
+    if attempt >= patience.attempts or not may_repeat(settled):
+        return None
+    # Full jitter: callers that failed together do not come back together.
+    jitter = random.uniform(0.0, min(patience.longest_backoff, patience.first_backoff * 2 ** (attempt - 1)))
+    wait = jitter if settled.retry_after is None else settled.retry_after + min(jitter, 1.0)
+    return wait if waited + wait <= patience.total else None
+
+
+def is_vendor_failure(settled: Settled) -> bool:
+    """Whether this counts against the account's circuit: the vendor is down, not merely busy or of another opinion."""
+    if settled.reading is None:
+        return isinstance(settled.reply, NoAnswer)
+    return settled.reading.verdict in {Verdict.FAILED_BEFORE, Verdict.FAILED_UNSURE}
