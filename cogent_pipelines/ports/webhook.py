@@ -1,0 +1,52 @@
+"""A vendor's event at our door: how it is proved genuine, and what is kept of it.
+
+Every vendor's adapter brings a verifier; the gateway asks it and stores what it vouches for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedEvent:
+    """An event whose sender proved himself.
+
+    `event_id` is equal on every delivery of one event and is what makes a duplicate; `delivery_id` names this delivery.
+    `topic` is the vendor's own word for the kind. `subject` is the order reference or SKU it is about, '' where it does not
+    say. `occurred_at` is aware; None where the vendor does not say.
+    """
+
+    event_id: str
+    delivery_id: str
+    topic: str
+    subject: str
+    occurred_at: datetime | None
+    body: bytes = field(repr=False)
+
+
+class RefusalKind(StrEnum):
+    UNVERIFIED = "unverified"
+    """Signature or secret are missing or wrong."""
+    MALFORMED = "malformed"
+    """Genuine, but not an event that can be told apart from others (no id, no topic)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Not accepted. `reason` is for our own log; no secret and no body in it."""
+
+    kind: RefusalKind
+    reason: str
+
+
+class WebhookVerifier(Protocol):
+    """Quick and without I/O; never raises for what a stranger sends."""
+
+    def verify(
+        self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes, received_at: datetime
+    ) -> VerifiedEvent | Refusal:
+        """Check the proof over the raw bytes in constant time, then read what is needed. `headers` ignore case."""
+        ...
