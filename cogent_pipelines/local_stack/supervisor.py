@@ -1,0 +1,162 @@
+"""The one who starts the services of a stack, watches them, and leaves nothing behind.
+
+Nothing is restarted silently: a service that dies is named, with the end of its log, and the stack comes down. Should
+the supervisor itself be killed, its watchdog ends the rest.
+"""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psutil
+
+from cogent_pipelines.local_stack.embedded_postgres import EmbeddedPostgres
+from cogent_pipelines.local_stack.home import Home
+from cogent_pipelines.local_stack.processes import (
+    MARK_VARIABLE,
+    ProcessDied,
+    Running,
+    Service,
+    end_marked,
+    end_services,
+    start_service,
+    wait_until_ready,
+)
+
+GRACE_SECONDS = 8.0
+
+
+class StackIsRunning(RuntimeError):
+    """Another stack of this home is up; the message says which process to end."""
+
+
+def _quiet(name: str, line: str) -> None:
+    del name, line
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Use it in a `with` block: leaving the block, for whatever reason, ends every process it started."""
+
+    home: Home
+    show: Callable[[str, str], None] = _quiet
+    mark: str = field(default_factory=lambda: secrets.token_hex(8))
+    services: list[Running] = field(default_factory=list)
+    postgres: EmbeddedPostgres | None = None
+    _watchdog: "subprocess.Popen[bytes] | None" = None
+
+    def __enter__(self) -> Self:
+        self.home.prepared()
+        refuse_second_stack(self.home)
+        end_what_was_left(self.home)
+        self._write_down(postgres=False)
+        self._watchdog = _start_watchdog(self.home, self.mark)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        # Whoever presses Ctrl-C twice still wants everything ended.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        end_services(self.services, mark=self.mark, grace_seconds=GRACE_SECONDS)
+        if self.postgres is not None:
+            self.postgres.stop()
+        self.home.processes.unlink(missing_ok=True)
+        if self._watchdog is not None and self._watchdog.stdin is not None:
+            self._watchdog.stdin.close()
+            self._watchdog.wait()
+
+    def owns_postgres(self, server: EmbeddedPostgres | None) -> None:
+        """Take over a server that this stack started; it is stopped last."""
+        self.postgres = server
+        self._write_down(postgres=server is not None)
+
+    def start(self, service: Service) -> Running:
+        """Start a service and give it back at once; see `wait_for`."""
+        marked = Service(
+            name=service.name,
+            command=service.command,
+            environment={**service.environment, MARK_VARIABLE: self.mark},
+            folder=service.folder,
+            ready=service.ready,
+            ready_seconds=service.ready_seconds,
+        )
+        running = start_service(marked, self.home.logs / f"{service.name}.log", self.show)
+        self.services.append(running)
+        return running
+
+    def wait_for(self, *services: Running) -> None:
+        for running in services:
+            wait_until_ready(running)
+
+    def check(self) -> None:
+        """Fail when a service has died."""
+        for running in self.services:
+            if running.exit_code() is not None:
+                raise ProcessDied(running.describe_death())
+
+    def watch(self, *, seconds: float | None = None) -> None:
+        """Watch the services, for so long or until one dies or somebody interrupts."""
+        limit = None if seconds is None else time.monotonic() + seconds
+        while limit is None or time.monotonic() < limit:
+            self.check()
+            time.sleep(0.25)
+
+    def _write_down(self, *, postgres: bool) -> None:
+        record = {"mark": self.mark, "supervisor": os.getpid(), "born": psutil.Process().create_time(), "postgres": postgres}
+        self.home.processes.write_text(json.dumps(record))
+
+
+def refuse_second_stack(home: Home) -> None:
+    pid = supervisor_of(home)
+    if pid is not None and pid != os.getpid():
+        raise StackIsRunning(
+            f"A stack of {home.path} is already up (process {pid}). End it with Ctrl-C there, or: cogent down"
+        )
+
+
+def supervisor_of(home: Home) -> int | None:
+    """Give the process number of the stack that is up in this home."""
+    record = _record(home)
+    try:
+        process = psutil.Process(int(record["supervisor"]))
+        # A number alone may by now belong to another process; number and birth together do not.
+        return process.pid if abs(process.create_time() - float(record["born"])) < 1.0 else None
+    except (KeyError, psutil.NoSuchProcess):
+        return None
+
+
+def end_what_was_left(home: Home, *, mark: str | None = None) -> int:
+    """End what a killed stack of this home left running, its PostgreSQL included; say how many processes there were.
+
+    With a mark, only if that stack is the one written down: by now another may be up.
+    """
+    record = _record(home)
+    if not record or (mark is not None and mark != record["mark"]):
+        return 0
+    ended = end_marked(str(record["mark"]))
+    if record.get("postgres"):
+        EmbeddedPostgres(home.postgres).stop()
+    home.processes.unlink(missing_ok=True)
+    return ended
+
+
+def _record(home: Home) -> dict[str, Any]:
+    try:
+        record = json.loads(home.processes.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _start_watchdog(home: Home, mark: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "cogent_pipelines.local_stack.watchdog", str(home.checkout), str(home.path), mark]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, cwd=Path("/"))
