@@ -51,14 +51,14 @@ def outcome_of(settled: Settled) -> str:
 
 
 def _request_bytes(call: Call, redaction: Redaction) -> bytes:
-    head = f"{call.method} {redaction.text(call.url)}\n{_header_lines(call.headers, redaction)}\n"
-    return head.encode() + redaction.body(call.content)
+    head = f"{call.method} {call.url}\n{_header_lines(call.headers, redaction)}\n"
+    return redaction.body(head.encode() + call.content)
 
 
 def _response_bytes(reply: Reply, redaction: Redaction) -> bytes:
     if isinstance(reply, NoAnswer):
-        return redaction.text(reply.reason).encode()
-    return f"{_header_lines(reply.headers, redaction)}\n".encode() + redaction.body(reply.content)
+        return reply.reason.encode()
+    return redaction.body(f"{_header_lines(reply.headers, redaction)}\n".encode() + reply.content)
 
 
 def _header_lines(headers: Mapping[str, str], redaction: Redaction) -> str:

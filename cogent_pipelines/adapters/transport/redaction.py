@@ -21,40 +21,65 @@ _HEADERS = frozenset(
     }
 )
 
-_NAME = rb"(?:[\w-]*(?:access_?token|refresh_?token|api_?key|client_?secret|session_?id|passw(?:or)?d|secret)|token)"
-_PATTERNS = (
-    # <SessionId>…</SessionId>, with any prefix and attributes.
-    re.compile(rb"(?i)(<(?:\w+:)?" + _NAME + rb"(?:\s[^<>]*)?>)[^<]+(?=<)"),
-    # "access_token": "…" and \"access_token\": \"…\" inside a quoted document.
-    re.compile(rb'(?i)(\\?"' + _NAME + rb'\\?"\s*:\s*\\?")(?:[^"\\]|\\[^"])*'),
-    # client_secret=… in a form or a query.
-    re.compile(rb"(?i)((?:^|[?&;\s])" + _NAME + rb"=)[^&\s#\"'<>]+"),
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """`pattern` keeps its first group and loses the rest of the match.
+
+    `hints`, in lower case, are what a body holds wherever the pattern can match: looking for them first makes redaction of
+    large bodies without such a secret some fifty times cheaper. No hints: the pattern always runs.
+    """
+
+    pattern: re.Pattern[bytes]
+    hints: tuple[bytes, ...] = ()
+
+
+_WORDS = (b"token", b"apikey", b"api_key", b"secret", b"sessionid", b"session_id", b"password", b"passwd")
+# A name that is one of the words or ends with one: `refresh_token`, `clientSecret`, `SessionId`.
+_NAME = rb"[\w-]*(?:" + b"|".join(_WORDS) + rb")"
+
+_SECRETS = (
+    # An XML element, with any prefix and attributes.
+    Secret(re.compile(rb"(?i)(<(?:\w+:)?" + _NAME + rb"(?:\s[^<>]*)?>)[^<]+(?=<)"), _WORDS),
+    # A member of a JSON object, also where the object is itself quoted in another document.
+    Secret(
+        re.compile(rb'(?i)(\\?"' + _NAME + rb'\\?"\s*:\s*\\?")(?:[^"\\]|\\[^"])*'),
+        tuple(word + end for word in _WORDS for end in (b'"', b'\\"')),
+    ),
+    # A field of a form or a query.
+    Secret(
+        re.compile(rb"(?i)((?:^|[?&;\s])" + _NAME + rb"=)[^&\s#\"'<>]+"),
+        tuple(word + b"=" for word in _WORDS),
+    ),
     # Tokens that are recognised wherever they stand.
-    re.compile(rb"(?i)(\bbearer\s+)[\w.~+/=-]+"),
-    re.compile(rb"(\bshp(?:at|ca|pa|ss|ua)_)\w+"),
+    Secret(re.compile(rb"(?i)(\bbearer\s+)[\w.~+/=-]+"), (b"bearer",)),
+    Secret(re.compile(rb"(?i)(\bshp(?:at|ca|pa|ss|ua)_)\w+"), (b"shpat_", b"shpca_", b"shppa_", b"shpss_", b"shpua_")),
     # A user and a password in front of a host.
-    re.compile(rb"(://)[^/@\s:]+:[^/@\s]+(?=@)"),
+    Secret(re.compile(rb"(://)[^/@\s:]+:[^/@\s]+(?=@)"), (b"@",)),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """What is secret. `patterns` keep their first group and lose the rest of the match; `headers` are lower-case names."""
+    """What is secret; `headers` are lower-case names."""
 
     headers: frozenset[str] = _HEADERS
-    patterns: tuple[re.Pattern[bytes], ...] = _PATTERNS
+    secrets: tuple[Secret, ...] = _SECRETS
 
-    def also(self, *, headers: frozenset[str] = frozenset(), patterns: tuple[re.Pattern[bytes], ...] = ()) -> "Redaction":
+    def also(self, *, headers: frozenset[str] = frozenset(), secrets: tuple[Secret, ...] = ()) -> "Redaction":
         """The same with a vendor's own secrets added."""
-        return Redaction(self.headers | headers, self.patterns + patterns)
+        return Redaction(self.headers | headers, self.secrets + secrets)
 
     def body(self, content: bytes) -> bytes:
-        for pattern in self.patterns:
-            content = pattern.sub(rb"\1" + MASK, content)
+        lower = content.lower()
+        for secret in self.secrets:
+            if not secret.hints or any(hint in lower for hint in secret.hints):
+                content = secret.pattern.sub(rb"\1" + MASK, content)
         return content
 
     def text(self, text: str) -> str:
         return self.body(text.encode()).decode()
 
     def header(self, name: str, value: str) -> str:
-        return MASK.decode() if name.lower() in self.headers else self.text(value)
+        """The value of a header that is secret as a whole is masked; others go through `body` with the rest."""
+        return MASK.decode() if name.lower() in self.headers else value

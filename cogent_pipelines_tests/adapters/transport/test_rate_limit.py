@@ -1,0 +1,134 @@
+"""Tokens: never more than the vendor allows, its own word obeyed, the urgent first."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import httpx
+
+from cogent_pipelines.adapters.transport.memory import MemoryBudget
+from cogent_pipelines.adapters.transport.rate_limit import Tokens
+from cogent_pipelines.adapters.transport.retry import Patience
+from cogent_pipelines.adapters.transport.settled import Standing
+from cogent_pipelines.ports.vendor_account import Lease, Priority, RateLimit
+from cogent_pipelines_tests.adapters.transport.wire import ACCOUNT, SleptClock, Vendor, a_read, a_write, client_of
+
+FIFTEEN_IN_FIFTEEN_SECONDS = RateLimit(capacity=15, refill_per_second=1)
+
+
+def test_calls_beyond_the_bucket_wait_for_its_refill():
+    """Forty calls under fifteen per fifteen seconds take the time of the missing twenty-five."""
+    clock, vendor = SleptClock(), Vendor()
+    began = clock.now()
+    with client_of(vendor, limit=FIFTEEN_IN_FIFTEEN_SECONDS, clock=clock) as client:
+        settled = client.send_all([a_write() for _ in range(40)])
+
+    assert (40, {Standing.ANSWERED}) == (len(vendor.requests), {one.standing for one in settled})
+    assert 25 <= round((clock.now() - began).total_seconds(), 3)
+
+
+def test_a_call_that_costs_more_than_the_bucket_holds_is_sent_when_it_is_full():
+    """It cannot cost more than all there is, and must not wait for ever."""
+    vendor = Vendor()
+    with client_of(vendor, limit=RateLimit(100, 50)) as client:
+        settled = client.send(a_read(cost=500))
+
+    assert Standing.ANSWERED == settled.standing
+
+
+def test_a_call_whose_tokens_are_too_far_away_comes_back_not_done():
+    """With the time to wait, so that the flow comes back then; nothing was sent."""
+    clock, budget, vendor = SleptClock(), MemoryBudget(), Vendor()
+    budget.hold_off(ACCOUNT, until=clock.now() + timedelta(minutes=10))
+    with client_of(vendor, limit=RateLimit(10, 1), budget=budget, clock=clock) as client:
+        settled = client.send(a_write())
+
+    assert ([], Standing.NOT_DONE, 600.0) == (vendor.requests, settled.standing, settled.retry_after)
+
+
+def test_the_vendors_wish_for_silence_binds_every_caller_of_the_account():
+    """Two clients share one budget: the throttling of one quiets the other."""
+    clock, budget = SleptClock(), MemoryBudget()
+    throttled, other = Vendor(httpx.Response(429, headers={"retry-after": "300"})), Vendor()
+    shared = {"limit": RateLimit(10, 1), "budget": budget, "clock": clock}
+    with client_of(throttled, **shared) as first, client_of(other, **shared) as second:
+        first.send(a_write())
+        settled = second.send(a_write())
+
+    assert ([], Standing.NOT_DONE, 300.0) == (other.requests, settled.standing, settled.retry_after)
+
+
+def test_the_vendors_own_figure_lowers_the_budget():
+    """Somebody else spends from the same account: what the vendor says is left is what is left."""
+    clock, budget, limit = SleptClock(), MemoryBudget(), RateLimit(1000, 50)
+    with client_of(
+        Vendor(httpx.Response(200, headers={"tokens-left": "20"})), limit=limit, budget=budget, clock=clock
+    ) as client:
+        client.send(a_read(cost=100))
+
+    lease = budget.lease(ACCOUNT, limit, wanted=500, priority=Priority.SWEEP, now=clock.now())
+    assert Lease(20, 0) == lease
+
+
+def test_scarce_tokens_go_to_the_urgent_first():
+    """A sweep that came first waits behind an injection; of one priority, first come first served."""
+    clock = SleptClock()
+    served: list[tuple[Priority, int]] = []
+
+    async def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+
+    async def callers() -> None:
+        tokens = Tokens(account=ACCOUNT, limit=RateLimit(1, 1), budget=MemoryBudget(), clock=clock, sleep=sleep)
+
+        async def take(priority: Priority, arrival: int) -> None:
+            await tokens.take(1, priority, patience=60)
+            served.append((priority, arrival))
+
+        await asyncio.gather(*(take(priority, arrival) for arrival in range(3) for priority in reversed(Priority)))
+
+    asyncio.run(callers())
+
+    assert [(priority, arrival) for priority in Priority for arrival in range(3)] == served
+
+
+def test_a_handful_of_tokens_costs_one_lease():
+    """Leases are asked for many waiting calls at once, not call by call."""
+
+    class Counting(MemoryBudget):
+        asked = 0
+
+        def lease(self, account: str, limit: RateLimit, *, wanted: float, priority: Priority, now: datetime) -> Lease:
+            self.asked += 1
+            return super().lease(account, limit, wanted=wanted, priority=priority, now=now)
+
+    budget = Counting()
+    with client_of(Vendor(), limit=RateLimit(10_000, 1000), budget=budget) as client:
+        client.send_all([a_read() for _ in range(400)])
+
+    assert 1 == budget.asked
+
+
+def test_tokens_left_from_a_lease_are_not_spent_much_later():
+    """What is not used soon goes back to nobody: spent late it would exceed the limit."""
+    clock, budget, limit = SleptClock(), MemoryBudget(), RateLimit(100, 20)
+    with client_of(Vendor(), limit=limit, budget=budget, clock=clock) as client:
+        client.send(a_read())
+        clock.pass_by(5)
+        budget.hold_off(ACCOUNT, until=clock.now() + timedelta(minutes=10))
+        settled = client.send(a_read())
+
+    assert Standing.NOT_DONE == settled.standing
+
+
+def test_nothing_is_sent_while_the_budget_cannot_be_asked():
+    """A ledger that is away costs a delay, never a call beyond the limit; and every waiting call is told."""
+
+    class Unreachable(MemoryBudget):
+        def lease(self, *_args: object, **_kwargs: object) -> Lease:
+            raise ConnectionError("ledger down")
+
+    vendor = Vendor()
+    with client_of(vendor, limit=RateLimit(10, 1), budget=Unreachable(), patience=Patience()) as client:
+        settled = client.send_all([a_write() for _ in range(5)])
+
+    assert ([], {Standing.NOT_DONE}) == (vendor.requests, {one.standing for one in settled})

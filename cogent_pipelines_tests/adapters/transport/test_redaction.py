@@ -1,0 +1,62 @@
+"""No secret survives, everything else does."""
+
+import re
+
+import pytest
+
+from cogent_pipelines.adapters.transport.redaction import Redaction, Secret
+
+SECRET = "Tr0ub4dor-3xyz"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<SessionId>{SECRET}</SessionId>",
+        f'<pvx:Password xmlns:pvx="urn:x">{SECRET}</pvx:Password>',
+        f'{{"access_token": "{SECRET}", "scope": "read_orders"}}',
+        f'{{"clientSecret":"{SECRET}"}}',
+        f'{{\\"refresh_token\\":\\"{SECRET}\\"}}',
+        f"grant_type=client_credentials&client_secret={SECRET}&x=1",
+        f"POST https://vendor.example/hook?token={SECRET}",
+        f"Authorization: Bearer {SECRET}",
+        f"a token shpat_{SECRET.replace('-', '')} in passing".replace(SECRET.replace("-", ""), "Tr0ub4dor3xyz"),
+        f"https://user:{SECRET}@vendor.example/",
+    ],
+)
+def test_a_secret_is_masked_wherever_it_stands(text):
+    """XML, JSON, JSON in JSON, forms, queries, headers, addresses."""
+    redacted = Redaction().text(text)
+
+    assert ("[redacted]" in redacted, False) == (True, "Tr0ub4dor" in redacted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<SalesOrderNumber>SO-1001</SalesOrderNumber>",
+        '{"secretary": "Ms Jones", "note": "no token here"}',
+        "SKU=1&quantity=2",
+        "jane@example.com, 12 High Street",
+    ],
+)
+def test_what_is_no_secret_stays_word_for_word(text):
+    """Evidence must show what was sent."""
+    assert text == Redaction().text(text)
+
+
+def test_headers_that_are_secret_as_a_whole_are_masked():
+    """By name, whatever their case."""
+    redaction = Redaction()
+
+    assert "[redacted]" == redaction.header("X-Shopify-Access-Token", SECRET)
+    assert "application/json" == redaction.header("Content-Type", "application/json")
+
+
+def test_a_vendor_adds_its_own_secrets():
+    """The general ones stay in force."""
+    redaction = Redaction().also(headers=frozenset({"x-vendor"}), secrets=(Secret(re.compile(rb"(Detail>\w+,)\w+")),))
+
+    assert "<Detail>acme,[redacted]</Detail>" == redaction.text(f"<Detail>acme,{SECRET.replace('-', '')}</Detail>")
+    assert "[redacted]" == redaction.header("X-Vendor", SECRET)
+    assert "[redacted]" == redaction.header("Cookie", SECRET)
