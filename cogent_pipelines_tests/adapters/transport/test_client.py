@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import httpx
 import pytest
@@ -249,28 +249,37 @@ def test_plain_http_is_allowed_to_this_machine():
 
 
 @contextmanager
-def a_server_that_hangs_up_after_reading() -> Iterator[int]:
-    """Reads one request, then closes the connection without a word."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def a_server_that_hangs_up_after_reading(received: list[bytes]) -> Iterator[int]:
+    """Reads each request, then closes the connection without a word."""
+    listener = socket.create_server(("127.0.0.1", 0))
 
-        def serve() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                while b"<order/>" not in connection.recv(65536):
-                    pass
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    request = b""
+                    while b"<order/>" not in request:
+                        request += connection.recv(65536)
+                    received.append(request)
 
-        thread = threading.Thread(target=serve)
-        thread.start()
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
         yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
         thread.join()
 
 
 def test_a_connection_cut_after_the_request_is_lost_and_not_sent_again():
     """The real engine reports it as a failed connect; the vendor has the order all the same."""
-    with a_server_that_hangs_up_after_reading() as port, client_of(None, clock=SystemClock()) as client:
+    received: list[bytes] = []
+    with a_server_that_hangs_up_after_reading(received) as port, client_of(None, clock=SystemClock()) as client:
         settled = client.send(a_write(url=f"http://127.0.0.1:{port}/"))
 
-    assert Standing.UNSURE == settled.standing
+    assert (1, Standing.UNSURE) == (len(received), settled.standing)
 
 
 def test_a_refused_connection_is_not_sent():
