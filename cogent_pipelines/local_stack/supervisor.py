@@ -134,6 +134,17 @@ def supervisor_of(home: Home) -> int | None:
         return None
 
 
+def end_running_stack(home: Home, *, seconds: float = 60.0) -> int | None:
+    """Ask the stack of this home to end, wait until it has, and give its process number; None where none is up."""
+    pid = supervisor_of(home)
+    if pid is None:
+        return None
+    process = psutil.Process(pid)
+    process.terminate()
+    process.wait(timeout=seconds)
+    return pid
+
+
 def end_what_was_left(home: Home, *, mark: str | None = None) -> int:
     """End what a killed stack of this home left running, its PostgreSQL included; say how many processes there were.
 

@@ -1,0 +1,89 @@
+"""A whole stack on this machine: databases, gateway, Dagster; for the demo the stand-in vendors before them.
+
+The order in which things start, and what each is told about the others, is here. What a service's command is, is
+`services`; what happens in the demo's day, is `demo`.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cogent_pipelines.local_stack import services
+from cogent_pipelines.local_stack.dagster_home import prepare_dagster_home, variables, write_workspace
+from cogent_pipelines.local_stack.databases import Databases, open_databases
+from cogent_pipelines.local_stack.home import Home
+from cogent_pipelines.local_stack.ports import HOST, free_port
+from cogent_pipelines.local_stack.supervisor import Supervisor
+
+DAGSTER_PORT = 3000
+GATEWAY_PORT = 8600
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the two servers with a face listen; None chooses the usual one, or any that is free."""
+
+    dagster: int | None = None
+    gateway: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stack that is up."""
+
+    supervisor: Supervisor
+    databases: Databases
+    dagster_url: str
+    gateway_url: str
+    started_at: float
+
+    def seconds(self) -> float:
+        return time.monotonic() - self.started_at
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a stack is started with: the caller's environment, and a voice to say what happens."""
+
+    home: Home
+    environ: Mapping[str, str]
+    say: Callable[[str], None]
+    ports: Ports = Ports()
+
+
+def open_ledger(supervisor: Supervisor, given: Given) -> Databases:
+    """Have PostgreSQL running and the ledger's tables up to date."""
+    databases, server = open_databases(given.home, given.environ)
+    supervisor.owns_postgres(server)
+    migrate_ledger(databases)
+    return databases
+
+
+def migrate_ledger(databases: Databases) -> None:
+    from cogent_pipelines.ledger.database import migrate  # noqa: PLC0415 - Alembic is heavy; `cogent env` needs it once
+
+    migrate(databases.ledger)
+
+
+def start_stack(
+    supervisor: Supervisor, databases: Databases, given: Given, *, more: Mapping[str, str], started_at: float
+) -> Stack:
+    """Start the gateway and Dagster. `more` adds to the environment: a demo's credentials."""
+    home = given.home
+    environment = {**given.environ, **variables(home, databases), **more}
+    prepare_dagster_home(home)
+    gateway_port = given.ports.gateway or free_port(GATEWAY_PORT)
+    dagster_port = given.ports.dagster or free_port(DAGSTER_PORT)
+    code_port = free_port()
+    workspace = write_workspace(home, code_server_port=code_port)
+
+    code = supervisor.start(services.code_server(home=home, environment=environment, port=code_port))
+    gateway = supervisor.start(services.gateway(home=home, environment=environment, port=gateway_port))
+    supervisor.wait_for(code)
+    # The daemon first: its sensors are what an order waits for; a person's page may come a moment later.
+    daemon = supervisor.start(services.daemon(home=home, environment=environment, workspace=workspace))
+    webserver = supervisor.start(
+        services.webserver(home=home, environment=environment, port=dagster_port, workspace=workspace)
+    )
+    supervisor.wait_for(gateway, daemon, webserver)
+    return Stack(supervisor, databases, f"http://{HOST}:{dagster_port}", f"http://{HOST}:{gateway_port}", started_at)
