@@ -1,0 +1,1 @@
+"""Alerts to people: any channel that has a URL."""
