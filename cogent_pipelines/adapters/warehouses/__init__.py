@@ -1,0 +1,1 @@
+"""One folder per warehouse system; a vendor's words stop there."""

@@ -1,0 +1,1 @@
+"""Peoplevox WMS over its SOAP service IntegrationServiceV4. `adapter.PeoplevoxWarehouse` is the way in."""

@@ -1,0 +1,78 @@
+"""Peoplevox as a warehouse: the port's methods, each handed to the module that does it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from cogent_pipelines.adapters.transport.client import VendorClient
+from cogent_pipelines.adapters.warehouses.peoplevox import despatches, finding, injection, items, stock, translate, version
+from cogent_pipelines.adapters.warehouses.peoplevox.guard import Guard
+from cogent_pipelines.adapters.warehouses.peoplevox.settings import LineIdentity, PeoplevoxSettings
+from cogent_pipelines.adapters.warehouses.peoplevox.wire import Wire
+from cogent_pipelines.canonical.despatch import Despatch
+from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
+from cogent_pipelines.canonical.item import Item
+from cogent_pipelines.canonical.sales_order import SalesOrder
+from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.outcomes import CreateSalesOrderOutcome, FindSalesOrderOutcome, Found, NotFound
+from cogent_pipelines.ports.warehouse import WarehouseCapabilities
+
+
+class PeoplevoxWarehouse:
+    """One tenant as one connection uses it. Not for use from several threads at once."""
+
+    def __init__(self, settings: PeoplevoxSettings, vendor: VendorClient, clock: Clock) -> None:
+        self._settings = settings
+        self._wire = Wire(settings, vendor, clock)
+        self._guard = Guard(self._wire)
+
+    @property
+    def capabilities(self) -> WarehouseCapabilities:
+        return WarehouseCapabilities(
+            name="Peoplevox",
+            cancels_sales_orders=True,
+            removes_lines=False,
+            remembers_line_refs=self._settings.line_identity is LineIdentity.ITEM_AND_LINE,
+            reports_stock_changes=bool(self._settings.incremental_report),
+            longest_sales_order_ref=version.SALES_ORDER_NUMBER_LIMIT,
+        )
+
+    @property
+    def batch_limit(self) -> int:
+        return self._settings.limits.orders_per_batch
+
+    def create_sales_orders(self, orders: Sequence[SalesOrder]) -> list[CreateSalesOrderOutcome]:
+        """Put orders in; see `injection` for what makes that safe to repeat."""
+        return injection.create(self._wire, self._guard, orders) if orders else []
+
+    def find_sales_orders(self, refs: Sequence[SalesOrderRef]) -> list[FindSalesOrderOutcome]:
+        """Read orders back, a hundred to a call."""
+        found = finding.find(self._wire, refs) if refs else {}
+        return [
+            Found(translate.sales_order(found[ref].header, found[ref].rows, self._settings))
+            if ref in found
+            else NotFound(ref)
+            for ref in refs
+        ]
+
+    def stock(self, since: datetime) -> Iterator[list[StockLevel]]:
+        return stock.changed(self._wire, since)
+
+    def stock_all(self) -> Iterator[list[StockLevel]]:
+        return stock.everything(self._wire)
+
+    def stock_of(self, skus: Sequence[Sku]) -> Iterator[list[StockLevel]]:
+        """Levels of these items, such as those that an event named."""
+        return stock.of(self._wire, skus)
+
+    def despatches(self, since: datetime) -> Iterator[list[Despatch]]:
+        return despatches.since(self._wire, since)
+
+    def despatches_of(self, refs: Sequence[SalesOrderRef]) -> list[Despatch]:
+        return despatches.of(self._wire, refs) if refs else []
+
+    def items(self) -> Iterator[list[Item]]:
+        return items.everything(self._wire)
+
+    def items_named(self, skus: Sequence[Sku]) -> list[Item]:
+        return items.named(self._wire, skus)

@@ -1,0 +1,79 @@
+"""The vendor's CSV, both ways: rows to text for `CsvData`, `Detail` to rows. What columns mean is in `headings`.
+
+Written with every value quoted, which the vendor takes and which keeps commas, quotes and leading zeros whole. Read with
+the csv module, because values come quoted or bare and dates wear single quotes inside the double ones.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile(r"[\t\r\n\x85\u2028\u2029]+")
+
+
+def one_line(text: str) -> str:
+    """Free text as one CSV cell can carry it: breaks become spaces, characters that XML forbids are dropped."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return _NOT_XML.sub("", _BREAKS.sub(" ", text)).strip()
+
+
+def is_plain(text: str) -> bool:
+    """Whether an identity travels through CSV, XML and a search clause unchanged."""
+    return text == text.strip() and not _NOT_XML.search(text) and not _BREAKS.search(text)
+
+
+def written(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A heading line and one line per row, ending with a newline."""
+    out = io.StringIO()
+    out.write(",".join(headings) + "\n")
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows as read, and where each column is. Headings are found whatever their case and surrounding spaces."""
+
+    positions: dict[str, int]
+    rows: list[list[str]]
+
+    def has(self, heading: str) -> bool:
+        return heading.strip().casefold() in self.positions
+
+    def column(self, heading: str) -> int:
+        """The position of a column.
+
+        Raises:
+            KeyError: the answer has no such column.
+        """
+        return self.positions[heading.strip().casefold()]
+
+
+def read(detail: str) -> Table:
+    """Read a `Detail`: with or without a leading blank line, a final newline, or any rows at all.
+
+    Rows shorter than the heading line are filled up with empty cells; blank lines are nothing.
+    """
+    lines = csv.reader(io.StringIO(detail.lstrip("\ufeff\r\n"), newline=""))
+    headings = next(lines, [])
+    width = len(headings)
+    rows = []
+    for row in lines:
+        if len(row) >= width:
+            rows.append(row)
+        elif any(row):
+            rows.append(row + [""] * (width - len(row)))
+    positions: dict[str, int] = {}
+    for at, heading in enumerate(headings):
+        positions.setdefault(heading.strip().casefold(), at)
+    return Table(positions if any(positions) else {}, rows)
+
+
+def headings_in(detail: str) -> tuple[str, ...]:
+    """A heading line as `GetSaveTemplate` and `GetReportColumns` give it: on one line, or one heading to a line."""
+    cells = (cell.strip().strip("[]").strip() for line in csv.reader(io.StringIO(detail.lstrip("\ufeff"))) for cell in line)
+    return tuple(cell for cell in cells if cell)

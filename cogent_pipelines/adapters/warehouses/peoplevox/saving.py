@@ -1,0 +1,226 @@
+"""Saving rows of one template for many orders: packing them into calls, and what became of each order's rows.
+
+A call that is refused as a whole is taken apart until the order at fault is alone; then the vendor's text is that order's
+reason. Saving is an upsert, so sending the innocent ones again doubles nothing. In which order things are saved, and what it
+means for the sales order, is in `injection`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from cogent_pipelines.adapters.transport.call import Answer, Call
+from cogent_pipelines.adapters.transport.settled import Settled, Standing
+from cogent_pipelines.adapters.warehouses.peoplevox import client, csv_table
+from cogent_pipelines.adapters.warehouses.peoplevox.client import Response
+from cogent_pipelines.adapters.warehouses.peoplevox.payloads import Row
+from cogent_pipelines.adapters.warehouses.peoplevox.wire import Wire
+from cogent_pipelines.ports.errors import VendorRefused
+
+ALLOCATE, DO_NOT_ALLOCATE = 0, 1
+
+
+class Fate(IntEnum):
+    """What became of one order's rows; where they travelled in several calls, the highest counts."""
+
+    SAVED = 0
+    IN_DOUBT = 1
+    """Some rows of the call were saved, and the answer does not say whose: read back."""
+    NOT_DONE = 2
+    REFUSED = 3
+    UNSURE = 4
+    """No answer proves either way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    fate: Fate
+    reason: str = ""
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The rows of one order, by our field names."""
+
+    ref: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """A template, how it is written, and what the rows of one order may leave out."""
+
+    template: str
+    headings: Mapping[str, str]
+    action: int = ALLOCATE
+
+
+@dataclass(slots=True)
+class CallsLeft:
+    """Bounds what taking calls apart may cost, over one batch."""
+
+    count: int
+    used: int = field(default=0)
+
+    def take(self) -> bool:
+        if self.used >= self.count:
+            return False
+        self.used += 1
+        return True
+
+
+def save(wire: Wire, saving: Saving, bundles: Sequence[Bundle], calls_left: CallsLeft) -> dict[str, Result]:
+    """Save every order's rows; one result per reference."""
+    results: dict[str, Result] = {}
+    packs = list(_packed(bundles, saving, wire.settings.limits.rows_per_save))
+    calls = [_call(wire, saving, pack) for pack in packs]
+    for pack, settled in zip(packs, wire.send_all(calls), strict=True):
+        _merge(results, _judged(wire, saving, pack, settled, calls_left))
+    return results
+
+
+def _packed(bundles: Sequence[Bundle], saving: Saving, size: int) -> list[list[Bundle]]:
+    """As few calls as rows allow, an order's rows together where they fit one call, one set of columns per call.
+
+    Whatever stands in a column that is sent is written, so rows that leave a field out do not travel with rows that have it.
+    """
+    by_columns: dict[tuple[str, ...], list[Bundle]] = {}
+    for bundle in bundles:
+        for piece in _pieces(bundle, size):
+            by_columns.setdefault(_columns(piece, saving), []).append(piece)
+    return [pack for alike in by_columns.values() for pack in _first_fit(alike, size)]
+
+
+def _pieces(bundle: Bundle, size: int) -> Iterable[Bundle]:
+    if len(bundle.rows) <= size:
+        return [bundle]
+    return [Bundle(bundle.ref, bundle.rows[at : at + size]) for at in range(0, len(bundle.rows), size)]
+
+
+def _first_fit(bundles: Sequence[Bundle], size: int) -> list[list[Bundle]]:
+    packs: list[list[Bundle]] = []
+    room: list[int] = []
+    for bundle in sorted(bundles, key=lambda bundle: -len(bundle.rows)):
+        need = len(bundle.rows)
+        at = next((at for at, left in enumerate(room) if left >= need), None)
+        if at is None:
+            packs.append([])
+            room.append(size)
+            at = len(packs) - 1
+        packs[at].append(bundle)
+        room[at] -= need
+    return packs
+
+
+def _columns(bundle: Bundle, saving: Saving) -> tuple[str, ...]:
+    return tuple(name for name in bundle.rows[0] if name in saving.headings)
+
+
+def _call(wire: Wire, saving: Saving, pack: Sequence[Bundle]) -> Call:
+    columns = _columns(pack[0], saving)
+    rows = [[row[name] for name in columns] for bundle in pack for row in bundle.rows]
+    text = csv_table.written([saving.headings[name] for name in columns], rows)
+    return client.save_call(
+        wire.settings, saving.template, text, action=saving.action, subjects=tuple(bundle.ref for bundle in pack)
+    )
+
+
+def _judged(
+    wire: Wire, saving: Saving, pack: Sequence[Bundle], settled: Settled, calls_left: CallsLeft
+) -> dict[str, Result]:
+    verdict = _verdict(settled)
+    if isinstance(verdict, Result):
+        if verdict.fate is Fate.REFUSED or _is_fault(settled):
+            return _taken_apart(wire, saving, pack, verdict, calls_left)
+        return {bundle.ref: verdict for bundle in pack}
+    rows = sum(len(bundle.rows) for bundle in pack)
+    if verdict.ok and verdict.total == rows and all(status.saved for status in verdict.statuses):
+        return {bundle.ref: Result(Fate.SAVED) for bundle in pack}
+    reason = verdict.detail.strip() or "refused without a reason"
+    if not verdict.ok and verdict.total <= 0 and not any(status.saved for status in verdict.statuses):
+        return _taken_apart(wire, saving, pack, Result(Fate.REFUSED, reason), calls_left)
+    return _by_status(wire, saving, pack, verdict, calls_left)
+
+
+def _verdict(settled: Settled) -> Response | Result:
+    """The vendor's answer, or what the lack of one means."""
+    match settled.standing:
+        case Standing.ANSWERED:
+            reply = settled.reply
+            if isinstance(reply, Answer):
+                try:
+                    return client.parse(reply.content)
+                except VendorRefused as error:
+                    return Result(Fate.UNSURE, error.message)
+            return Result(Fate.UNSURE, settled.reason)
+        case Standing.UNSURE:
+            return Result(Fate.UNSURE, settled.reason)
+        case Standing.REFUSED if _is_fault(settled):
+            return Result(Fate.REFUSED, settled.reason)
+        case Standing.NOT_DONE | Standing.REFUSED | Standing.DENIED:
+            # A refusal of the call as such says nothing against the orders in it.
+            return Result(Fate.NOT_DONE, settled.reason, settled.retry_after)
+
+
+def _is_fault(settled: Settled) -> bool:
+    """Whether the service itself stumbled over the call: then one bad row may be why."""
+    return isinstance(settled.reply, Answer) and settled.reason.startswith("SOAP fault")
+
+
+def _by_status(
+    wire: Wire, saving: Saving, pack: Sequence[Bundle], response: Response, calls_left: CallsLeft
+) -> dict[str, Result]:
+    """A half-done call: the row statuses say whose rows failed, where they name orders; else it has to be read back."""
+    reason = response.detail.strip()
+    by_ref = {bundle.ref: bundle for bundle in pack}
+    named = {status.reference.strip() for status in response.statuses}
+    rows = sum(len(bundle.rows) for bundle in pack)
+    if named != set(by_ref) or len(response.statuses) != rows:
+        return dict.fromkeys(by_ref, Result(Fate.IN_DOUBT, reason))
+    failed = {status.reference.strip() for status in response.statuses if not status.saved}
+    results = {ref: Result(Fate.SAVED) for ref in by_ref if ref not in failed}
+    suspects = [by_ref[ref] for ref in failed]
+    if suspects:
+        results |= _taken_apart(
+            wire, saving, suspects, Result(Fate.REFUSED, reason or "refused without a reason"), calls_left
+        )
+    return results
+
+
+def _taken_apart(
+    wire: Wire, saving: Saving, pack: Sequence[Bundle], verdict: Result, calls_left: CallsLeft
+) -> dict[str, Result]:
+    """Send the orders of a refused call in smaller calls, until those at fault stand alone."""
+    if len(pack) == 1:
+        return {pack[0].ref: verdict}
+    results: dict[str, Result] = {}
+    for part in _parts(pack, verdict.reason):
+        if calls_left.take():
+            [settled] = wire.send_all([_call(wire, saving, part)])
+            results |= _judged(wire, saving, part, settled, calls_left)
+        else:
+            waiting = f"refused in one call with others, and not yet found whose fault it is: {verdict.reason}"
+            results |= {bundle.ref: Result(Fate.NOT_DONE, waiting) for bundle in part}
+    return results
+
+
+def _parts(pack: Sequence[Bundle], reason: str) -> list[Sequence[Bundle]]:
+    """Those that the vendor's text seems to be about, and the others; halves where it names nobody."""
+    suspects = [bundle for bundle in pack if _is_named(bundle, reason)]
+    if 0 < len(suspects) < len(pack):
+        return [[bundle for bundle in pack if bundle not in suspects], suspects]
+    half = len(pack) // 2
+    return [pack[:half], pack[half:]]
+
+
+def _is_named(bundle: Bundle, reason: str) -> bool:
+    names = {bundle.ref} | {row["ItemCode"] for row in bundle.rows if "ItemCode" in row}
+    return any(len(name) > 2 and name in reason for name in names)  # noqa: PLR2004 - shorter ones occur by chance
+
+
+def _merge(results: dict[str, Result], more: Mapping[str, Result]) -> None:
+    for ref, result in more.items():
+        known = results.get(ref)
+        if known is None or result.fate > known.fate:
+            results[ref] = result

@@ -1,0 +1,158 @@
+"""Asking the tenant: reads that answer with tables, and its own headings. What the tables mean is in `translate`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cogent_pipelines.adapters.transport.call import Call
+from cogent_pipelines.adapters.transport.client import VendorClient
+from cogent_pipelines.adapters.transport.settled import Settled
+from cogent_pipelines.adapters.warehouses.peoplevox import client, csv_table, headings
+from cogent_pipelines.adapters.warehouses.peoplevox.client import Response, text_element
+from cogent_pipelines.adapters.warehouses.peoplevox.csv_table import Table
+from cogent_pipelines.adapters.warehouses.peoplevox.settings import PeoplevoxSettings
+from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.errors import VendorRefused, VendorUnavailable
+from cogent_pipelines.ports.vendor_account import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as read. `total` counts matches over all pages; `asked_at` is just before the call was handed over."""
+
+    table: Table
+    total: int
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportQuery:
+    """What is asked of a report; `columns` empty means all of them."""
+
+    report: str
+    search: str = ""
+    order_by: str = ""
+    columns: tuple[str, ...] = ()
+
+
+class Wire:
+    """One tenant, as questions and answers."""
+
+    def __init__(self, settings: PeoplevoxSettings, vendor: VendorClient, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._vendor = vendor
+        self._headings: dict[str, dict[str, str]] = {}
+        self._columns: dict[str, frozenset[str]] = {}
+
+    def send_all(self, calls: Sequence[Call]) -> list[Settled]:
+        """Several calls at once, each settled for itself."""
+        return self._vendor.send_all(calls)
+
+    def ask(self, call: Call) -> Response:
+        """One call that must succeed.
+
+        Raises:
+            VendorError: it did not; the vendor's own text is in it.
+        """
+        return understood(self._vendor.send(call))
+
+    def get(self, template: str, search: str, *, priority: Priority, page: int = 1, size: int | None = None) -> Page:
+        return self.get_each(template, [search], priority=priority, page=page, size=size)[0]
+
+    def get_each(
+        self,
+        template: str,
+        searches: Sequence[str],
+        *,
+        priority: Priority,
+        page: int = 1,
+        size: int | None = None,
+    ) -> list[Page]:
+        """The same page of several searches, asked at once."""
+        rows = size or self.settings.limits.page_size
+        calls = [
+            client.get_call(self.settings, template, search, page=page, size=rows, priority=priority) for search in searches
+        ]
+        return self._pages(calls)
+
+    def report(self, query: ReportQuery, *, priority: Priority, page: int = 1) -> Page:
+        return self.report_each([query], priority=priority, page=page)[0]
+
+    def report_each(self, queries: Sequence[ReportQuery], *, priority: Priority, page: int = 1) -> list[Page]:
+        """The same page of several queries, asked at once."""
+        calls = [
+            client.report_call(
+                self.settings,
+                query.report,
+                query.search,
+                page=page,
+                size=self.settings.limits.page_size,
+                order_by=query.order_by,
+                columns=query.columns,
+                priority=priority,
+            )
+            for query in queries
+        ]
+        return self._pages(calls)
+
+    def _pages(self, calls: Sequence[Call]) -> list[Page]:
+        asked_at = self.clock.now()
+        answers = [understood(settled) for settled in self._vendor.send_all(calls)]
+        return [Page(csv_table.read(answer.detail), max(answer.total, 0), asked_at) for answer in answers]
+
+    def headings(self, template: str) -> dict[str, str]:
+        """Our field → the tenant's heading; asked once.
+
+        Raises:
+            VendorRefused: the template is not configured, or lacks a heading that we need.
+        """
+        if template not in self._headings:
+            self._headings[template] = headings.configured(self.settings, template, self.tenant_headings(template))
+        return self._headings[template]
+
+    def tenant_headings(self, template: str, *, priority: Priority = Priority.INJECTION) -> tuple[str, ...]:
+        """The heading line as the tenant configured it."""
+        body = text_element("templateName", template)
+        call = client.call(self.settings, "GetSaveTemplate", body, about=template, priority=priority)
+        answer = self.ask(call)
+        found = csv_table.headings_in(answer.detail) if answer.total >= 0 else ()
+        if not found:
+            raise VendorRefused(
+                f"template {template!r} is not configured in Peoplevox (Integration → {template} → Configure)",
+                operation="GetSaveTemplate",
+            )
+        return found
+
+    def report_columns(self, report: str, *, priority: Priority = Priority.SWEEP) -> frozenset[str]:
+        """A report's columns in lower case, asked once; empty where this version of the service cannot say."""
+        if report not in self._columns:
+            body = text_element("templateName", report)
+            call = client.call(self.settings, "GetReportColumns", body, about=report, priority=priority)
+            try:
+                answer = self.ask(call)
+            except VendorRefused:
+                self._columns[report] = frozenset()
+            else:
+                self._columns[report] = frozenset(name.casefold() for name in csv_table.headings_in(answer.detail))
+        return self._columns[report]
+
+
+def understood(settled: Settled) -> Response:
+    """The answer of a read, or the error that says what to do.
+
+    Raises:
+        VendorError: no answer, or the vendor said no.
+    """
+    answer = settled.answered()
+    operation = answer.call.operation
+    try:
+        response = client.parse(answer.content)
+    except VendorRefused as error:
+        # A page that cannot be read today may be whole when asked again; reading has no effect to double.
+        raise VendorUnavailable(error.message, operation=operation) from error
+    if not response.ok:
+        raise VendorRefused(
+            response.detail.strip() or "refused without a reason", operation=operation, exchange_id=answer.exchange_id
+        )
+    return response
