@@ -1,0 +1,87 @@
+"""The ledger as one object: an attribute per noun, transactions over several, locks, and word of new work.
+
+What a noun can do is in its own module; how connections are shared is in `pool`.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from cogent_pipelines.canonical.identity import ConnectionName
+from cogent_pipelines.ledger import listening, locks
+from cogent_pipelines.ledger.event_subscriptions import EventSubscriptions
+from cogent_pipelines.ledger.exchanges import Exchanges
+from cogent_pipelines.ledger.inbox import Inbox
+from cogent_pipelines.ledger.listening import WORK_CHANNEL, Listener
+from cogent_pipelines.ledger.pool import Pool
+from cogent_pipelines.ledger.watermarks import Watermarks
+
+
+def migrate(url: str) -> None:
+    """Bring the database at `url` to this code's schema; see `upgrading`."""
+    from cogent_pipelines.ledger import upgrading  # noqa: PLC0415 - Alembic is heavy, and runs never need it
+
+    upgrading.migrate(url)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Threads may share it. Close it, or use it as a context manager."""
+
+    pool: Pool
+    inbox: Inbox
+    watermarks: Watermarks
+    evidence: Exchanges
+    subscriptions: EventSubscriptions
+
+    @classmethod
+    def connect(cls, url: str, *, smallest_pool: int = 1, largest_pool: int = 8) -> Self:
+        """Open a pool on a migrated ledger."""
+        pool = Pool(url, smallest=smallest_pool, largest=largest_pool)
+        return cls(
+            pool=pool,
+            inbox=Inbox(pool),
+            watermarks=Watermarks(pool),
+            evidence=Exchanges(pool),
+            subscriptions=EventSubscriptions(pool),
+        )
+
+    @property
+    def exchanges(self) -> Exchanges:
+        """The evidence by its other name."""
+        return self.evidence
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What this thread asks of the ledger inside commits together, or not at all."""
+        with self.pool.transaction():
+            yield
+
+    def advisory_lock(
+        self, connection: ConnectionName, flow: str, *, wait_seconds: float = 0.0
+    ) -> AbstractContextManager[bool]:
+        """Hold a connection's flow; yields False where somebody else kept it for longer than `wait_seconds`."""
+        return locks.advisory_lock(self.pool.url, connection, flow, wait_seconds=wait_seconds)
+
+    def listening(self, channels: Sequence[str] = (WORK_CHANNEL,)) -> AbstractContextManager[Listener]:
+        """Hear what is said from now on; wait for it with `Listener.wait`."""
+        return listening.listening(self.pool.url, channels)
+
+    def listen(self, channels: Sequence[str], seconds: float) -> bool:
+        """Wait for the next word on the channels; False when `seconds` passed in silence."""
+        with self.listening(channels) as listener:
+            return listener.wait(seconds)
+
+    def notify(self, connection: ConnectionName, *flows: str) -> None:
+        """Say that flows of a connection have work; heard when the transaction that this joins commits."""
+        listening.notify(self.pool, connection, *flows)
+
+    def close(self) -> None:
+        self.pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()

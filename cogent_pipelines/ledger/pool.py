@@ -1,0 +1,82 @@
+"""The ledger's connections: where every noun gets one, and how several nouns write in one transaction.
+
+Inside `transaction()` everything that the same thread asks of the same pool joins that transaction, so that a flow can say
+"store these orders and take these events, or neither". What is asked and written is in the nouns' modules.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import orjson
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg.types.json import set_json_dumps, set_json_loads
+from psycopg_pool import ConnectionPool
+
+Session = psycopg.Connection[TupleRow]
+
+_IDLE = timedelta(minutes=5)
+# A connection that lost its server must not hang a run for the two hours that TCP's own defaults take.
+KEEPALIVE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+
+
+class Pool:
+    """A bounded number of connections to one ledger; threads share it."""
+
+    def __init__(self, url: str, *, smallest: int, largest: int, wait_seconds: float = 30.0) -> None:
+        self.url = url
+        self._current = threading.local()
+        self._connections: ConnectionPool[Session] = ConnectionPool(
+            url,
+            connection_class=psycopg.Connection[TupleRow],
+            min_size=smallest,
+            max_size=largest,
+            timeout=wait_seconds,
+            max_idle=_IDLE.total_seconds(),
+            kwargs={"autocommit": True, **KEEPALIVE},
+            configure=_configure,
+            check=ConnectionPool.check_connection,
+            open=True,
+            name="ledger",
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Join the thread's transaction, or begin one that commits at the end and rolls back on an error."""
+        joined: Session | None = getattr(self._current, "session", None)
+        if joined is not None:
+            yield joined
+            return
+        with self._connections.connection() as session, session.transaction():
+            self._current.session = session
+            try:
+                yield session
+            finally:
+                self._current.session = None
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Join the thread's transaction, or take a connection on which each statement commits by itself."""
+        joined: Session | None = getattr(self._current, "session", None)
+        if joined is not None:
+            yield joined
+            return
+        with self._connections.connection() as session:
+            yield session
+
+    def close(self) -> None:
+        self._connections.close()
+
+
+def open_session(url: str) -> Session:
+    """A connection of its own, outside the pool: for locks and for listening, which last as long as a run."""
+    session: Session = psycopg.connect(url, autocommit=True, **KEEPALIVE)  # type: ignore[arg-type]
+    _configure(session)
+    return session
+
+
+def _configure(session: Session) -> None:
+    set_json_dumps(orjson.dumps, context=session)
+    set_json_loads(orjson.loads, context=session)

@@ -1,0 +1,34 @@
+"""One run at a time per connection and flow."""
+
+from cogent_pipelines.canonical.identity import ConnectionName
+
+NORTHWIND = ConnectionName("northwind_uk")
+
+
+def test_a_flow_is_locked_per_connection_and_let_go_at_the_end(ledger):
+    """A second run of the same work is turned away; other work is not."""
+    with ledger.advisory_lock(NORTHWIND, "order_injection") as first:
+        with ledger.advisory_lock(NORTHWIND, "order_injection") as second:
+            assert (True, False) == (first, second)
+        with ledger.advisory_lock(NORTHWIND, "order_injection", wait_seconds=0.05) as waited:
+            assert not waited
+        with ledger.advisory_lock(NORTHWIND, "order_capture") as other_flow:
+            assert other_flow
+    with ledger.advisory_lock(NORTHWIND, "order_injection", wait_seconds=5) as afterwards:
+        assert afterwards
+
+
+def test_nothing_of_a_transaction_that_failed_is_kept(ledger):
+    """Nouns asked inside one transaction commit together, or not at all."""
+    from datetime import UTC, datetime
+
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    try:
+        with ledger.transaction():
+            ledger.watermarks.move(NORTHWIND, "orders", now, now=now)
+            assert now == ledger.watermarks.get(NORTHWIND, "orders")
+            raise KeyError
+    except KeyError:
+        pass
+
+    assert ledger.watermarks.get(NORTHWIND, "orders") is None
