@@ -1,9 +1,9 @@
-"""A vendor's event at our door: how it is proved genuine, and what is kept of it.
+"""A vendor's event at our door: how it is proved genuine, and who keeps it.
 
-Every vendor's adapter brings a verifier; the gateway asks it and stores what it vouches for.
+Every vendor's adapter brings a verifier, the ledger keeps the inbox; the gateway stands between the two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -49,4 +49,25 @@ class WebhookVerifier(Protocol):
         self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes, received_at: datetime
     ) -> VerifiedEvent | Refusal:
         """Check the proof over the raw bytes in constant time, then read what is needed. `headers` ignore case."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A verified event of one connection; `source` is `storefront` or `warehouse`."""
+
+    connection: str
+    source: str
+    event: VerifiedEvent
+    received_at: datetime
+
+
+class InboxWriter(Protocol):
+    """Keeps arrivals for ever; called from several threads."""
+
+    def store_all(self, arrivals: Sequence[Arrival]) -> list[bool]:
+        """Store and commit all of them, or raise and store none; True where an event is new, False where it was known.
+
+        No two arrivals of one call are deliveries of the same event.
+        """
         ...
