@@ -1,0 +1,193 @@
+"""The warehouse's own account of what happened, for tests and for `/_sim/books`.
+
+Everything here is read from the books; nothing is changed. A client under test is judged by this account.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from cogent_pipelines.simulators.peoplevox.entities import Despatch, SalesOrder, StockLevel
+
+if TYPE_CHECKING:
+    from cogent_pipelines.simulators.peoplevox.warehouse import Warehouse
+
+
+class Truth:
+    """Answers about one warehouse's books."""
+
+    def __init__(self, warehouse: "Warehouse") -> None:
+        self._warehouse = warehouse
+
+    # ---- orders
+
+    def times_created(self, number: str) -> int:
+        """Count how often an order came into being under this number, stray spaces and case aside."""
+        return self._warehouse.times_created_plainly[_plain(number)]
+
+    def times_updated(self, number: str) -> int:
+        order = self._warehouse.orders.get(number)
+        return order.updated if order else 0
+
+    def status(self, number: str) -> str:
+        return self._warehouse.status_of(self._warehouse.orders[number])
+
+    def duplicates(self) -> list[list[str]]:
+        """Give groups of numbers that stand for one order: variants of a number, or one customer reference twice."""
+        groups: dict[str, set[str]] = defaultdict(set)
+        for number, order in self._warehouse.orders.items():
+            groups["number " + _plain(number)].add(number)
+            if reference := order.text("CustomerPurchaseOrderReferenceNumber").strip():
+                groups["reference " + reference].add(number)
+        created_twice = [[number] for number, count in self._warehouse.times_created.items() if count > 1]
+        seen = {tuple(sorted(numbers)) for numbers in groups.values() if len(numbers) > 1}
+        return [list(numbers) for numbers in sorted(seen)] + created_twice
+
+    def allocated_incomplete(self) -> list[str]:
+        """Give the orders that were allocated before all of their lines were there."""
+        return [number for number, order in self._warehouse.orders.items() if order.allocated_incomplete]
+
+    def picked_incomplete(self) -> list[str]:
+        """Give the orders that were picked before all of their lines were there."""
+        return [number for number, order in self._warehouse.orders.items() if order.picked_incomplete]
+
+    def ordered_units(self, number: str) -> dict[str, int]:
+        units: dict[str, int] = defaultdict(int)
+        for line in self._warehouse.orders[number].lines.values():
+            units[line.item_code] += line.quantity
+        return dict(units)
+
+    def value(self, number: str) -> str:
+        """Give the goods' value of an order as the warehouse stores it."""
+        lines = self._warehouse.orders[number].lines.values()
+        return str(sum((line.sale_price * line.quantity for line in lines if line.sale_price is not None), start=0))
+
+    def oversold(self) -> dict[str, str]:
+        """Give the items promised beyond what is on hand, with the number of units missing."""
+        missing: dict[str, int] = defaultdict(int)
+        for order in self._warehouse.orders.values():
+            for line in order.lines.values() if order.open else ():
+                missing[line.item_code] += line.outstanding - line.allocated
+        for level in self._warehouse.stock.levels.values():
+            if level.available < 0:
+                missing[level.item_code] += int(-level.available)
+        return {item_code: str(units) for item_code, units in missing.items() if units > 0}
+
+    # ---- the whole, as JSON
+
+    def books(self, *, numbers: Iterable[str] | None = None, stock_history: bool = False) -> dict[str, Any]:
+        warehouse = self._warehouse
+        chosen = warehouse.orders if numbers is None else {n: warehouse.orders[n] for n in numbers if n in warehouse.orders}
+        wanted = None if numbers is None else set(chosen)
+        return {
+            "now": warehouse.clock.now().isoformat(),
+            "sales_orders": {number: self.order(order) for number, order in chosen.items()},
+            "deleted_sales_orders": [order.number for order in warehouse.deleted_orders],
+            "times_created": {n: count for n, count in warehouse.times_created.items() if wanted is None or n in wanted},
+            "duplicates": self.duplicates(),
+            "allocated_incomplete": self.allocated_incomplete(),
+            "picked_incomplete": self.picked_incomplete(),
+            "despatches": [
+                _despatch(d) for d in warehouse.despatches.values() if wanted is None or d.order_number in wanted
+            ],
+            "stock": [self._stock(level) for level in warehouse.stock.levels.values()] if wanted is None else [],
+            "stock_history": self.stock_history() if stock_history else [],
+            "oversold": self.oversold(),
+            "returns": [
+                {"code": r.code, "sales_order": r.order_number, "item_code": r.item_code, "quantity": r.quantity}
+                | {"reusable": r.reusable, "at": r.at.isoformat()}
+                for r in warehouse.returns
+            ],
+            "goods_in": [
+                {"reference": g.reference, "item_code": g.item_code, "quantity": g.quantity, "at": g.at.isoformat()}
+                | {"purchase_order": g.purchase_order}
+                for g in warehouse.goods_in
+            ],
+        }
+
+    def order(self, order: SalesOrder) -> dict[str, Any]:
+        return {
+            "number": order.number,
+            "status": self._warehouse.status_of(order),
+            "reference": order.text("CustomerPurchaseOrderReferenceNumber"),
+            "received_at": order.received_at.isoformat(),
+            "created": self._warehouse.times_created[order.number],
+            "updated": order.updated,
+            "held": order.held,
+            "short": order.short,
+            "picked": order.picked,
+            "allocated_incomplete": order.allocated_incomplete,
+            "picked_incomplete": order.picked_incomplete,
+            "refusals": order.refusals,
+            "values": {name: str(value) for name, value in order.values.items() if value not in (None, "")},
+            "lines": [
+                {
+                    "item_code": line.item_code,
+                    "line": line.line,
+                    "quantity": line.quantity,
+                    "allocated": line.allocated,
+                    "despatched": line.despatched,
+                    "sale_price": None if line.sale_price is None else str(line.sale_price),
+                    "saved": line.saved,
+                }
+                for line in order.lines.values()
+            ],
+            "despatches": [despatch.number for despatch in order.despatches],
+        }
+
+    def _stock(self, level: StockLevel) -> dict[str, Any]:
+        return {
+            "item_code": level.item_code,
+            "site": level.site,
+            "on_hand": float(level.on_hand),
+            "allocated": level.allocated,
+            "available": float(level.available),
+        }
+
+    def stock_history(self, item_code: str | None = None) -> list[dict[str, Any]]:
+        return [
+            {
+                "at": change.at.isoformat(),
+                "item_code": change.level.item_code,
+                "site": change.level.site,
+                "on_hand": float(change.on_hand),
+                "allocated": change.allocated,
+                "activity": change.activity,
+                "reason": change.reason,
+                "sales_order": change.order_number,
+            }
+            for change in self._warehouse.stock.changes
+            if item_code is None or change.level.item_code == item_code
+        ]
+
+
+def _plain(number: str) -> str:
+    return number.strip().casefold()
+
+
+def _despatch(despatch: Despatch) -> dict[str, Any]:
+    return {
+        "number": despatch.number,
+        "sales_order": despatch.order_number,
+        "known": despatch.order is not None,
+        "at": despatch.at.isoformat(),
+        "carrier": despatch.carrier,
+        "service": despatch.service,
+        "parcels": [
+            {
+                "name": parcel.name,
+                "tracking": parcel.tracking,
+                "lines": [
+                    {
+                        "item_code": line.item_code,
+                        "line": line.line,
+                        "quantity": line.quantity,
+                        "parent": line.parent,
+                        "parent_quantity": line.parent_quantity,
+                    }
+                    for line in parcel.lines
+                ],
+            }
+            for parcel in despatch.parcels
+        ],
+    }
