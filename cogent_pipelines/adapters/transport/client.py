@@ -20,7 +20,7 @@ from cogent_pipelines.adapters.transport.engine import aiohttp_engine, fault_of_
 from cogent_pipelines.adapters.transport.evidence import EvidenceBatch, exchange_of, is_kept
 from cogent_pipelines.adapters.transport.loop import LoopThread
 from cogent_pipelines.adapters.transport.rate_limit import Sleeper, Tokens
-from cogent_pipelines.adapters.transport.redaction import Redaction
+from cogent_pipelines.adapters.transport.redaction import Redaction, described
 from cogent_pipelines.adapters.transport.retry import Patience, is_vendor_failure, wait_before_repeat
 from cogent_pipelines.adapters.transport.settled import Settled
 from cogent_pipelines.ports.clock import Clock, SystemClock
@@ -142,7 +142,7 @@ class VendorClient:
             after = error.retry_after if isinstance(error, TryLater) else None
             return Settled(NoAnswer(call, Silence.NOT_SENT, f"log-in: {error.message}", retry_after=after), None)
         except Exception as error:  # noqa: BLE001 - a fault in one adapter's log-in must not lose the other calls' results
-            _log.exception("%s: logging in failed", self._account)
+            _log.error("%s: logging in failed: %s", self._account, described(error))
             return Settled(NoAnswer(call, Silence.NOT_SENT, f"log-in: {type(error).__name__}"), None)
         return None
 
@@ -192,8 +192,8 @@ class VendorClient:
             if self._tokens is None:
                 return None
             wait = await self._tokens.take(call.cost, call.priority, patience=self._patience.for_tokens)
-        except Exception:  # noqa: BLE001 - the ledger may be down: then nothing is sent, and what is under way goes on
-            _log.exception("%s: neither circuit nor budget could be asked", self._account)
+        except Exception as error:  # noqa: BLE001 - the ledger may be down: then nothing is sent, and what is under way goes on
+            _log.error("%s: neither circuit nor budget could be asked: %s", self._account, described(error))
             return _not_sent(call, "circuit and rate budget cannot be reached", None)
         return None if wait is None else _not_sent(call, "no tokens left in the rate budget", wait)
 
@@ -240,8 +240,8 @@ class VendorClient:
             return Reading(Verdict.REFUSED, f"redirected to {to}; configure the address that answers itself")
         try:
             return self._reader(reply)
-        except Exception:  # noqa: BLE001 - an answer nobody foresaw must not lose the others' results
-            _log.exception("%s: an answer to %s could not be read", self._account, reply.call.operation)
+        except Exception as error:  # noqa: BLE001 - an answer nobody foresaw must not lose the others' results
+            _log.error("%s: an answer to %s could not be read: %s", self._account, reply.call.operation, described(error))
             return Reading(Verdict.FAILED_UNSURE, f"HTTP {reply.status}, and the answer cannot be read")
 
     async def _report(self, settled: Settled) -> None:
@@ -253,8 +253,8 @@ class VendorClient:
                 await self._gate.succeeded()
             if self._tokens is not None:
                 await self._tokens.returned(settled.reply.call.cost, settled.reading)
-        except Exception:  # noqa: BLE001 - an answer that came is worth more than the bookkeeping about it
-            _log.exception("%s: circuit or budget could not be told", self._account)
+        except Exception as error:  # noqa: BLE001 - an answer that came is worth more than the bookkeeping about it
+            _log.error("%s: circuit or budget could not be told: %s", self._account, described(error))
 
 
 @lru_cache(maxsize=256)

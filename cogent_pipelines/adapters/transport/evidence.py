@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from cogent_pipelines.adapters.transport.call import Answer, Call, NoAnswer, Reply, Verdict
-from cogent_pipelines.adapters.transport.redaction import Redaction
+from cogent_pipelines.adapters.transport.redaction import Redaction, described
 from cogent_pipelines.adapters.transport.settled import Settled
 from cogent_pipelines.ports.vendor_account import EvidenceLog, Exchange
 
@@ -96,8 +96,8 @@ class EvidenceBatch:
             return
         try:
             ids = await asyncio.to_thread(self._keeper.record, [exchange for _, exchange in pending])
-        except Exception:  # noqa: BLE001 - see above
-            _log.exception("the evidence of %d exchanges was not stored", len(pending))
+        except Exception as error:  # noqa: BLE001 - see above
+            _log.error("the evidence of %d exchanges was not stored: %s", len(pending), described(error))
             return
         self._ids.update(zip((slot for slot, _ in pending), ids, strict=True))
 

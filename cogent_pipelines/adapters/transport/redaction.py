@@ -83,3 +83,14 @@ class Redaction:
     def header(self, name: str, value: str) -> str:
         """The value of a header that is secret as a whole is masked; others go through `body` with the rest."""
         return MASK.decode() if name.lower() in self.headers else value
+
+
+def described(error: BaseException) -> str:
+    """What broke and where, for logs: not the error's own text, which may quote the data that it stumbled over."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return type(error).__name__
+    code = place.tb_frame.f_code
+    return f"{type(error).__name__} in {code.co_qualname} ({code.co_filename}:{place.tb_lineno})"
