@@ -11,10 +11,12 @@ from typing import Self
 from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.ledger import listening, locks
 from cogent_pipelines.ledger.event_subscriptions import EventSubscriptions
+from cogent_pipelines.ledger.exception_cases import ExceptionCases
 from cogent_pipelines.ledger.exchanges import Exchanges
 from cogent_pipelines.ledger.inbox import Inbox
 from cogent_pipelines.ledger.listening import WORK_CHANNEL, Listener
 from cogent_pipelines.ledger.pool import Pool
+from cogent_pipelines.ledger.vendor_accounts import VendorAccounts
 from cogent_pipelines.ledger.watermarks import Watermarks
 
 
@@ -32,6 +34,8 @@ class Ledger:
     pool: Pool
     inbox: Inbox
     watermarks: Watermarks
+    cases: ExceptionCases
+    accounts: VendorAccounts
     evidence: Exchanges
     subscriptions: EventSubscriptions
 
@@ -43,6 +47,8 @@ class Ledger:
             pool=pool,
             inbox=Inbox(pool),
             watermarks=Watermarks(pool),
+            cases=ExceptionCases(pool),
+            accounts=VendorAccounts(pool),
             evidence=Exchanges(pool),
             subscriptions=EventSubscriptions(pool),
         )

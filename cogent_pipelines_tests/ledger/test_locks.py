@@ -1,5 +1,9 @@
 """One run at a time per connection and flow."""
 
+from datetime import UTC, datetime
+
+import pytest
+
 from cogent_pipelines.canonical.identity import ConnectionName
 
 NORTHWIND = ConnectionName("northwind_uk")
@@ -20,15 +24,15 @@ def test_a_flow_is_locked_per_connection_and_let_go_at_the_end(ledger):
 
 def test_nothing_of_a_transaction_that_failed_is_kept(ledger):
     """Nouns asked inside one transaction commit together, or not at all."""
-    from datetime import UTC, datetime
-
     now = datetime(2026, 11, 2, tzinfo=UTC)
-    try:
+
+    def crash_half_way():
         with ledger.transaction():
             ledger.watermarks.move(NORTHWIND, "orders", now, now=now)
             assert now == ledger.watermarks.get(NORTHWIND, "orders")
             raise KeyError
-    except KeyError:
-        pass
+
+    with pytest.raises(KeyError):
+        crash_half_way()
 
     assert ledger.watermarks.get(NORTHWIND, "orders") is None
