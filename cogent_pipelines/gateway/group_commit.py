@@ -7,7 +7,7 @@ next one together.
 import asyncio
 import logging
 from collections import deque
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from cogent_pipelines.ports.webhook import Arrival, InboxWriter
@@ -28,17 +28,13 @@ class _Waiting:
     arrival: Arrival
     stored: asyncio.Future[bool]
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return (self.arrival.connection, self.arrival.source, self.arrival.event.event_id)
-
 
 class GroupCommit:
     """Used from one event loop; the inbox is called from threads of its own."""
 
-    def __init__(self, inbox: InboxWriter, executor: Executor | None = None) -> None:
+    def __init__(self, inbox: InboxWriter) -> None:
         self._inbox = inbox
-        self._executor = executor or ThreadPoolExecutor(_WRITERS, thread_name_prefix="inbox")
+        self._executor = ThreadPoolExecutor(_WRITERS, thread_name_prefix="inbox")
         self._waiting: deque[_Waiting] = deque()
         self._writing = 0
         self._writers: set[asyncio.Task[None]] = set()
@@ -60,6 +56,10 @@ class GroupCommit:
             writer.add_done_callback(self._writers.discard)
         return await entry.stored
 
+    def close(self) -> None:
+        """Take no more arrivals; what is being stored ends."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
     async def _write(self) -> None:
         try:
             while batch := self._next_batch():
@@ -69,17 +69,13 @@ class GroupCommit:
             self._writing -= 1
 
     def _next_batch(self) -> list[_Waiting]:
-        """The oldest arrivals, each event once; a second delivery of the same event waits for the next batch."""
-        batch: dict[tuple[str, str, str], _Waiting] = {}
-        again: list[_Waiting] = []
+        """The oldest arrivals whose requests still wait for an answer."""
+        batch: list[_Waiting] = []
         while self._waiting and len(batch) < _LARGEST_BATCH:
             entry = self._waiting.popleft()
-            if entry.key in batch:
-                again.append(entry)
-            else:
-                batch[entry.key] = entry
-        self._waiting.extendleft(reversed(again))
-        return list(batch.values())
+            if not entry.stored.done():
+                batch.append(entry)
+        return batch
 
     async def _store(self, batch: list[_Waiting]) -> None:
         if await self._stored(batch) or len(batch) == 1:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
+from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.gateway.counters import UNKNOWN, Counters, Fate
 from cogent_pipelines.gateway.group_commit import GroupCommit, NotStored
 from cogent_pipelines.ports.clock import Clock
@@ -32,7 +33,7 @@ class Endpoint:
     None where the vendor's clock is not ours.
     """
 
-    connection: str
+    connection: ConnectionName
     source: str
     verifier: WebhookVerifier
     max_age: timedelta | None = timedelta(hours=48)

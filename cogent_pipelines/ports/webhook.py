@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from cogent_pipelines.canonical.identity import ConnectionName
+
 
 @dataclass(frozen=True, slots=True)
 class VerifiedEvent:
@@ -56,7 +58,7 @@ class WebhookVerifier(Protocol):
 class Arrival:
     """A verified event of one connection; `source` is `storefront` or `warehouse`."""
 
-    connection: str
+    connection: ConnectionName
     source: str
     event: VerifiedEvent
     received_at: datetime
@@ -68,6 +70,6 @@ class InboxWriter(Protocol):
     def store_all(self, arrivals: Sequence[Arrival]) -> list[bool]:
         """Store and commit all of them, or raise and store none; True where an event is new, False where it was known.
 
-        No two arrivals of one call are deliveries of the same event.
+        Several arrivals of one call may be deliveries of the same event; then one of them is new.
         """
         ...
