@@ -4,7 +4,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cogent_pipelines.adapters.transport.client import VendorClient
-from cogent_pipelines.adapters.warehouses.peoplevox import despatches, finding, injection, items, stock, translate, version
+from cogent_pipelines.adapters.warehouses.peoplevox import (
+    check,
+    despatches,
+    finding,
+    injection,
+    items,
+    stock,
+    subscriptions,
+    translate,
+    version,
+)
 from cogent_pipelines.adapters.warehouses.peoplevox.guard import Guard
 from cogent_pipelines.adapters.warehouses.peoplevox.settings import LineIdentity, PeoplevoxSettings
 from cogent_pipelines.adapters.warehouses.peoplevox.wire import Wire
@@ -13,6 +23,7 @@ from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.canonical.sales_order import SalesOrder
 from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.outcomes import CreateSalesOrderOutcome, FindSalesOrderOutcome, Found, NotFound
 from cogent_pipelines.ports.warehouse import WarehouseCapabilities
@@ -76,3 +87,10 @@ class PeoplevoxWarehouse:
 
     def items_named(self, skus: Sequence[Sku]) -> list[Item]:
         return items.named(self._wire, skus)
+
+    def check(self) -> Iterator[CheckLine]:
+        return check.check(self._wire)
+
+    def ensure_subscriptions(self, callback_url: str, known_ids: Sequence[int]) -> tuple[int, ...]:
+        """Have events posted to this address; answers the ids, which the vendor will not list: keep them."""
+        return subscriptions.ensure(self._wire, callback_url, known_ids)

@@ -1,7 +1,7 @@
 """What has left, from the report with one row per despatch and item. How rows become parcels is in `parcels`.
 
-Pages are cut by date, not by number: each further page begins at the last date of the one before, whose rows of that date are
-thrown away and read again. So rows that arrive meanwhile shift nothing, and no despatch is torn apart.
+Pages are cut by date, not by number: each further page begins at the last date of the one before, whose rows of that date
+are thrown away and read again. So rows that arrive meanwhile shift nothing, and no despatch is torn apart.
 """
 
 from collections.abc import Iterator, Sequence

@@ -16,7 +16,6 @@ from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
 _GOOD_FOR = timedelta(minutes=2)
-_WIDE, _NARROW = 10, 100
 _BATCHES_OF_REST = 20
 
 
@@ -28,6 +27,7 @@ class Guard:
     _read_at: dict[str, datetime] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
     _ours: set[str] = field(default_factory=set)
+    _narrower: int = 0
     _rest: int = 0
 
     def taken(self, refs: Sequence[str]) -> set[str]:
@@ -58,15 +58,12 @@ class Guard:
             return
         if len(refs) <= 2:  # noqa: PLR2004 - asking for them outright costs no more
             return
-        tried: list[str] = []
-        for most in (_WIDE, _NARROW):
-            prefixes = _prefixes(refs, min(most, self.wire.settings.limits.terms_per_search))
-            if prefixes == tried or not prefixes:
-                continue
+        widths = _widths(refs, self.wire.settings.limits.terms_per_search)
+        for prefixes in widths[self._narrower :]:
             if self._read(prefixes):
                 return
-            tried = prefixes
-        self._rest = _BATCHES_OF_REST
+            self._narrower = min(self._narrower + 1, len(widths))
+        self._narrower, self._rest = 0, _BATCHES_OF_REST
 
     def _read(self, prefixes: Sequence[str]) -> bool:
         name = headings.chosen(self.wire.settings, version.SALES_ORDERS)["SalesOrderNumber"]
@@ -84,14 +81,21 @@ class Guard:
         return True
 
 
-def _prefixes(refs: Sequence[str], most: int) -> list[str]:
-    """The longest equally long beginnings of the references that are no more than `most`; none where only `""` is.
+def _widths(refs: Sequence[str], terms: int) -> list[list[str]]:
+    """Sets of prefixes to try, the widest first.
 
-    They must be shorter than the references, or nothing is gained over asking outright.
+    The widest reaches some ten times further than the references themselves, so that the batches that follow are answered
+    too; the narrowest is as close to the references as one search allows. Prefixes must be shorter than the references, or
+    nothing is gained over asking outright.
     """
-    longest = max(map(len, refs)) - 1
-    for length in range(longest, 0, -1):
-        prefixes = {ref[:length] for ref in refs}
-        if len(prefixes) <= most:
-            return sorted(prefixes)
-    return []
+    close = _longest(refs, 2)
+    lengths = dict.fromkeys(length for length in (close - 1, close, _longest(refs, terms)) if length > 0)
+    return [sorted({ref[:length] for ref in refs}) for length in lengths]
+
+
+def _longest(refs: Sequence[str], most: int) -> int:
+    """The greatest length at which the references have no more than so many different beginnings; 0 where there is none."""
+    for length in range(max(map(len, refs)) - 1, 0, -1):
+        if len({ref[:length] for ref in refs}) <= most:
+            return length
+    return 0

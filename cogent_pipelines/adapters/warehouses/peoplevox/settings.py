@@ -171,6 +171,7 @@ class PeoplevoxSettings:
         incremental_report: the tenant's report of stock changes; empty where there is none.
         report_lag_seconds: how far behind the truth reports may be.
         screen_by_prefix: look for orders that are already there by the first characters of many references at once.
+        event_values_encoded: ask for, and expect, percent-encoded values in the bodies of events.
         session_idle_seconds: renew the session after this much silence; the vendor drops it after 30 minutes.
         rate_calls, rate_seconds: so many calls in so many seconds.
         time_scale: 1 in earnest; a demo whose vendor runs its clock faster raises the rate with it.
@@ -213,11 +214,25 @@ class PeoplevoxSettings:
     despatched_statuses: frozenset[str] = frozenset({"Despatched"})
     throttle_words: tuple[str, ...] = ("rate limit", "too many requests", "throttl", "requests per")
     screen_by_prefix: bool = True
+    event_values_encoded: bool = False
     session_idle_seconds: float = 25 * 60.0
     rate_calls: float = 15.0
     rate_seconds: float = 15.0
     time_scale: float = 1.0
     timeout_seconds: float = 120.0
+
+    def __post_init__(self) -> None:
+        """Take choices by their text as well: a misread policy must fail here, not release orders half done."""
+        choices = {
+            "region": Region,
+            "release_policy": ReleasePolicy,
+            "line_identity": LineIdentity,
+            "customers": CustomerHandling,
+            "date_order": DateOrder,
+            "kits_as": KitReport,
+        }
+        for name, choice in choices.items():
+            object.__setattr__(self, name, choice(getattr(self, name)))
 
     @property
     def endpoint(self) -> str:

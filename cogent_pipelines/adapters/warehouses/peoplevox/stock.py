@@ -1,8 +1,8 @@
 """Stock levels from the inventory report. What is published of them is the flows' matter.
 
 A page's snapshot time is taken just before its call is handed over, never after: the figures were read at some moment
-between then and the answer. An order that reached the warehouse in between is then subtracted once too often for a moment, which
-sells too little; the other way round it would be sold twice.
+between then and the answer. An order that reached the warehouse in between is then subtracted once too often for a moment,
+which sells too little; the other way round it would be sold twice.
 """
 
 import logging
