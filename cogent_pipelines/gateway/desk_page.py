@@ -105,17 +105,16 @@ def _tiles(critical: Sequence[DeskCase], transient: Sequence[DeskCase], queues: 
 def _chips(view: DeskView, choice: Choice) -> str:
     connections = sorted({case.connection for case in view.cases} | {queue.connection for queue in view.queues})
     teams = sorted({case.team.value for case in view.cases})
-    return _chip_row("Connection", connections, choice.connection, lambda name: choice.href(connection=name)) + _chip_row(
-        "Team", teams, choice.team, lambda name: choice.href(team=name)
-    )
+    by_connection = _chip_row("Connection", connections, choice.connection, lambda name: choice.href(connection=name), str)
+    return by_connection + _chip_row("Team", teams, choice.team, lambda name: choice.href(team=name), _words)
 
 
-def _chip_row(label: str, names: Sequence[str], chosen: str, href: Callable[[str], str]) -> str:
+def _chip_row(label: str, names: Sequence[str], chosen: str, href: Callable[[str], str], word: Callable[[str], str]) -> str:
     if len(names) <= 1 and not chosen:
         return ""
     chips = "".join(
         f'<a href="{escape(href(name))}"{" aria-current=true" if name == chosen else ""}>'
-        f"{escape(_words(name)) if name else 'all'}</a>"
+        f"{escape(word(name)) if name else 'all'}</a>"
         for name in ["", *names]
     )
     return f'<div class="chips"><span>{label}</span>{chips}</div>'
@@ -154,10 +153,12 @@ def _card(cases: Sequence[DeskCase], now: datetime) -> str:
     kind = ALL_KINDS.get(cases[0].kind)
     severity = cases[0].severity
     title = kind.title if kind else _words(cases[0].kind)
+    owner = "" if severity is Severity.CRITICAL else f"<small>{escape(_words(cases[0].team.value))}</small>"
     way_out = f"<p><strong>What to do:</strong> {_text_with_code(kind.way_out)}</p>" if kind else ""
     return (
-        f'<article class="card {severity.value}"><div><h3><span class="badge">{severity.value} · {len(cases)}</span>'
-        f"{escape(title)}</h3>{way_out}</div>{_rows(cases, now)}</article>"
+        f'<article class="card {severity.value}"><div class="about"><h3>'
+        f'<span class="badge">{severity.value} · {len(cases)}</span>{escape(title)}{owner}</h3>'
+        f"{way_out}</div>{_rows(cases, now)}</article>"
     )
 
 
@@ -173,7 +174,8 @@ def _rows(cases: Sequence[DeskCase], now: datetime) -> str:
 
 def _case_table(cases: Sequence[DeskCase], now: datetime) -> str:
     head = "<th>Order or subject<th>What is wrong<th>Connection<th>Since"
-    return f'<div class="scroll"><table><thead><tr>{head}<tbody>{"".join(_row(case, now) for case in cases)}</table></div>'
+    rows = "".join(_row(case, now) for case in cases)
+    return f'<div class="scroll"><table class="cases"><thead><tr>{head}<tbody>{rows}</table></div>'
 
 
 def _row(case: DeskCase, now: datetime) -> str:
@@ -183,7 +185,7 @@ def _row(case: DeskCase, now: datetime) -> str:
     taken = f'<br><span class="soft">with {escape(case.acknowledged_by)}</span>' if case.acknowledged_by else ""
     again = f'<br><span class="soft">seen {case.occurrences:,} times</span>' if case.occurrences > 1 else ""
     return (
-        f'<tr><td class="name">{name}{below}<td class="what">{escape(case.message)}{suggestion}{taken}'
+        f'<tr><td class="name"><strong>{name}</strong>{below}<td class="what">{escape(case.message)}{suggestion}{taken}'
         f'<td>{escape(case.connection)}<td class="since">{_since(case.opened_at, now)}{again}'
     )
 
@@ -198,7 +200,8 @@ def _queues(queues: Sequence[QueueDepth], now: datetime, dagster_url: str) -> st
         for queue in sorted(queues, key=lambda queue: (queue.connection, queue.queue))
     )
     head = '<th>Connection<th>Queue<th class="number">Waiting<th>Oldest since'
-    return f'<section><h2>Queues</h2><div class="card scroll"><table><thead><tr>{head}<tbody>{rows}</table></div></section>'
+    table = f"<table><thead><tr>{head}<tbody>{rows}</table>"
+    return f'<section><h2>Queues</h2><div class="card scroll queues">{table}</div></section>'
 
 
 def _connection_link(connection: str, dagster_url: str) -> str:

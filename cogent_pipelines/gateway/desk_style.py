@@ -31,7 +31,7 @@ font-size:.87rem}
 .card{background:var(--card);border:1px solid var(--line);border-left:4px solid var(--line);border-radius:.5rem;
 margin:0 0 .9rem;overflow:hidden}
 .card.critical{border-left-color:var(--critical)}.card.transient{border-left-color:var(--transient)}
-.card>div,.card>summary{padding:.8rem 1rem}
+.card>.about{padding:.8rem 1rem}
 .card p{margin:.3rem 0 0;max-width:62rem}
 .badge{display:inline-block;border-radius:.35rem;padding:0 .5rem;font-size:.8rem;font-weight:600;margin-right:.6rem}
 .critical .badge{background:var(--critical-wash);color:var(--critical)}
@@ -40,9 +40,12 @@ margin:0 0 .9rem;overflow:hidden}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th{font-weight:500;color:var(--soft);text-align:left;font-size:.8rem}
 th,td{padding:.4rem 1rem;border-top:1px solid var(--line);vertical-align:top}
-td.what{min-width:18rem;overflow-wrap:anywhere}
-td.name{font-weight:600;white-space:nowrap}
-td.since{white-space:nowrap}
+.queues tr:first-child th{border-top:0}
+td.what,td.name{overflow-wrap:anywhere}
+td.name strong{font-weight:600}
+td .soft{font-size:.82rem;overflow-wrap:anywhere}
+table.cases{table-layout:fixed;min-width:46rem}
+.cases th:nth-child(1){width:24%}.cases th:nth-child(3){width:15%}.cases th:nth-child(4){width:21%}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 summary{cursor:pointer;color:var(--link)}
 details>summary{padding:.4rem 1rem}

@@ -106,7 +106,9 @@ def test_what_waits_for_a_person_stands_before_what_clears_by_itself():
     passing = a_case(kind="vendor_unavailable", severity=Severity.TRANSIENT, team=Team.OPERATIONS, message="HTTP 503")
     page = desk(passing, a_case()).text
 
-    assert page.index("SKU ABC-1") < page.index("Clears by itself") < page.index("HTTP 503")
+    assert (
+        page.index("SKU ABC-1") < page.index("Clears by itself") < page.index("<small>operations") < page.index("HTTP 503")
+    )
 
 
 def test_the_team_with_the_oldest_case_stands_first():
