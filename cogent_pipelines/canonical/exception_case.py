@@ -118,6 +118,12 @@ INJECTION_RETRYING = _transient(
     Team.OPERATIONS,
     "Wait: it is tried again by itself. The time of the next attempt stands on the order.",
 )
+UNSENDABLE_ORDER = _critical(
+    "unsendable_order",
+    "The order cannot be put in the warehouse's terms",
+    Team.OPERATIONS,
+    "Read what the message says is too long or does not add up, and correct it at the storefront.",
+)
 CHANGED_AFTER_INJECTION = _critical(
     "changed_after_injection",
     "The order was changed or cancelled at the storefront after the warehouse got it",
@@ -198,3 +204,17 @@ DUPLICATE_SALES_ORDER = _critical(
 )
 
 ALL_KINDS: dict[str, CaseKind] = {kind.code: kind for kind in list(globals().values()) if isinstance(kind, CaseKind)}
+
+SENDING_KINDS: tuple[CaseKind, ...] = (
+    UNKNOWN_SKU,
+    SKU_VARIANT,
+    INACTIVE_SKU,
+    MISSING_SKU,
+    BAD_ADDRESS,
+    UNSENDABLE_ORDER,
+    INJECTION_REJECTED,
+    INJECTION_EXHAUSTED,
+    INJECTION_IN_DOUBT,
+    INJECTION_RETRYING,
+)
+"""What can keep one order from the warehouse; all of them are settled when it is acknowledged, or no longer to be sent."""

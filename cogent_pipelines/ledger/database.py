@@ -16,6 +16,7 @@ from cogent_pipelines.ledger.exchanges import Exchanges
 from cogent_pipelines.ledger.inbox import Inbox
 from cogent_pipelines.ledger.listening import WORK_CHANNEL, Listener
 from cogent_pipelines.ledger.pool import Pool
+from cogent_pipelines.ledger.storefront_orders import StorefrontOrders
 from cogent_pipelines.ledger.vendor_accounts import VendorAccounts
 from cogent_pipelines.ledger.watermarks import Watermarks
 
@@ -34,6 +35,7 @@ class Ledger:
     pool: Pool
     inbox: Inbox
     watermarks: Watermarks
+    orders: StorefrontOrders
     cases: ExceptionCases
     accounts: VendorAccounts
     evidence: Exchanges
@@ -47,6 +49,7 @@ class Ledger:
             pool=pool,
             inbox=Inbox(pool),
             watermarks=Watermarks(pool),
+            orders=StorefrontOrders(pool),
             cases=ExceptionCases(pool),
             accounts=VendorAccounts(pool),
             evidence=Exchanges(pool),

@@ -186,14 +186,15 @@ class ExceptionCases:
         with self.pool.session() as session:
             rows = session.execute(
                 f"""
-                {_SELECT} where alerted_at is null and resolved_at is null and severity = 'critical' and acknowledged_at is null
+                {_SELECT}
+                where alerted_at is null and resolved_at is null and severity = 'critical' and acknowledged_at is null
                   and (%s::text is null or connection = %s)
                   and not exists (
                       select 1 from exception_case as told
                       where told.connection = due.connection and told.kind = due.kind and told.subject = due.subject
                         and told.alerted_at > %s)
                 order by opened_at, id limit %s
-                """,
+                """,  # noqa: S608 - the columns are a constant of this module
                 [connection, connection, now - _QUIET, limit],
             ).fetchall()
         return [_case(row) for row in rows]

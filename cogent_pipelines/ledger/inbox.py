@@ -10,20 +10,10 @@ from datetime import datetime
 from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.ledger.listening import WORK_CHANNEL
 from cogent_pipelines.ledger.pool import Pool
-from cogent_pipelines.ports.webhook import VerifiedEvent
+from cogent_pipelines.ports.webhook import Arrival
 
 STOREFRONT = "storefront"
 WAREHOUSE = "warehouse"
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A verified event at one connection's door; `source` is 'storefront' or 'warehouse'."""
-
-    connection: ConnectionName
-    source: str
-    event: VerifiedEvent
-    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +31,8 @@ class WaitingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
+    """Implements the port `InboxWriter`; unlike it, one call may bring the same event twice."""
+
     pool: Pool
 
     def store_all(self, arrivals: Sequence[Arrival]) -> list[bool]:

@@ -4,8 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from cogent_pipelines.canonical.identity import ConnectionName
-from cogent_pipelines.ledger.inbox import Arrival
-from cogent_pipelines.ports.webhook import VerifiedEvent
+from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
 
 CONNECTION = ConnectionName("northwind_uk")
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -119,6 +119,7 @@ create table sales_order (
     warehouse_ref text,
     order_version timestamptz not null,         -- the version of the order that this row stands for
     sent_version timestamptz,                   -- the version that the warehouse was sent
+    sent_lines jsonb,                           -- each line to ship with its `current` when sent: later edits show
     sent_address jsonb,                         -- personal data: where the warehouse was told to ship
     captured_at timestamptz not null,
     first_sent_at timestamptz,
@@ -142,7 +143,6 @@ create table sales_order_line (
     order_line_ref text not null,               -- differs from line_ref where a bundle became components
     sku text not null,                          -- the warehouse's spelling
     quantity integer not null check (quantity > 0),
-    current_when_sent integer not null,         -- the order line's `current`: a later edit is told by it
     value_minor bigint not null,                -- what the line is worth, exactly
     held_quantity integer,                      -- as the warehouse holds it, when read back
     held_unit_price numeric,
