@@ -13,7 +13,7 @@ class Call:
 
     `operation` names it in evidence and metrics (`SaveData Sales orders`); `writes` says whether it may change something at
     the vendor, in which case a lost answer is an unknown outcome and the exchange is kept as evidence. `cost` is in the
-    vendor's own tokens. `timeout` in seconds covers the whole call.
+    vendor's own tokens. `timeout` in seconds covers one whole exchange.
     """
 
     operation: str
@@ -89,10 +89,12 @@ class Verdict(StrEnum):
 class Reading:
     """A verdict, and what the answer says about the budget.
 
-    `retry_after` in seconds; `tokens_left` as the vendor counts them, None where it does not say.
+    `retry_after` in seconds; `tokens_left` as the vendor counts them, and what the call really cost, None where it does not
+    say.
     """
 
     verdict: Verdict
     reason: str = ""
     retry_after: float | None = None
     tokens_left: float | None = None
+    actual_cost: float | None = None

@@ -13,6 +13,8 @@ from cogent_pipelines.ports.vendor_account import Circuit, CircuitState
 # has found the vendor down.
 _REMEMBER = timedelta(seconds=1)
 LONGEST_PROBE_INTERVAL = 60.0
+# Quick failures this close together are one event: eight connections that break in one restart say no more than one.
+_ONE_EVENT = timedelta(seconds=0.5)
 
 
 class CircuitGate:
@@ -26,6 +28,7 @@ class CircuitGate:
         self._closed_until: datetime | None = None
         self._open_until: datetime | None = None
         self._probe_at: datetime | None = None
+        self._failed_at: datetime | None = None
         self._owes_success = True
 
     async def admit(self) -> float | None:
@@ -46,10 +49,16 @@ class CircuitGate:
             self._open_until = None
             await asyncio.to_thread(self._circuit.succeeded, self._account, self._clock.now())
 
-    async def failed(self, reason: str) -> None:
+    async def failed(self, reason: str, *, seconds: float) -> None:
+        """Tell a failure that took `seconds`; a long silence counts each time, quick failures once per event."""
+        now = self._clock.now()
+        quick = timedelta(seconds=seconds) < _ONE_EVENT
+        if quick and self._failed_at is not None and now - self._failed_at < _ONE_EVENT:
+            return
+        self._failed_at = now
         self._owes_success = True
         self._closed_until = None
-        await asyncio.to_thread(self._circuit.failed, self._account, self._clock.now(), reason=reason)
+        await asyncio.to_thread(self._circuit.failed, self._account, now, reason=reason)
 
     def _known(self) -> float | None:
         now = self._clock.now()

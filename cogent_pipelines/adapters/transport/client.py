@@ -169,7 +169,7 @@ class VendorClient:
             if isinstance(reply, Answer):
                 reply = replace(reply, seconds=seconds)
             settled = Settled(reply, self._read(reply))
-        await self._report(settled)
+        await self._report(settled, seconds)
         if not is_kept(settled):
             return settled, None
         return settled, batch.add(
@@ -244,11 +244,11 @@ class VendorClient:
             _log.error("%s: an answer to %s could not be read: %s", self._account, reply.call.operation, described(error))
             return Reading(Verdict.FAILED_UNSURE, f"HTTP {reply.status}, and the answer cannot be read")
 
-    async def _report(self, settled: Settled) -> None:
+    async def _report(self, settled: Settled, seconds: float) -> None:
         """Tell circuit and budget; their own failures never take an answer away."""
         try:
             if is_vendor_failure(settled):
-                await self._gate.failed(settled.reason)
+                await self._gate.failed(settled.reason, seconds=seconds)
             elif settled.reading is not None and isinstance(settled.reply, Answer):
                 await self._gate.succeeded()
             if self._tokens is not None:

@@ -20,6 +20,7 @@ Sleeper = Callable[[float], Awaitable[None]]
 _AHEAD_SECONDS = 0.5
 _LEASE_LIFE = timedelta(seconds=2)
 _SHORTEST_WAIT = 0.01
+_LONGEST_REFILL = 1.0
 # Refills are fractions: a token that lacks this little of being whole is whole.
 _CRUMB = 1e-6
 _OBSERVE_EVERY = timedelta(seconds=1)
@@ -75,6 +76,10 @@ class Tokens:
             if reading.retry_after is not None:
                 until = now + timedelta(seconds=reading.retry_after)
                 await asyncio.to_thread(self._budget.hold_off, self._account, until=until)
+        elif reading.actual_cost is not None and reading.actual_cost < cost:
+            # Tokens are asked for by the price that a call may have; what it did not use is spent on the next one.
+            self._held += cost - reading.actual_cost
+            self._leased_at = now
         if reading.tokens_left is not None and (throttled or self._may_observe(now)):
             self._observed_at = now
             # Tokens that are leased or under way are still to be charged there, so they are not available to others.
@@ -85,7 +90,7 @@ class Tokens:
         return self._observed_at is None or now - self._observed_at >= _OBSERVE_EVERY
 
     def _forget_stale_lease(self) -> None:
-        if self._held and self._clock.now() - self._leased_at > _LEASE_LIFE:
+        if self._held and not self._waiting and self._clock.now() - self._leased_at > _LEASE_LIFE:
             self._held = 0.0
 
     async def _fill(self, patience: float) -> None:
@@ -95,8 +100,9 @@ class Tokens:
             while self._waiting:
                 wait = await self._lease()
                 waited = 0.0 if self._serve() else waited
-                if not self._waiting or wait <= 0:
-                    continue
+                if not self._waiting:
+                    return
+                wait = wait or self._seconds_until_enough()
                 if waited + wait > patience:
                     self._dismiss(wait)
                     return
@@ -124,6 +130,11 @@ class Tokens:
             self._leased_at = now
             return 0.0
         return max(lease.wait, _SHORTEST_WAIT)
+
+    def _seconds_until_enough(self) -> float:
+        """After a lease that was not enough: a while in which the rest may refill, so that it is not fetched in crumbs."""
+        missing = self._waiting[0][2] - self._held
+        return min(max(missing / self._limit.refill_per_second, _SHORTEST_WAIT), _LONGEST_REFILL)
 
     def _serve(self) -> bool:
         served = False

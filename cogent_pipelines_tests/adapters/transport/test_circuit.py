@@ -1,5 +1,6 @@
 """A vendor that is down is left alone, and asked once a minute."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import httpx
@@ -13,15 +14,35 @@ from cogent_pipelines_tests.adapters.transport.wire import ACCOUNT, SleptClock, 
 ONCE = Patience(attempts=1)
 
 
+def failing_after(seconds: float, clock: SleptClock, sent: list[httpx.Request]) -> Callable[[httpx.Request], httpx.Response]:
+    def fail(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        clock.pass_by(seconds)
+        return httpx.Response(503)
+
+    return fail
+
+
 def test_after_several_failures_in_a_row_nothing_is_sent_any_more():
     """The calls come back at once, not done, with the time of the next probe."""
-    vendor = Vendor(503)
-    with client_of(vendor, circuit=MemoryCircuit(threshold=3), patience=ONCE, concurrency=1) as client:
+    clock, sent = SleptClock(), []
+    settings = {"clock": clock, "circuit": MemoryCircuit(threshold=3), "patience": ONCE, "concurrency": 1}
+    with client_of(failing_after(1, clock, sent), **settings) as client:
         settled = client.send_all([a_write() for _ in range(10)])
 
-    assert 3 == len(vendor.requests)
+    assert 3 == len(sent)
     assert {Standing.NOT_DONE} == {one.standing for one in settled}
     assert 60.0 == settled[-1].retry_after
+
+
+def test_quick_failures_of_one_moment_count_once():
+    """Eight connections that break in one restart must not stop an account for a minute."""
+    clock, sent = SleptClock(), []
+    settings = {"clock": clock, "circuit": MemoryCircuit(threshold=3), "patience": ONCE}
+    with client_of(failing_after(0.01, clock, sent), **settings) as client:
+        client.send_all([a_write() for _ in range(8)])
+
+    assert 8 == len(sent)
 
 
 def test_an_open_circuit_does_not_hold_up_its_callers():

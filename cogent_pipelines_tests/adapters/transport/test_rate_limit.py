@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import httpx
 
+from cogent_pipelines.adapters.transport.call import Answer, Reading, Verdict
 from cogent_pipelines.adapters.transport.memory import MemoryBudget
 from cogent_pipelines.adapters.transport.rate_limit import Tokens
 from cogent_pipelines.adapters.transport.retry import Patience
@@ -13,6 +14,16 @@ from cogent_pipelines.ports.vendor_account import Lease, Priority, RateLimit
 from cogent_pipelines_tests.adapters.transport.wire import ACCOUNT, SleptClock, Vendor, a_read, a_write, client_of
 
 FIFTEEN_IN_FIFTEEN_SECONDS = RateLimit(capacity=15, refill_per_second=1)
+
+
+class CountingBudget(MemoryBudget):
+    """Knows how often it was asked."""
+
+    asked = 0
+
+    def lease(self, account: str, limit: RateLimit, *, wanted: float, priority: Priority, now: datetime) -> Lease:
+        self.asked += 1
+        return super().lease(account, limit, wanted=wanted, priority=priority, now=now)
 
 
 def test_calls_beyond_the_bucket_wait_for_its_refill():
@@ -33,6 +44,30 @@ def test_a_call_that_costs_more_than_the_bucket_holds_is_sent_when_it_is_full():
         settled = client.send(a_read(cost=500))
 
     assert Standing.ANSWERED == settled.standing
+
+
+def test_what_a_call_did_not_use_is_spent_on_the_next():
+    """Shops price a query by what it may return; ten that return little fit where one full price would."""
+
+    def cheap(answer: Answer) -> Reading:
+        del answer
+        return Reading(Verdict.FINE, actual_cost=10)
+
+    clock = SleptClock()
+    with client_of(Vendor(), reader=cheap, limit=RateLimit(100, 1), clock=clock, concurrency=1) as client:
+        client.send_all([a_read(cost=100) for _ in range(10)])
+
+    assert 10 * 9 == round(sum(clock.slept))
+
+
+def test_an_expensive_call_does_not_fetch_its_tokens_in_crumbs():
+    """Each lease is a visit to the ledger: after one that was not enough, the rest is given time to refill."""
+    budget, clock, limit = CountingBudget(), SleptClock(), RateLimit(1000, 100)
+    budget.lease(ACCOUNT, limit, wanted=1000, priority=Priority.SWEEP, now=clock.now())
+    with client_of(Vendor(), limit=limit, budget=budget, clock=clock) as client:
+        client.send(a_read(cost=500))
+
+    assert budget.asked < 20
 
 
 def test_a_call_whose_tokens_are_too_far_away_comes_back_not_done():
@@ -94,14 +129,7 @@ def test_scarce_tokens_go_to_the_urgent_first():
 def test_a_handful_of_tokens_costs_one_lease():
     """Leases are asked for many waiting calls at once, not call by call."""
 
-    class Counting(MemoryBudget):
-        asked = 0
-
-        def lease(self, account: str, limit: RateLimit, *, wanted: float, priority: Priority, now: datetime) -> Lease:
-            self.asked += 1
-            return super().lease(account, limit, wanted=wanted, priority=priority, now=now)
-
-    budget = Counting()
+    budget = CountingBudget()
     with client_of(Vendor(), limit=RateLimit(10_000, 1000), budget=budget) as client:
         client.send_all([a_read() for _ in range(400)])
 
