@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cogent_pipelines.simulators.common.gate import fault_routes
+from cogent_pipelines.simulators.peoplevox.entities import DEFAULT_SITE
 from cogent_pipelines.simulators.peoplevox.values import Value
-from cogent_pipelines.simulators.peoplevox.warehouse import DEFAULT_SITE
 
 if TYPE_CHECKING:
     from cogent_pipelines.simulators.peoplevox.simulator import PeoplevoxSimulator
@@ -122,8 +122,8 @@ class Control:
             "despatch_unknown": lambda number, more: {"despatch": floor.despatch_unknown(number, **more).number},
             "tracking": lambda named, _: {"tracked": floor.tracking_arrives(named if isinstance(named, str) else None)},
             "cancel": cancel,
-            "return": lambda told, _: {"return": warehouse.receive_return(**told).code},
-            "goods_in": lambda told, _: {"goods_in": warehouse.receive_goods(**told).reference},
+            "return": lambda told, _: {"return": warehouse.receiving.receive_return(**told).code},
+            "goods_in": lambda told, _: {"goods_in": warehouse.receiving.receive_goods(**told).reference},
         }
 
     async def outage(self, asked: Any) -> Any:

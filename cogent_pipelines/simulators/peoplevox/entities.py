@@ -14,6 +14,8 @@ from cogent_pipelines.simulators.peoplevox.values import Value
 
 Values: TypeAlias = dict[str, Value]
 
+DEFAULT_SITE = "PrimarySite"
+
 
 class Stage(IntEnum):
     """How far an order has come; its name as shown is a switch."""

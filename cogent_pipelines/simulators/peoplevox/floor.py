@@ -1,4 +1,4 @@
-"""The floor: allocating, picking, packing, despatching, tracking numbers.
+"""The floor: allocating, picking, packing, and sending out through the `bay`.
 
 Steps are taken when the clock says so (`tick`) or when somebody orders them (`carry_to`, `despatch`). An order that is
 allocated or picked before all of its lines were there is marked, and stays marked: a client that releases too early is
@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from cogent_pipelines.simulators.peoplevox.bay import Bay, packed
 from cogent_pipelines.simulators.peoplevox.entities import (
+    DEFAULT_SITE,
     Despatch,
-    DespatchRow,
     Line,
     Parcel,
     ParcelLine,
@@ -26,7 +27,6 @@ from cogent_pipelines.simulators.peoplevox.values import Value
 if TYPE_CHECKING:
     from cogent_pipelines.simulators.peoplevox.warehouse import Warehouse
 
-DEFAULT_SITE = "PrimarySite"
 _PICK, _PACK, _DESPATCH, _TRACK = "pick", "pack", "despatch", "track"
 
 
@@ -43,8 +43,7 @@ class Floor:
         self._waiting: dict[str, dict[str, None]] = defaultdict(dict)
         self._due: list[tuple[datetime, int, str, str]] = []
         self._steps = 0
-        self._tracked = 0
-        self._despatched = 0
+        self.bay = Bay(warehouse, self._plan_tracking)
 
     # ---- what is due
 
@@ -77,9 +76,12 @@ class Floor:
         self._steps += 1
         heapq.heappush(self._due, (after + timedelta(seconds=seconds), self._steps, step, subject))
 
+    def _plan_tracking(self, despatch: Despatch, after: datetime, seconds: float) -> None:
+        self._plan(_TRACK, despatch.number, after, seconds)
+
     def _take(self, step: str, subject: str, at: datetime) -> None:
         if step == _TRACK:
-            self.track(self.warehouse.despatches[subject], at)
+            self.bay.track(self.warehouse.despatches[subject], at)
             return
         order, switches = self.warehouse.orders.get(subject), self.warehouse.switches
         if order is None or not order.open or order.held:
@@ -255,7 +257,7 @@ class Floor:
         parcel = Parcel("Package 1", [ParcelLine(item_code, line, quantity)])
         level = self.warehouse.stock.level(item_code, DEFAULT_SITE)
         self.warehouse.stock.change(level, at=now, on_hand=-quantity, activity="Despatch", order_number=number)
-        return self._record(number, None, DEFAULT_SITE, [parcel], now, None)
+        return self.bay.record(number, None, DEFAULT_SITE, [parcel], now, None)
 
     def _send(
         self,
@@ -272,10 +274,13 @@ class Floor:
             line.allocated -= units
             line.despatched += units
         done = not any(line.outstanding for line in order.lines.values())
-        packed = _packed(contents, parcels)
-        despatch = self._record(order.number, order, site, packed, at, tracking)
+        despatch = self.bay.record(order.number, order, site, packed(contents, parcels), at, tracking)
         self._enter(order, Stage.DESPATCHED if done else Stage.PARTIALLY_DESPATCHED, at)
         return despatch
+
+    def tracking_arrives(self, despatch_number: str | None = None) -> int:
+        """Let the carrier answer now, for one despatch or for all that wait; says how many parcels got a number."""
+        return self.bay.tracking_arrives(despatch_number)
 
     def _take_from_stock(self, order: SalesOrder, line: Line, units: int, site: str, at: datetime) -> list[ParcelLine]:
         contents = []
@@ -296,98 +301,6 @@ class Floor:
                 contents.append(ParcelLine(level.item_code, line.line, quantity, line.item_code, units, line))
         return contents
 
-    def _record(
-        self,
-        number: str,
-        order: SalesOrder | None,
-        site: str,
-        parcels: list[Parcel],
-        at: datetime,
-        tracking: str | None,
-    ) -> Despatch:
-        warehouse = self.warehouse
-        if warehouse.despatch_rows:
-            at = max(at, warehouse.despatch_rows[-1].despatch.at)
-        self._despatched += 1
-        carrier, service, code = warehouse.service_for(order.text("ServiceType") if order else "")
-        carrier = (order.text("CarrierName") if order else "") or carrier
-        despatch = Despatch(f"DES{self._despatched:06d}", at, number, order, carrier, service, code, site, parcels)
-        warehouse.despatches[despatch.number] = despatch
-        rows = [DespatchRow(despatch, parcel, line) for parcel in parcels for line in parcel.lines]
-        warehouse.despatch_rows.extend(rows)
-        warehouse.rows_by_order[number].extend(rows)
-        warehouse.version += 1
-        if order is not None:
-            order.despatches.append(despatch)
-        self._tell_of_despatch(despatch)
-        self._plan_tracking(despatch, tracking, at)
-        return despatch
-
-    def _tell_of_despatch(self, despatch: Despatch) -> None:
-        # Both events are known by name only; their placeholders are assumed to be those of TrackingNumberReceived.
-        warehouse = self.warehouse
-        if "OnDespatchOrderReceived" in warehouse.wanted_events:
-            warehouse.raise_event("OnDespatchOrderReceived", self._shown(despatch, despatch.parcels[0]))
-        if "DespatchPackageDespatched" in warehouse.wanted_events:
-            for parcel in despatch.parcels:
-                warehouse.raise_event("DespatchPackageDespatched", self._shown(despatch, parcel))
-
-    # ---- tracking
-
-    def _plan_tracking(self, despatch: Despatch, tracking: str | None, at: datetime) -> None:
-        switches = self.warehouse.switches
-        if tracking is None:
-            missing = switches.tracking_missing_probability
-            tracking = "never" if missing and self.warehouse.random.random() < missing else "now"
-            if tracking == "now" and switches.tracking_delay_seconds:
-                self._plan(_TRACK, despatch.number, at, switches.tracking_delay_seconds)
-                return
-        if tracking == "now":
-            self.track(despatch, at)
-
-    def track(self, despatch: Despatch, at: datetime, number: str | None = None) -> int:
-        """Give tracking numbers to the parcels that have none; says how many got one."""
-        warehouse, tracked = self.warehouse, 0
-        for parcel in despatch.parcels:
-            if parcel.tracking:
-                continue
-            self._tracked += 1
-            tracked += 1
-            parcel.tracking = number or f"TRK{self._tracked:08d}"
-            parcel.tracking_at = at
-            if "DespatchPackageTrackingNumberReceived" in warehouse.wanted_events:
-                warehouse.raise_event("DespatchPackageTrackingNumberReceived", self._shown(despatch, parcel))
-        if tracked:
-            warehouse.version += 1
-            if despatch.order is not None:
-                despatch.order.values["DespatchTrackingNumber"] = despatch.parcels[0].tracking
-            if "TrackingNumberReceived" in warehouse.wanted_events:
-                warehouse.raise_event("TrackingNumberReceived", self._shown(despatch, *despatch.parcels))
-        return tracked
-
-    def tracking_arrives(self, despatch_number: str | None = None) -> int:
-        """Let the carrier answer now, for one despatch or for all that wait."""
-        waiting = self.warehouse.despatches
-        chosen = list(waiting.values()) if despatch_number is None else [waiting[despatch_number]]
-        return sum(self.track(despatch, self.warehouse.clock.now()) for despatch in chosen)
-
-    def track_by_hand(self, order: SalesOrder, number: str) -> None:
-        """Take a tracking number that an import wrote onto the order."""
-        for despatch in order.despatches:
-            self.track(despatch, self.warehouse.clock.now(), number)
-
-    def _shown(self, despatch: Despatch, *parcels: Parcel) -> Mapping[str, Value]:
-        separator = self.warehouse.switches.event_list_separator
-        return {
-            "DespatchNumber": despatch.number,
-            "TrackingNumber": separator.join(parcel.tracking for parcel in parcels if parcel.tracking),
-            "Carrier.Number": despatch.carrier,
-            "ServiceType.Name": despatch.service,
-            "ServiceType.Code": despatch.service_code,
-            "Picks.SalesOrder.SalesOrderNumber": despatch.order_number,
-            "Picks.SalesOrder.Email": despatch.order.text("Email") if despatch.order else "",
-        }
-
 
 def _at_most(chosen: Sequence[tuple[Line, int]], quantities: Mapping[str, int]) -> list[tuple[Line, int]]:
     """Cut a choice down to so many of each item; items not named stay behind."""
@@ -398,17 +311,3 @@ def _at_most(chosen: Sequence[tuple[Line, int]], quantities: Mapping[str, int]) 
             left[line.item_code] -= take
             cut.append((line, take))
     return cut
-
-
-def _packed(contents: Sequence[ParcelLine], parcels: int) -> list[Parcel]:
-    """Spread what leaves over at most so many parcels; a single line is split by its quantity."""
-    if parcels > 1 and len(contents) == 1 and not contents[0].parent:
-        contents = _split(contents[0], parcels)
-    count = max(1, min(parcels, len(contents)))
-    return [Parcel(f"Package {n + 1}", list(contents[n::count])) for n in range(count)]
-
-
-def _split(line: ParcelLine, parcels: int) -> list[ParcelLine]:
-    count = min(parcels, line.quantity)
-    shares = [line.quantity // count + (1 if n < line.quantity % count else 0) for n in range(count)]
-    return [ParcelLine(line.item_code, line.line, share, order_line=line.order_line) for share in shares]

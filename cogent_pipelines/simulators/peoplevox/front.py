@@ -10,6 +10,7 @@ The path is read without regard to case, as the vendor's server does.
 from collections import Counter, deque
 from datetime import datetime
 from random import Random
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -97,8 +98,8 @@ class FrontDoor:
         name = next((known for known in HTTP_OPERATIONS if known.casefold() == operation.casefold()), None)
         if name is None:
             return HTMLResponse(HTML_PAGE, status_code=500)
-        given = request.query_params if request.method == "GET" else await request.form()
-        arguments = {key: value for key, value in given.items() if isinstance(value, str)}
+        form = request.url.query if request.method == "GET" else (await request.body()).decode(errors="replace")
+        arguments = dict(parse_qsl(form, keep_blank_values=True))
         call = Call(name, arguments, "", "")
         return await self._under_faults(call)
 

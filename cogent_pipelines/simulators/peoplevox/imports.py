@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cogent_pipelines.simulators.peoplevox.csv_text import BadCsv, read_csv
-from cogent_pipelines.simulators.peoplevox.entities import Values
+from cogent_pipelines.simulators.peoplevox.entities import DEFAULT_SITE, Values
 from cogent_pipelines.simulators.peoplevox.switches import Switches
 from cogent_pipelines.simulators.peoplevox.templates import Field, Headings, Template, tenant_headings
 from cogent_pipelines.simulators.peoplevox.values import BadValue, read_value
@@ -197,7 +197,7 @@ class Importer:
             self.warehouse.save_master("Item type groups", (group,), {"Name": group})
         is_new = self.warehouse.save_master("Item types", (code,), values)
         if is_new:
-            self.warehouse.stock.level(code, "PrimarySite")
+            self.warehouse.stock.level(code, DEFAULT_SITE)
         return is_new
 
     def _save_kitting(self, values: Values, _: bool) -> object:  # noqa: FBT001

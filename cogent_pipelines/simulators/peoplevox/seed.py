@@ -6,11 +6,11 @@ from random import Random
 
 from cogent_pipelines.simulators.common.catalogue import SeededItem, seeded_products
 from cogent_pipelines.simulators.common.clock import Clock
-from cogent_pipelines.simulators.peoplevox.entities import Values
+from cogent_pipelines.simulators.peoplevox.entities import DEFAULT_SITE, Values
 from cogent_pipelines.simulators.peoplevox.events import Deliver, deliver_over_http
 from cogent_pipelines.simulators.peoplevox.simulator import PeoplevoxSimulator
 from cogent_pipelines.simulators.peoplevox.switches import Switches
-from cogent_pipelines.simulators.peoplevox.warehouse import DEFAULT_SITE, Warehouse
+from cogent_pipelines.simulators.peoplevox.warehouse import Warehouse
 
 _SERVICES = (
     ("Royal Mail", "Tracked 48", "RM48"),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cogent_pipelines.simulators.peoplevox.csv_text import write_csv
+from cogent_pipelines.simulators.peoplevox.entities import DEFAULT_SITE
 from cogent_pipelines.simulators.peoplevox.events import EventDesk
 from cogent_pipelines.simulators.peoplevox.imports import Importer, ImportRefused, ImportResult
 from cogent_pipelines.simulators.peoplevox.query import Column, Page, View, matching, ordered, page_of, shuffled, written
@@ -20,7 +21,7 @@ from cogent_pipelines.simulators.peoplevox.soap import Answer, Fault, integer
 from cogent_pipelines.simulators.peoplevox.switches import Switches
 from cogent_pipelines.simulators.peoplevox.templates import tenant_headings
 from cogent_pipelines.simulators.peoplevox.values import zone
-from cogent_pipelines.simulators.peoplevox.warehouse import DEFAULT_SITE, Warehouse
+from cogent_pipelines.simulators.peoplevox.warehouse import Warehouse
 from cogent_pipelines.simulators.peoplevox.wsdl import EVENT_TYPES
 
 Arguments = dict[str, str]

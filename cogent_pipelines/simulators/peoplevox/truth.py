@@ -96,12 +96,12 @@ class Truth:
             "returns": [
                 {"code": r.code, "sales_order": r.order_number, "item_code": r.item_code, "quantity": r.quantity}
                 | {"reusable": r.reusable, "at": r.at.isoformat()}
-                for r in warehouse.returns
+                for r in warehouse.receiving.returns
             ],
             "goods_in": [
                 {"reference": g.reference, "item_code": g.item_code, "quantity": g.quantity, "at": g.at.isoformat()}
                 | {"purchase_order": g.purchase_order}
-                for g in warehouse.goods_in
+                for g in warehouse.receiving.goods_in
             ],
         }
 

@@ -1,7 +1,7 @@
 """The warehouse: its books, and the changes of its nouns that an import or a person at a desk can make.
 
-Orders, lines, items, stock, receipts and returns are written here. Physical work (allocating, picking, packing,
-despatching) is `floor`; what an import's rows mean is `imports`; what the books say to an outsider is `truth`.
+Orders, lines, items and stock are written here. Physical work (allocating, picking, packing, despatching) is `floor`,
+what comes in is `receiving`; what an import's rows mean is `imports`; what the books say to an outsider is `truth`.
 """
 
 from collections import Counter, defaultdict
@@ -12,10 +12,9 @@ from random import Random
 
 from cogent_pipelines.simulators.common.clock import Clock
 from cogent_pipelines.simulators.peoplevox.entities import (
+    DEFAULT_SITE,
     Despatch,
     DespatchRow,
-    GoodsIn,
-    GoodsReturn,
     Line,
     Record,
     SalesOrder,
@@ -24,12 +23,12 @@ from cogent_pipelines.simulators.peoplevox.entities import (
     Values,
 )
 from cogent_pipelines.simulators.peoplevox.floor import Floor
+from cogent_pipelines.simulators.peoplevox.receiving import Receiving
 from cogent_pipelines.simulators.peoplevox.stock import StockBook, Units
 from cogent_pipelines.simulators.peoplevox.switches import Switches
 from cogent_pipelines.simulators.peoplevox.truth import Truth
 from cogent_pipelines.simulators.peoplevox.values import Value, rounded_price
 
-DEFAULT_SITE = "PrimarySite"
 _ALWAYS_EDITABLE = {"SalesOrderNumber", "Status", "DespatchTrackingNumber", "CarrierName", "OnHold", "StopShip"}
 Raise = Callable[[str, Mapping[str, Value]], None]
 
@@ -61,10 +60,9 @@ class Warehouse:
         self.despatches: dict[str, Despatch] = {}
         self.despatch_rows: list[DespatchRow] = []
         self.rows_by_order: dict[str, list[DespatchRow]] = defaultdict(list)
-        self.returns: list[GoodsReturn] = []
-        self.goods_in: list[GoodsIn] = []
         self.stock = StockBook(self._stock_moved)
         self.floor = Floor(self)
+        self.receiving = Receiving(self)
         self.truth = Truth(self)
         self.save_master("Sites", (DEFAULT_SITE,), {"Name": DEFAULT_SITE, "Reference": DEFAULT_SITE})
 
@@ -189,7 +187,7 @@ class Warehouse:
             self._import_status(order, str(wanted))
         self.floor.touched(order)
         if not is_new and values.get("DespatchTrackingNumber"):
-            self.floor.track_by_hand(order, str(values["DespatchTrackingNumber"]))
+            self.floor.bay.track_by_hand(order, str(values["DespatchTrackingNumber"]))
         return is_new
 
     def _check_edit(self, order: SalesOrder, values: Values) -> None:
@@ -292,119 +290,6 @@ class Warehouse:
 
     def status_of(self, order: SalesOrder) -> str:
         return self.switches.status_names[order.stage.word]
-
-    # ---- goods in and returns
-
-    def receive_goods(
-        self,
-        item_code: str,
-        quantity: int,
-        *,
-        purchase_order: str = "",
-        site: str = DEFAULT_SITE,
-        delivery_note: str = "",
-        user: str = "warehouse",
-    ) -> GoodsIn:
-        """Book goods in; a purchase order whose lines are all received becomes Complete."""
-        now = self.clock.now()
-        supplier = self.tables["Purchase orders"].get((purchase_order,))
-        receipt = GoodsIn(
-            reference=f"GI{len(self.goods_in) + 1:06d}",
-            at=now,
-            item_code=item_code,
-            quantity=quantity,
-            site=site,
-            purchase_order=purchase_order,
-            supplier=str(supplier.values.get("Supplier") or "") if supplier else "",
-            delivery_note=delivery_note,
-            carrier="",
-            user=user,
-        )
-        self.goods_in.append(receipt)
-        level = self.stock.level(item_code, site)
-        self.stock.change(level, at=now, on_hand=quantity, activity="Goods in", reason="Goods in", user=user)
-        self._complete_purchase_order(purchase_order)
-        item = self.item(item_code)
-        self.raise_event(
-            "GoodsReceived",
-            {
-                "GoodsInId": len(self.goods_in),
-                "Reference": purchase_order or receipt.reference,
-                "ReconciledDateTime": now,
-                "Consignments.ConsignmentItemTypes.Quantity": quantity,
-                "Consignments.ConsignmentItemTypes.ItemType.Name": item.values.get("Name") if item else None,
-                "Consignments.ConsignmentItemTypes.ItemType.ItemCode": item_code,
-            },
-        )
-        self.floor.stock_arrived(item_code)
-        return receipt
-
-    def _complete_purchase_order(self, number: str) -> None:
-        order = self.tables["Purchase orders"].get((number,))
-        if order is None:
-            return
-        wanted: Counter[str] = Counter()
-        for key, record in self.tables["Purchase order items"].items():
-            if key[0] == number and isinstance(quantity := record.values.get("Quantity"), int):
-                wanted[key[1]] += quantity
-        received: Counter[str] = Counter()
-        for receipt in self.goods_in:
-            if receipt.purchase_order == number:
-                received[receipt.item_code] += receipt.quantity
-        if wanted and all(received[item] >= quantity for item, quantity in wanted.items()):
-            order.values["Status"] = "Complete"
-
-    def receive_return(
-        self,
-        order_number: str,
-        item_code: str,
-        quantity: int = 1,
-        *,
-        reason_code: str = "",
-        condition: str = "As new",
-        comments: str = "",
-        reusable: bool = True,
-        site: str = DEFAULT_SITE,
-    ) -> GoodsReturn:
-        """Book a return in; only what is reusable goes back on hand."""
-        now, order = self.clock.now(), self.orders.get(order_number)
-        reason = self.tables["Return reasons"].get((reason_code,))
-        sent = next((row for row in self.rows_by_order.get(order_number, ()) if row.line.item_code == item_code), None)
-        back = GoodsReturn(
-            code=f"RET{len(self.returns) + 1:06d}",
-            at=now,
-            item_code=item_code,
-            quantity=quantity,
-            order=order,
-            order_number=order_number,
-            line=sent.line.line if sent else "",
-            reason_code=reason_code,
-            reason=str(reason.values.get("Name") or "") if reason else reason_code,
-            condition=condition,
-            comments=comments,
-            reusable=reusable,
-            site=site,
-            despatched_at=sent.despatch.at if sent else None,
-            sale_price=sent.line.order_line.sale_price if sent and sent.line.order_line else None,
-        )
-        self.returns.append(back)
-        self.version += 1
-        if reusable:
-            level = self.stock.level(item_code, site)
-            why = back.reason or "Return"
-            self.stock.change(level, at=now, on_hand=quantity, activity="Return", reason=why, order_number=order_number)
-        # The placeholders of this event appear in no public source; these are assumed.
-        shown: Mapping[str, Value] = {
-            "ReturnCode": back.code,
-            "SalesOrderNumber": order_number,
-            "ItemCode": item_code,
-            "Quantity": quantity,
-            "IsReusable": reusable,
-        }
-        self.raise_event("Returns", shown)
-        if reusable:
-            self.floor.stock_arrived(item_code)
-        return back
 
     # ---- time
 
