@@ -7,6 +7,7 @@ ledger's own affair.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 import psycopg
@@ -20,7 +21,6 @@ DAGSTER_VARIABLE = "COGENT_DAGSTER_POSTGRES_URL"
 DAGSTER_SCHEMA_VARIABLE = "COGENT_DAGSTER_SCHEMA"
 
 EMBEDDED_LEDGER = "cogent"
-EMBEDDED_DAGSTER = "dagster"
 
 
 class DatabaseMissing(RuntimeError):
@@ -35,22 +35,41 @@ class Databases:
     dagster: str
 
 
-def open_databases(home: Home, environ: Mapping[str, str] | None = None) -> tuple[Databases, EmbeddedPostgres | None]:
+class Kept(StrEnum):
+    """How long the databases live."""
+
+    FOR_EVER = ""
+    FOR_THE_DEMO = "_demo"
+    """Made anew at every start: a demo's vendors forget everything when they end, and so must its ledger."""
+
+
+def open_databases(
+    home: Home, environ: Mapping[str, str] | None = None, *, kept: Kept = Kept.FOR_EVER
+) -> tuple[Databases, EmbeddedPostgres | None]:
     """Have both databases ready; the second value is the embedded server when it was this call that started it."""
     environ = os.environ if environ is None else environ
-    given = environ.get(LEDGER_VARIABLE)
+    given, started = environ.get(LEDGER_VARIABLE), None
     if given:
-        return _on_given_server(given, environ), None
-    server = EmbeddedPostgres(home.postgres)
-    started = server.start()
-    for name in (EMBEDDED_LEDGER, EMBEDDED_DAGSTER):
-        ensure_database(server.url(name))
-    databases = Databases(server.url(EMBEDDED_LEDGER), for_dagster(server.url(EMBEDDED_DAGSTER)))
-    return databases, server if started else None
+        ledger = for_psycopg(given)
+    else:
+        server = EmbeddedPostgres(home.postgres)
+        started = server if server.start() else None
+        ledger = server.url(EMBEDDED_LEDGER)
+    if kept is Kept.FOR_THE_DEMO:
+        return _made_anew(ledger), started
+    return _beside_each_other(ledger, environ), started
 
 
-def _on_given_server(ledger: str, environ: Mapping[str, str]) -> Databases:
-    ledger = for_psycopg(ledger)
+def _made_anew(ledger: str) -> Databases:
+    name = database_in(ledger) + Kept.FOR_THE_DEMO
+    mine, dagsters = _with_database(ledger, name), _with_database(ledger, f"{name}_dagster")
+    for url in (mine, dagsters):
+        drop_demo_database(url)
+        ensure_database(url)
+    return Databases(mine, for_dagster(dagsters))
+
+
+def _beside_each_other(ledger: str, environ: Mapping[str, str]) -> Databases:
     ensure_database(ledger)
     named = environ.get(DAGSTER_VARIABLE)
     if named:
@@ -63,6 +82,15 @@ def _on_given_server(ledger: str, environ: Mapping[str, str]) -> Databases:
     beside = _with_database(ledger, f"{database_in(ledger)}_dagster")
     ensure_database(beside)
     return Databases(ledger, for_dagster(beside))
+
+
+def drop_demo_database(url: str) -> None:
+    """Remove a demo's database, connections and all; refuses any name that is not a demo's."""
+    name = database_in(url)
+    if Kept.FOR_THE_DEMO not in name:
+        raise ValueError(f'"{name}" is not a database of the demo, and is not dropped')
+    with psycopg.connect(_with_database(url, "postgres"), autocommit=True, connect_timeout=10) as maintenance:
+        maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def ensure_database(url: str) -> None:

@@ -5,7 +5,7 @@ Only paths live here. The variable `COGENT_HOME` moves all of it elsewhere.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 HOME_VARIABLE = "COGENT_HOME"
@@ -17,6 +17,11 @@ class Home:
 
     checkout: Path
     path: Path
+    dagster_name: str = "dagster"
+
+    def for_the_demo(self) -> "Home":
+        """Give the same home with a Dagster of the demo's own in it."""
+        return replace(self, dagster_name="demo_dagster")
 
     @property
     def postgres(self) -> Path:
@@ -24,7 +29,7 @@ class Home:
 
     @property
     def dagster(self) -> Path:
-        return self.path / "dagster"
+        return self.path / self.dagster_name
 
     @property
     def logs(self) -> Path:

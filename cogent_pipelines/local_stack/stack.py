@@ -4,13 +4,14 @@ The order in which things start, and what each is told about the others, is here
 `services`; what happens in the demo's day, is `demo`.
 """
 
+import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cogent_pipelines.local_stack import services
 from cogent_pipelines.local_stack.dagster_home import prepare_dagster_home, variables, write_workspace
-from cogent_pipelines.local_stack.databases import Databases, open_databases
+from cogent_pipelines.local_stack.databases import Databases, Kept, open_databases
 from cogent_pipelines.local_stack.home import Home
 from cogent_pipelines.local_stack.ports import HOST, free_port
 from cogent_pipelines.local_stack.supervisor import Supervisor
@@ -43,18 +44,43 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a stack is started with: the caller's environment, and a voice to say what happens."""
+    """What a stack is started with. `say` tells a person what happens, `show` what a service wrote."""
 
     home: Home
-    environ: Mapping[str, str]
     say: Callable[[str], None]
+    show: Callable[[str, str], None] | None = None
     ports: Ports = Ports()
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    def supervisor(self) -> Supervisor:
+        return Supervisor(self.home) if self.show is None else Supervisor(self.home, self.show)
 
 
-def open_ledger(supervisor: Supervisor, given: Given) -> Databases:
+def run_stack(given: Given) -> None:
+    """Start everything but stand-in vendors, for the connections that the deployment has; until interrupted."""
+    started_at = time.monotonic()
+    with given.supervisor() as supervisor:
+        databases = open_ledger(supervisor, given)
+        stack = start_stack(supervisor, databases, given, more={}, started_at=started_at)
+        given.say(f"Up after {stack.seconds():.0f} s.")
+        given.say(addresses(stack))
+        supervisor.watch()
+
+
+def addresses(stack: Stack) -> str:
+    """Say where everything is."""
+    return (
+        f"  Dagster   {stack.dagster_url}\n"
+        f"  gateway   {stack.gateway_url}   (webhooks in, /desk, /metrics)\n"
+        f"  logs      {stack.supervisor.home.logs}\n"
+        "Ctrl-C ends everything."
+    )
+
+
+def open_ledger(supervisor: Supervisor, given: Given, *, kept: Kept = Kept.FOR_EVER) -> Databases:
     """Have PostgreSQL running and the ledger's tables up to date."""
-    databases, server = open_databases(given.home, given.environ)
-    supervisor.owns_postgres(server)
+    databases, server = open_databases(given.home, given.environ, kept=kept)
+    supervisor.owns(server, ledger=databases.ledger)
     migrate_ledger(databases)
     return databases
 

@@ -74,10 +74,10 @@ class Supervisor:
             self._watchdog.stdin.close()
             self._watchdog.wait()
 
-    def owns_postgres(self, server: EmbeddedPostgres | None) -> None:
-        """Take over a server that this stack started; it is stopped last."""
+    def owns(self, server: EmbeddedPostgres | None, *, ledger: str) -> None:
+        """Take over a server that this stack started, which is stopped last; and note the ledger that is in use."""
         self.postgres = server
-        self._write_down(postgres=server is not None)
+        self._write_down(postgres=server is not None, ledger=ledger)
 
     def start(self, service: Service) -> Running:
         """Start a service and give it back at once; see `wait_for`."""
@@ -110,9 +110,11 @@ class Supervisor:
             self.check()
             time.sleep(0.25)
 
-    def _write_down(self, *, postgres: bool) -> None:
-        record = {"mark": self.mark, "supervisor": os.getpid(), "born": psutil.Process().create_time(), "postgres": postgres}
-        self.home.processes.write_text(json.dumps(record))
+    def _write_down(self, *, postgres: bool, ledger: str = "") -> None:
+        record = {"mark": self.mark, "supervisor": os.getpid(), "born": psutil.Process().create_time()}
+        # The ledger's URL may hold a password.
+        self.home.processes.touch(mode=0o600)
+        self.home.processes.write_text(json.dumps({**record, "postgres": postgres, "ledger": ledger}))
 
 
 def refuse_second_stack(home: Home) -> None:
@@ -132,6 +134,11 @@ def supervisor_of(home: Home) -> int | None:
         return process.pid if abs(process.create_time() - float(record["born"])) < 1.0 else None
     except (KeyError, psutil.NoSuchProcess):
         return None
+
+
+def ledger_in_use(home: Home) -> str | None:
+    """Give the URL of the ledger that the stack of this home works with; None where none is up."""
+    return _record(home).get("ledger") or None if supervisor_of(home) is not None else None
 
 
 def end_running_stack(home: Home, *, seconds: float = 60.0) -> int | None:

@@ -3,7 +3,14 @@
 import psycopg
 import pytest
 
-from cogent_pipelines.local_stack.databases import Databases, database_in, ensure_database, open_databases
+from cogent_pipelines.local_stack.databases import (
+    Databases,
+    Kept,
+    database_in,
+    drop_demo_database,
+    ensure_database,
+    open_databases,
+)
 from cogent_pipelines.local_stack.home import Home
 
 
@@ -47,3 +54,25 @@ def test_a_url_without_a_database_is_refused():
     """A URL that names no database would silently use the user's own."""
     with pytest.raises(ValueError, match="names its database"):
         database_in("postgresql://somebody@localhost:5432")
+
+
+def test_the_demos_databases_are_made_anew_at_every_start(home, postgres, empty_database_url):
+    """A demo's vendors forget everything when they end; a ledger that remembered their orders would send none."""
+    environ = {"COGENT_DATABASE_URL": empty_database_url}
+    databases, _ = open_databases(home, environ, kept=Kept.FOR_THE_DEMO)
+    with psycopg.connect(databases.ledger) as connection:
+        connection.execute("CREATE TABLE yesterday ()")
+
+    again, _ = open_databases(home, environ, kept=Kept.FOR_THE_DEMO)
+
+    assert databases == again
+    with psycopg.connect(again.ledger) as connection:
+        assert (None,) == connection.execute("SELECT to_regclass('yesterday')").fetchone()
+    for url in (databases.ledger, databases.dagster.replace("+psycopg2", "")):
+        drop_demo_database(url)
+
+
+def test_no_other_database_is_ever_dropped(empty_database_url):
+    """A ledger of real orders is out of the demo's reach."""
+    with pytest.raises(ValueError, match="not a database of the demo"):
+        drop_demo_database(empty_database_url)

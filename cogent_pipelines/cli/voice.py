@@ -1,0 +1,32 @@
+"""How commands speak: to standard error, so that what a program reads stays alone on standard output; and how they end."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+
+
+def say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def show_services(name: str, line: str) -> None:
+    click.echo(f"{name:>18} | {line}", err=True)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Treat SIGTERM as Ctrl-C, and end with a word instead of a traceback."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("Everything has ended.")
+        raise SystemExit(130) from None

@@ -1,0 +1,146 @@
+"""What the local stack asks of a running Dagster, over its GraphQL: launch these assets, say what the checks found.
+
+Queries are written out; nothing of Dagster is imported, so that asking costs no start of Dagster's own.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from cogent_pipelines.local_stack.dagster_home import LOCATION
+
+_REPOSITORY = "__repository__"
+_ASSET_JOB = "__ASSET_JOB"
+_ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
+
+_LAUNCH = """
+mutation Launch($parameters: ExecutionParams!) {
+  launchRun(executionParams: $parameters) {
+    __typename
+    ... on LaunchRunSuccess { run { runId } }
+    ... on Error { message }
+  }
+}"""
+
+_RUN = """
+query Run($id: ID!) { runOrError(runId: $id) { __typename ... on Run { status } ... on Error { message } } }"""
+
+_CHECKS = """
+query Checks($group: AssetGroupSelector!) {
+  assetNodes(group: $group) {
+    assetKey { path }
+    assetChecksOrError {
+      ... on AssetChecks {
+        checks {
+          name
+          executionForLatestMaterialization { evaluation { success severity description timestamp } }
+        }
+      }
+    }
+  }
+}"""
+
+_HISTORY = """
+query History($asset: AssetKeyInput!, $check: String!) {
+  assetCheckExecutions(assetKey: $asset, checkName: $check, limit: 200) { evaluation { success timestamp } }
+}"""
+
+
+class DagsterRefused(RuntimeError):
+    """Dagster did not do what was asked; the message is its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckState:
+    """The latest word of one check; `success` is None where it has not spoken yet."""
+
+    asset: tuple[str, ...]
+    name: str
+    success: bool | None
+    severity: str = ""
+    description: str = ""
+
+    @property
+    def handle(self) -> dict[str, Any]:
+        return {"assetKey": {"path": list(self.asset)}, "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class DagsterApi:
+    """One webserver, asked in plain HTTP."""
+
+    url: str
+
+    def launch(
+        self,
+        assets: Iterable[Sequence[str]],
+        *,
+        checks: Iterable[CheckState] | None = None,
+        partition: str | None = None,
+        tags: Iterable[tuple[str, str]] = (),
+    ) -> str:
+        """Start one run of these assets, with these checks or, without a word about them, with all of theirs."""
+        all_tags = [*tags, *([("dagster/partition", partition)] if partition else [])]
+        selector: dict[str, Any] = {
+            "repositoryLocationName": LOCATION,
+            "repositoryName": _REPOSITORY,
+            "jobName": _ASSET_JOB,
+            "assetSelection": [{"path": list(asset)} for asset in assets],
+        }
+        if checks is not None:
+            selector["assetCheckSelection"] = [check.handle for check in checks]
+        parameters = {
+            "selector": selector,
+            "runConfigData": {},
+            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in all_tags]},
+        }
+        launched = self._ask(_LAUNCH, parameters=parameters)["launchRun"]
+        if launched["__typename"] != "LaunchRunSuccess":
+            raise DagsterRefused(launched.get("message") or launched["__typename"])
+        return str(launched["run"]["runId"])
+
+    def wait_for(self, runs: Iterable[str], *, seconds: float) -> dict[str, str]:
+        """Wait until the runs have ended and give how each did; after the limit, give what is known by then."""
+        limit = time.monotonic() + seconds
+        states = dict.fromkeys(runs, "")
+        while not _ENDED.issuperset(states.values()) and time.monotonic() < limit:
+            time.sleep(0.3)
+            states = {run: state if state in _ENDED else self._state(run) for run, state in states.items()}
+        return states
+
+    def checks(self, group: str) -> list[CheckState]:
+        """Give the latest word of every check of a connection's assets."""
+        selector = {"groupName": group, "repositoryName": _REPOSITORY, "repositoryLocationName": LOCATION}
+        return [
+            _state_of(tuple(node["assetKey"]["path"]), check)
+            for node in self._ask(_CHECKS, group=selector)["assetNodes"]
+            for check in node["assetChecksOrError"].get("checks", ())
+        ]
+
+    def has_ever_failed(self, check: CheckState) -> bool:
+        """Say whether a check has failed at any time since the stack's database was made."""
+        asked = self._ask(_HISTORY, asset={"path": list(check.asset)}, check=check.name)["assetCheckExecutions"]
+        return any(execution["evaluation"] and not execution["evaluation"]["success"] for execution in asked)
+
+    def _state(self, run: str) -> str:
+        answer = self._ask(_RUN, id=run)["runOrError"]
+        return str(answer.get("status", "FAILURE"))
+
+    def _ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        body = {"query": query, "variables": variables}
+        response = httpx.post(f"{self.url}/graphql", json=body, timeout=60.0, trust_env=False)
+        answer = response.json()
+        if response.is_error or answer.get("errors"):
+            raise DagsterRefused(str(answer.get("errors", response.text))[:2000])
+        return dict(answer["data"])
+
+
+def _state_of(asset: tuple[str, ...], check: dict[str, Any]) -> CheckState:
+    evaluation = (check["executionForLatestMaterialization"] or {}).get("evaluation")
+    if evaluation is None:
+        return CheckState(asset, check["name"], None)
+    description = evaluation["description"] or ""
+    return CheckState(asset, check["name"], evaluation["success"], evaluation["severity"], description)
