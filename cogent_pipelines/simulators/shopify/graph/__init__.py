@@ -1,0 +1,1 @@
+"""The GraphQL side: schema, validation, costs, search, paging, and the plan that answers a query from the shop."""

@@ -1,0 +1,115 @@
+"""A shop to try a client against: a small catalogue, one location, stock and a few open orders, repeatable by seed."""
+
+import random
+from typing import Any
+
+from cogent_pipelines.simulators.common.clock import Clock
+from cogent_pipelines.simulators.shopify.simulator import NEWEST, ShopifySimulator
+from cogent_pipelines.simulators.shopify.switches import Switches
+from cogent_pipelines.simulators.shopify.webhooks import Deliver
+
+THINGS = ["Lantern", "Mug", "Teapot", "Candle", "Garland", "Notebook", "Cushion", "Doorstop", "Bunting", "Trinket"]
+LOOKS = ["Red", "Ivory", "Slate", "Willow"]
+PEOPLE = (
+    ("Ada", "Fenwick", "12 Harbour Street", "Whitstable", "CT5 1AB"),
+    ("Idris", "Mercer", "4 Canal Yard", "Leeds", "LS10 1LE"),
+    ("Noor", "Halloran", "88 Queens Drive", "Glasgow", "G42 8BB"),
+    ("Tomas", "Ashdown", "Flat 3, 21 Mill Lane", "Bristol", "BS3 4HG"),
+    ("Wren", "Okafor", "7 Station Road", "Norwich", "NR1 1EF"),
+)
+VAT = 0.2
+
+
+def catalogue(seed: int) -> list[dict[str, Any]]:
+    """Forty products with prices, barcodes and stock."""
+    rng = random.Random(seed)
+    return [
+        {
+            "title": f"{look} {thing}",
+            "vendor": "Northwind Gifts",
+            "product_type": thing,
+            "sku": f"NW-{thing[:3].upper()}-{look[:3].upper()}",
+            "price": f"{rng.randrange(250, 4500, 5) / 100:.2f}",
+            "cost": f"{rng.randrange(100, 1500, 5) / 100:.2f}",
+            "barcode": _ean(500_000_000_000 + rng.randrange(10**9)),
+            "grams": rng.randrange(80, 1800, 10),
+            "stock": rng.randrange(5, 120),
+        }
+        for thing in THINGS
+        for look in LOOKS
+    ]
+
+
+def _ean(stem: int) -> str:
+    digits = f"{stem:012d}"
+    odd, even = sum(map(int, digits[::2])), sum(map(int, digits[1::2]))
+    return f"{digits}{-(odd + 3 * even) % 10}"
+
+
+def order_spec(rng: random.Random, skus: list[str]) -> dict[str, Any]:
+    """One plausible order for some of these SKUs."""
+    first, last, street, city, postcode = rng.choice(PEOPLE)
+    email = f"{first}.{last}@example.com".lower()
+    chosen = rng.sample(skus, rng.randint(1, min(4, len(skus))))
+    spec: dict[str, Any] = {
+        "email": email,
+        "customer": {"first_name": first, "last_name": last, "email": email},
+        "lines": [{"sku": sku, "quantity": rng.randint(1, 3)} for sku in chosen],
+        "shipping": {"title": "Standard delivery", "code": "STANDARD", "price": "3.95"},
+        "tax_rate": VAT,
+        "taxes_included": True,
+        "shipping_address": {
+            "first_name": first,
+            "last_name": last,
+            "address1": street,
+            "city": city,
+            "zip": postcode,
+            "country": "United Kingdom",
+            "country_code": "GB",
+            "phone": "+441632960000",
+        },
+    }
+    if rng.random() < 0.3:
+        spec["discounts"] = [{"code": "WELCOME10", "percentage": 10}]
+    return spec
+
+
+def seeded_simulator(
+    seed: int = 0,
+    *,
+    orders: int = 6,
+    clock: Clock | None = None,
+    switches: Switches | None = None,
+    deliver: Deliver | None = None,
+) -> ShopifySimulator:
+    """Give a simulator whose shop already has something to read."""
+    simulator = ShopifySimulator(seed=seed, clock=clock, switches=switches, deliver=deliver)
+    simulator.shop.add_location(
+        "Main warehouse",
+        address={
+            "address1": "Unit 4, Dock Road",
+            "city": "Tilbury",
+            "zip": "RM18 7EH",
+            "country": "United Kingdom",
+            "countryCode": "GB",
+        },
+    )
+    products = simulator.shop.add_products(catalogue(seed))
+    skus = [variant.sku for product in products for variant in product.variants if variant.sku]
+    rng = random.Random(seed + 1)
+    for _ in range(orders):
+        simulator.place_order(order_spec(rng, skus))
+    return simulator
+
+
+def connection_details(simulator: ShopifySimulator, url: str) -> dict[str, str]:
+    """Say all that a client needs to call the simulator at `url`."""
+    return {
+        "url": url,
+        "shop": simulator.shop.domain,
+        "api_version": NEWEST,
+        "access_token": simulator.access_token,
+        "client_id": simulator.client_id,
+        "client_secret": simulator.client_secret,
+        "webhook_secret": simulator.webhook_secret,
+    }
