@@ -44,6 +44,7 @@ class ShopifyBlock(Block):
     restore_rate: float = Field(default=100.0, gt=0, description="Cost points restored per second; the plan decides.")
     bucket_size: float = Field(default=2000.0, gt=0, description="Cost points that the bucket holds when full.")
     concurrency: int = Field(default=8, ge=1, le=64, description="Calls under way at once.")
+    rate_limited: bool = Field(default=True, description="False only against a stand-in without limits.")
 
     @model_validator(mode="after")
     def _one_way_to_authenticate(self) -> "ShopifyBlock":
@@ -70,7 +71,8 @@ class PeoplevoxBlock(Block):
     )
     region: Literal["us", "other"] = Field(default="other", description="The US region takes the password unencoded.")
     headings: dict[str, dict[str, str]] = Field(
-        default_factory=dict, description="Per template: default heading → the tenant's own heading."
+        default_factory=dict,
+        description="Per table (sales_orders, despatch_columns …): our name of a field → the tenant's heading.",
     )
     sites: list[str] = Field(default_factory=list, description="Site references whose stock counts; empty means all.")
     order_site: str = Field(default="", description="The site that orders are given to; empty leaves it to the warehouse.")
@@ -85,9 +87,10 @@ class PeoplevoxBlock(Block):
     incremental_stock_report: str = Field(
         default="", description="A report of stock changes filtered on Timestamp, where the tenant has one."
     )
-    date_format: str = Field(default="%d/%m/%Y %H:%M", description="How the tenant's reports print dates.")
+    orders_per_batch: int = Field(default=300, ge=1, le=1000, description="Orders written together; more pack tighter.")
+    date_order: Literal["dmy", "mdy", "ymd"] = Field(default="dmy", description="How the tenant's reports print dates.")
     timezone: str = Field(default="Europe/London", description="The zone of dates in reports.")
-    calls_per_window: float = Field(default=15, gt=0, description="Calls allowed in one window; 0 is not allowed.")
+    calls_per_window: float = Field(default=15, gt=0, description="Calls allowed in one window.")
     window_seconds: float = Field(default=15.0, gt=0, description="Length of that window.")
     window_seconds_env: EnvName | None = Field(
         default=None, description="Overrides it, for stand-ins that run in fast time."

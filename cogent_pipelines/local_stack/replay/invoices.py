@@ -1,7 +1,7 @@
 """Read a file of invoice lines: what is an order, what is a credit, what is no sale at all.
 
-Columns: invoice, stock_code, description, quantity, invoice_date, unit_price, customer_id, country. Nothing is guessed: a credit or
-a stock write-off is counted and left out, and a line that cannot be read names itself.
+Columns: invoice, stock_code, description, quantity, invoice_date, unit_price, customer_id, country. Nothing is guessed:
+a credit or a stock write-off is counted and left out, and a line that cannot be read names itself.
 """
 
 import csv
@@ -136,7 +136,7 @@ def _line(number: int, row: dict[str, str]) -> InvoiceLine:
     try:
         return InvoiceLine(row["stock_code"], row["description"].strip(), int(row["quantity"]), Decimal(row["unit_price"]))
     except (ValueError, InvalidOperation):
-        msg = f"row {number} (invoice {row['invoice']}): quantity {row['quantity']!r} or price {row['unit_price']!r} is no number"
+        msg = f"row {number} (invoice {row['invoice']}): {row['quantity']!r} or {row['unit_price']!r} is no number"
         raise InvoiceFileError(msg) from None
 
 

@@ -1,0 +1,49 @@
+"""The component that holds what a deployment has once, for all its connections: sensors, schedules, ledger, alerts."""
+
+from typing import Self
+
+import dagster as dg
+from pydantic import BaseModel, ConfigDict, Field
+
+from cogent_pipelines.components.schedules import schedules
+from cogent_pipelines.components.sensors import feeds_sensor, live_flows_sensor, standing_sensor
+from cogent_pipelines.components.storefront_warehouse_connection import StorefrontWarehouseConnection
+from cogent_pipelines.resources.alerts import AlertsResource
+from cogent_pipelines.resources.ledger import LedgerResource
+
+
+class OperationsSettings(BaseModel):
+    """Names of variables, and how often a changed connection is judged again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    database_url_env: str = Field(default="COGENT_DATABASE_URL", description="Holds the ledger's postgresql:// URL.")
+    alert_urls_env: str = Field(default="COGENT_ALERT_URLS", description="Holds the alert channels' URLs.")
+
+
+class Operations(dg.Component):
+    """Sensors and schedules over every connection, and the resources that they share."""
+
+    def __init__(self, settings: OperationsSettings) -> None:
+        self.settings = settings
+
+    @classmethod
+    def get_model_cls(cls) -> type[BaseModel]:
+        return OperationsSettings
+
+    @classmethod
+    def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> Self:
+        del context
+        return cls(attributes if isinstance(attributes, OperationsSettings) else OperationsSettings())
+
+    def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
+        found = context.component_tree.get_all_components(of_type=StorefrontWarehouseConnection)
+        connections = {component.settings.name: component.settings for component in found}
+        return dg.Definitions(
+            sensors=[live_flows_sensor(connections), feeds_sensor(connections), standing_sensor(connections)],
+            schedules=schedules(connections),
+            resources={
+                "ledger": LedgerResource(database_url_env=self.settings.database_url_env),
+                "alerts": AlertsResource(urls_env=self.settings.alert_urls_env),
+            },
+        )

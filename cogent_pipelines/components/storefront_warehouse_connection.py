@@ -1,0 +1,58 @@
+"""The component that turns one YAML file into everything Dagster shows of one connection."""
+
+from typing import Self
+
+import dagster as dg
+from pydantic import BaseModel
+
+from cogent_pipelines.components.business_checks import business_checks
+from cogent_pipelines.components.catalogue_assets import catalogue_assets
+from cogent_pipelines.components.daily_assets import daily_assets
+from cogent_pipelines.components.exceptions_asset import exceptions_asset
+from cogent_pipelines.components.external_assets import external_assets
+from cogent_pipelines.components.live_assets import live_assets
+from cogent_pipelines.connections.settings import ConnectionSettings
+from cogent_pipelines.resources.connection import (
+    storefront_key,
+    storefront_resource,
+    warehouse_key,
+    warehouse_resource,
+)
+
+
+class StorefrontWarehouseConnection(dg.Component):
+    """One storefront wired to one warehouse for one brand: assets, checks and resources."""
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self.settings = settings
+
+    @classmethod
+    def get_model_cls(cls) -> type[BaseModel]:
+        return ConnectionSettings
+
+    @classmethod
+    def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> Self:
+        """Take the YAML's fields as they stand: they name secrets and hold no templates."""
+        del context
+        if not isinstance(attributes, ConnectionSettings):
+            msg = "a connection needs its attributes; see the fields of ConnectionSettings"
+            raise TypeError(msg)
+        return cls(attributes)
+
+    def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
+        del context
+        settings = self.settings
+        return dg.Definitions(
+            assets=[
+                *external_assets(settings),
+                *live_assets(settings),
+                *catalogue_assets(settings),
+                exceptions_asset(settings),
+                *daily_assets(settings),
+            ],
+            asset_checks=business_checks(settings),
+            resources={
+                storefront_key(settings.name): storefront_resource(settings),
+                warehouse_key(settings.name): warehouse_resource(settings),
+            },
+        )
