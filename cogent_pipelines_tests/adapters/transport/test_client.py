@@ -218,6 +218,18 @@ def test_an_answer_that_the_adapter_cannot_read_leaves_a_write_unsure():
     assert (1, Standing.UNSURE) == (len(vendor.requests), settled.standing)
 
 
+def test_what_broke_is_logged_by_its_place_and_not_by_its_words(caplog):
+    """An error may quote the answer that it stumbled over, and answers hold names and addresses."""
+
+    def stumbling(answer: Answer) -> Reading:
+        raise ValueError(answer.content.decode())
+
+    with client_of(Vendor(httpx.Response(200, content=b"Jane Doe")), reader=stumbling) as client:
+        client.send(a_write())
+
+    assert ("ValueError in" in caplog.text, "test_client.py" in caplog.text, "Jane" in caplog.text) == (True, True, False)
+
+
 def test_a_redirect_is_refused_and_never_followed():
     """The credentials go to the configured address and nowhere else."""
     vendor = Vendor(httpx.Response(307, headers={"location": "https://elsewhere.example/api"}))
