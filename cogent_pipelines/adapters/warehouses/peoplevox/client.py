@@ -184,7 +184,7 @@ def judge(settings: PeoplevoxSettings) -> Callable[[Answer], Reading]:
     def read(answer: Answer) -> Reading:
         head = answer.content[:_HEAD]
         if answer.status == _TOO_MANY:
-            return Reading(Verdict.THROTTLED, "HTTP 429", _retry_after(answer))
+            return _throttled("HTTP 429", _retry_after(answer))
         response_id = _RESPONSE_ID.search(head)
         if response_id is None:
             return _judge_foreign(answer, settings)
@@ -211,8 +211,13 @@ def _judge_error(answer: Answer, settings: PeoplevoxSettings) -> Reading:
 
 def _throttle_or(otherwise: Reading, words: str, settings: PeoplevoxSettings) -> Reading:
     if any(word in words for word in settings.throttle_words):
-        return Reading(Verdict.THROTTLED, otherwise.reason)
+        return _throttled(otherwise.reason, None)
     return otherwise
+
+
+def _throttled(reason: str, wish: float | None) -> Reading:
+    """Nothing was done, and nothing is left in the budget."""
+    return Reading(Verdict.THROTTLED, reason, wish, tokens_left=0.0)
 
 
 def _judge_foreign(answer: Answer, settings: PeoplevoxSettings) -> Reading:

@@ -49,15 +49,16 @@ def _tables(wire: Wire, template: str, refs: Sequence[str], priority: Priority) 
     portions = list(search.portions(refs, wire.settings.limits.terms_per_search))
     clauses = [_clause(wire, template, portion) for portion in portions]
     tables = []
-    for portion, page in zip(portions, wire.get_each(template, clauses, priority=priority), strict=True):
-        if not _overflows(page):
+    pages = wire.get_each(template, clauses, priority=priority)
+    for portion, clause, page in zip(portions, clauses, pages, strict=True):
+        if wire.is_whole(page, template, clause, priority=priority):
             tables.append(page.table)
         elif len(portion) > 1:
             half = len(portion) // 2
             tables += _tables(wire, template, portion[:half], priority)
             tables += _tables(wire, template, portion[half:], priority)
         else:
-            tables += [page.table, *_further_pages(wire, template, _clause(wire, template, portion), page, priority)]
+            tables += [page.table, *_further_pages(wire, template, clause, page, priority)]
     return tables
 
 
@@ -71,10 +72,6 @@ def _further_pages(wire: Wire, template: str, clause: str, first: Page, priority
         tables.append(page.table)
         seen += len(page.table.rows)
     return tables
-
-
-def _overflows(page: Page) -> bool:
-    return bool(page.table.rows) and page.total > len(page.table.rows)
 
 
 def _clause(wire: Wire, template: str, refs: Sequence[str]) -> str:

@@ -74,7 +74,7 @@ class Guard:
         except VendorRefused:
             # A tenant whose version does not know StartsWith is asked outright.
             return False
-        if page.total > len(page.table.rows):
+        if not self.wire.is_whole(page, version.SALES_ORDERS, clause, priority=Priority.INJECTION):
             return False
         self._taken.update(header.ref for header in translate.headers(page.table, self.wire.settings))
         self._read_at.update(dict.fromkeys(prefixes, asked_at))

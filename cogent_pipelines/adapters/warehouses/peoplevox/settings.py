@@ -160,7 +160,8 @@ class PeoplevoxSettings:
         base_url: host of the tenant, such as `https://wms.peoplevox.net`.
         headings: where the tenant's headings and report columns differ from the defaults.
         line_ref_prefix: text that every line reference begins with and that is not sent, to fit 16 characters.
-        report_time_zone: zone of dates in reports and in their search clauses.
+        report_time_zone: zone of dates in reports and in their search clauses. Too far west reads some hours twice; too far
+            east would miss some, so where it is not known UTC serves every tenant from there eastwards.
         template_time_zone: zone of dates in templates, in and out.
         customer: name or reference of the customer that all orders are booked to when customers are skipped; may be empty.
         country_names: what to send for an ISO country code; the code itself where not listed.
@@ -174,6 +175,8 @@ class PeoplevoxSettings:
         event_values_encoded: ask for, and expect, percent-encoded values in the bodies of events.
         session_idle_seconds: renew the session after this much silence; the vendor drops it after 30 minutes.
         rate_calls, rate_seconds: so many calls in so many seconds.
+        burst_calls: how many may go at once after a pause; one order takes four. A burst and the steady rate after it
+            fall into one window of the vendor's, so a greater burst is paid for with refusals.
         time_scale: 1 in earnest; a demo whose vendor runs its clock faster raises the rate with it.
         sites: references of the sites whose stock counts; empty means every one.
         site: the site that orders are for; empty leaves the choice to the warehouse.
@@ -199,7 +202,7 @@ class PeoplevoxSettings:
     limits: Limits = field(default_factory=Limits)
     date_order: DateOrder = DateOrder.DAY_FIRST
     import_date_format: str = "%Y-%m-%d %H:%M:%S"
-    report_time_zone: str = "Europe/London"
+    report_time_zone: str = "UTC"
     template_time_zone: str = "UTC"
     despatch_report: str = "Despatch summary"
     stock_report: str = "Item inventory summary"
@@ -218,6 +221,7 @@ class PeoplevoxSettings:
     session_idle_seconds: float = 25 * 60.0
     rate_calls: float = 15.0
     rate_seconds: float = 15.0
+    burst_calls: float = 5.0
     time_scale: float = 1.0
     timeout_seconds: float = 120.0
 
@@ -247,4 +251,4 @@ class PeoplevoxSettings:
     @property
     def rate_limit(self) -> RateLimit:
         """One token is one call."""
-        return RateLimit(self.rate_calls, self.rate_calls / self.rate_seconds * self.time_scale)
+        return RateLimit(self.burst_calls, self.rate_calls / self.rate_seconds * self.time_scale)

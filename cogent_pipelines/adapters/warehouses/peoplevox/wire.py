@@ -44,6 +44,7 @@ class Wire:
         self._vendor = vendor
         self._headings: dict[str, dict[str, str]] = {}
         self._columns: dict[str, frozenset[str]] = {}
+        self._counts_everything: bool | None = None
 
     def send_all(self, calls: Sequence[Call]) -> list[Settled]:
         """Several calls at once, each settled for itself."""
@@ -100,6 +101,21 @@ class Wire:
         asked_at = self.clock.now()
         answers = [understood(settled) for settled in self._vendor.send_all(calls)]
         return [Page(csv_table.read(answer.detail), max(answer.total, 0), asked_at) for answer in answers]
+
+    def is_whole(self, page: Page, template: str, clause: str, *, priority: Priority) -> bool:
+        """Whether a first page holds all that was searched for.
+
+        A page may be shorter than asked for while more is counted: because the tenant's version counts everything whatever
+        was searched, or because the server has a maximum of its own. The second page tells which, and is asked for once.
+        """
+        rows = len(page.table.rows)
+        if not rows or page.total <= rows:
+            return True
+        if rows >= self.settings.limits.page_size:
+            return False
+        if self._counts_everything is None:
+            self._counts_everything = not self.get(template, clause, page=2, priority=priority).table.rows
+        return self._counts_everything
 
     def headings(self, template: str) -> dict[str, str]:
         """Our field → the tenant's heading; asked once.
