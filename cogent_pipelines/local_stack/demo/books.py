@@ -53,6 +53,8 @@ class Books:
     warehouse_stock: Units = field(default_factory=dict)
     short_at_warehouse: Units = field(default_factory=dict)
     """Units that the warehouse promised and does not have, by item."""
+    sold_beyond_stock: int = 0
+    """Units that the shop says it sold although it had none left to sell."""
     parcels: int = 0
 
     @cached_property
@@ -79,7 +81,7 @@ class Books:
     def oversold_units(self) -> int:
         """Count the units sold that neither side has: promised beyond stock, or below zero at the shop."""
         below_zero = -sum(units for units in self.shop_stock.values() if units < 0)
-        return max(below_zero, sum(self.short_at_warehouse.values()))
+        return max(self.sold_beyond_stock, below_zero, sum(self.short_at_warehouse.values()))
 
     def fulfilments(self) -> int:
         return sum(len(order.fulfilments) for order in self.orders)
@@ -129,6 +131,7 @@ def read_books(shop: Shop, warehouse: Warehouse) -> Books:
         shop_stock={level["sku"]: level["available"] for level in shops["stock"]},
         warehouse_stock=_units((level["item_code"], int(level["available"])) for level in warehouses["stock"]),
         short_at_warehouse={sku: int(units) for sku, units in warehouses["oversold"].items()},
+        sold_beyond_stock=shops["oversold_units"],
         parcels=sum(len(despatch["parcels"]) for despatch in warehouses["despatches"]),
     )
 
@@ -139,8 +142,9 @@ def _shop_order(order: Mapping[str, Any]) -> ShopOrder:
         name=order["name"],
         ordered=_units((line["sku"] or "", line["quantity"]) for line in order["lines"]),
         fulfilments=tuple(
-            _units((line["sku"] or "", line["quantity"]) for line in fulfilment["lines"])
-            for fulfilment in order["fulfilments"]
+            _units((line["sku"] or "", line["quantity"]) for line in parcel["lines"])
+            for parcel in order["parcels"]
+            if parcel["status"] == "SUCCESS"
         ),
     )
 

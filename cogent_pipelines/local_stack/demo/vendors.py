@@ -41,9 +41,6 @@ class _StandIn:
         yield
         self.tell(f"/_sim/faults/{written['id']}", None, method="DELETE")
 
-    def switch(self, **switches: Any) -> None:
-        self.tell("/_sim/switches", switches, method="PATCH")
-
     @staticmethod
     def _answer(response: httpx.Response) -> Any:
         if response.is_error:
@@ -54,6 +51,9 @@ class _StandIn:
 @dataclass(frozen=True, slots=True)
 class Shop(_StandIn):
     """The storefront."""
+
+    def switch(self, **switches: Any) -> None:
+        self.tell("/_sim/switches", switches)
 
     def stock(self, articles: Iterable[Article]) -> None:
         self.tell("/_sim/products", [article.as_product() for article in articles])
@@ -66,6 +66,9 @@ class Shop(_StandIn):
 @dataclass(frozen=True, slots=True)
 class Warehouse(_StandIn):
     """The warehouse."""
+
+    def switch(self, **switches: Any) -> None:
+        self.tell("/_sim/switches", switches, method="PATCH")
 
     def stock(self, articles: Iterable[Article]) -> None:
         items = [item for article in articles if (item := article.as_item()) is not None]
