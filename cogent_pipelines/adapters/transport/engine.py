@@ -9,6 +9,8 @@ from httpx_aiohttp import AiohttpTransport
 
 from cogent_pipelines.adapters.transport.call import Silence
 
+# Shorter than the five seconds after which many servers hang up: a write on a connection that is just being closed is lost.
+_KEEP_ALIVE_SECONDS = 3.0
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
@@ -22,8 +24,12 @@ def aiohttp_engine(concurrency: int) -> httpx.AsyncBaseTransport:
     verify = httpx.create_ssl_context(verify=True, trust_env=False)
 
     def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=max(concurrency, 1) + 4, keepalive_timeout=5.0, ssl=verify)
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        connector = aiohttp.TCPConnector(limit=max(concurrency, 1) + 4, keepalive_timeout=_KEEP_ALIVE_SECONDS, ssl=verify)
+        session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        # aiohttp sends a PUT or DELETE again by itself when a kept connection breaks, and then reports only what became of
+        # the second: "connection refused" would look as if nothing had been sent.
+        session._retry_connection = False  # noqa: SLF001 - there is no public switch
+        return session
 
     return AiohttpTransport(verify=verify, client=session)
 

@@ -294,6 +294,29 @@ def test_a_connection_cut_after_the_request_is_lost_and_not_sent_again():
     assert (1, Standing.UNSURE) == (len(received), settled.standing)
 
 
+def test_the_engine_sends_nothing_again_by_itself():
+    """A PUT lost on a kept connection is lost, also where the vendor refuses connections right after."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            connection.recv(65536)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    call = a_write(method="PUT", url=f"http://127.0.0.1:{listener.getsockname()[1]}/")
+    with client_of(None, clock=SystemClock(), patience=Patience(attempts=1)) as client:
+        standings = [client.send(call).standing for _ in range(2)]
+    thread.join()
+
+    assert [Standing.ANSWERED, Standing.UNSURE] == standings
+
+
 def test_a_refused_connection_is_not_sent():
     """The real engine, at a port where nobody listens: nothing was done, the flow may try later."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
