@@ -80,9 +80,11 @@ class Control:
         return self._simulator.switches.as_json()
 
     async def items(self, asked: Any) -> Any:
-        """Take `[{"item_code": …, "name": …, "on_hand": …}, …]`, or that list under `items` with a `site`."""
-        rows = asked if isinstance(asked, list) else asked["items"]
+        """Take `[{"item_code": …, "name": …, "on_hand": …}, …]`; or that under `items`, with `site` and `deactivate`."""
+        rows = asked if isinstance(asked, list) else asked.get("items", [])
         site = DEFAULT_SITE if isinstance(asked, list) else asked.get("site", DEFAULT_SITE)
+        for item_code in [] if isinstance(asked, list) else asked.get("deactivate", []):
+            self._warehouse.deactivate_item(item_code)
         return {"items": self._warehouse.add_items((_item(row) for row in rows), site=site)}
 
     async def stock(self, asked: Any) -> Any:

@@ -42,6 +42,7 @@ class Floor:
         self._pending: dict[str, datetime] = {}
         self._waiting: dict[str, dict[str, None]] = defaultdict(dict)
         self._due: list[tuple[datetime, int, str, str]] = []
+        self._under_way: set[str] = set()
         self._steps = 0
         self.bay = Bay(warehouse, self._plan_tracking)
 
@@ -85,14 +86,16 @@ class Floor:
             return
         order, switches = self.warehouse.orders.get(subject), self.warehouse.switches
         if order is None or not order.open or order.held:
-            return
-        if step == _PICK and self._pick(order, at):
+            self._under_way.discard(subject)
+        elif step == _PICK and self._pick(order, at):
             self._plan(_PACK, subject, at, switches.pack_after_seconds)
-        elif step == _PACK and order.stage in (Stage.PICKING, Stage.PARTIALLY_DESPATCHED):
+        elif step == _PACK:
             self._pack(order, at)
             self._plan(_DESPATCH, subject, at, switches.despatch_after_seconds)
-        elif step == _DESPATCH and any(line.allocated for line in order.lines.values()):
-            self._send(order, self._everything_allocated(order), 1, at)
+        else:
+            self._under_way.discard(subject)
+            if step == _DESPATCH and (chosen := self._everything_allocated(order)):
+                self._send(order, chosen, 1, at)
 
     # ---- allocating
 
@@ -100,7 +103,9 @@ class Floor:
         order = self.warehouse.orders.get(number)
         if order is None or not order.open or order.held:
             return
-        if self._allocate(order, due) and self.warehouse.switches.works_by_itself:
+        works = self.warehouse.switches.works_by_itself and number not in self._under_way
+        if self._allocate(order, due) and works:
+            self._under_way.add(number)
             self._plan(_PICK, number, due, self.warehouse.switches.pick_after_seconds)
 
     def _allocate(self, order: SalesOrder, at: datetime) -> bool:
@@ -255,8 +260,9 @@ class Floor:
         """Send a parcel for an order number that nobody knows."""
         now = self.warehouse.clock.now()
         parcel = Parcel("Package 1", [ParcelLine(item_code, line, quantity)])
-        level = self.warehouse.stock.level(item_code, DEFAULT_SITE)
-        self.warehouse.stock.change(level, at=now, on_hand=-quantity, activity="Despatch", order_number=number)
+        if self.warehouse.item(item_code) is not None:
+            level = self.warehouse.stock.level(item_code, DEFAULT_SITE)
+            self.warehouse.stock.change(level, at=now, on_hand=-quantity, activity="Despatch", order_number=number)
         return self.bay.record(number, None, DEFAULT_SITE, [parcel], now, None)
 
     def _send(

@@ -160,8 +160,12 @@ class Importer:
                 raise Refused("Lines cannot be removed by an import")
             elif template.name == "Item type kittings":
                 self.warehouse.set_components(key[0], {key[1]: 0})
-            elif self.warehouse.tables[template.name].pop(key, None) is None:
+            elif key not in self.warehouse.tables[template.name]:
                 raise Refused(f"'{key[0]}' was not found")
+            elif template.name == "Item types":
+                self.warehouse.deactivate_item(key[0])
+            else:
+                del self.warehouse.tables[template.name][key]
             self.warehouse.version += 1
             return True
 

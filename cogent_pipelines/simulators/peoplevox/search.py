@@ -197,7 +197,7 @@ class _Parser:
         year, month, day, hour, minute, second = (*parts[:6], *[0] * (6 - len(parts[:6])))
         try:
             return datetime(year, month, day, hour, minute, second, tzinfo=self.zone).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise BadSearch("DateTime is not a date") from None
 
 

@@ -7,7 +7,7 @@ from random import Random
 from cogent_pipelines.simulators.common.catalogue import SeededItem, seeded_products
 from cogent_pipelines.simulators.common.clock import Clock
 from cogent_pipelines.simulators.peoplevox.entities import DEFAULT_SITE, Values
-from cogent_pipelines.simulators.peoplevox.events import Deliver, deliver_over_http
+from cogent_pipelines.simulators.peoplevox.events import Deliver
 from cogent_pipelines.simulators.peoplevox.simulator import PeoplevoxSimulator
 from cogent_pipelines.simulators.peoplevox.switches import Switches
 from cogent_pipelines.simulators.peoplevox.warehouse import Warehouse
@@ -26,7 +26,7 @@ def seeded_simulator(
     *,
     clock: Clock | None = None,
     switches: Switches | None = None,
-    deliver: Deliver = deliver_over_http,
+    deliver: Deliver | None = None,
 ) -> PeoplevoxSimulator:
     """Give a tenant that has been trading; by default its orders move on by themselves as the clock does."""
     switches = switches or Switches(works_by_itself=True)

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from cogent_pipelines.simulators.common.clock import Clock, SystemClock
 from cogent_pipelines.simulators.common.faults import Fault, FaultBook, FaultKind
 from cogent_pipelines.simulators.peoplevox.control import Control
-from cogent_pipelines.simulators.peoplevox.events import Deliver, EventDesk, deliver_over_http
+from cogent_pipelines.simulators.peoplevox.events import Deliver, EventDesk, HttpDelivery
 from cogent_pipelines.simulators.peoplevox.front import FrontDoor
 from cogent_pipelines.simulators.peoplevox.service import Service
 from cogent_pipelines.simulators.peoplevox.sessions import Account, Sessions
@@ -72,7 +72,7 @@ class PeoplevoxSimulator:
         clock: Clock | None = None,
         switches: Switches | None = None,
         account: Account = DEFAULT_ACCOUNT,
-        deliver: Deliver = deliver_over_http,
+        deliver: Deliver | None = None,
     ) -> None:
         self.seed = seed
         self.clock: Clock = clock or SystemClock()
@@ -81,7 +81,10 @@ class PeoplevoxSimulator:
         self.faults: FaultBook = PeoplevoxFaultBook(seed)
         self.warehouse = Warehouse(clock=self.clock, switches=self.switches, seed=seed)
         self.sessions = Sessions(account, clock=self.clock, switches=self.switches, seed=seed)
-        self.events = EventDesk(clock=self.clock, switches=self.switches, faults=self.faults, deliver=deliver, seed=seed)
+        self._http = HttpDelivery()
+        self.events = EventDesk(
+            clock=self.clock, switches=self.switches, faults=self.faults, deliver=deliver or self._http, seed=seed
+        )
         self.warehouse.raise_event = self.events.raise_event
         self.service = Service(self.warehouse, self.sessions, self.events, seed)
         self.front = FrontDoor(
@@ -124,6 +127,7 @@ class PeoplevoxSimulator:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+            await self._http.close()
 
     async def _live(self) -> None:
         while True:

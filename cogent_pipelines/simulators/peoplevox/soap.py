@@ -86,14 +86,12 @@ def _action(headers: Headers, version: str) -> str:
 
 
 def _arguments(request: Element) -> dict[str, str]:
+    """Give the plain parameters and the members of the one request object, two levels and no more."""
     arguments: dict[str, str] = {}
     for child in request:
-        if not child.tag.startswith(_OURS):
-            continue
-        if len(child):
-            arguments.update(_arguments(child))
-        else:
-            arguments[child.tag[len(_OURS) :]] = child.text or ""
+        for element in child if len(child) else (child,):
+            if element.tag.startswith(_OURS) and child.tag.startswith(_OURS):
+                arguments[element.tag[len(_OURS) :]] = element.text or ""
     return arguments
 
 

@@ -8,6 +8,7 @@ differently. Nothing here acts; the modules that act read these fields.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
 
 DEFAULT_STATUS_NAMES = {
     "new": "New",  # seen in connector samples
@@ -116,6 +117,8 @@ class Switches:
             if name not in hints:
                 raise ValueError(f"no switch is called {name!r}; there are: " + ", ".join(f.name for f in fields(self)))
             _check(name, value, hints[name])
+            if name.startswith("zone_"):
+                ZoneInfo(value)
         for name, value in changes.items():
             if name == "status_names":
                 value = {**self.status_names, **value}  # noqa: PLW2901 - a stage left out keeps its name

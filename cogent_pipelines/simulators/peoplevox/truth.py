@@ -62,16 +62,18 @@ class Truth:
         lines = self._warehouse.orders[number].lines.values()
         return str(sum((line.sale_price * line.quantity for line in lines if line.sale_price is not None), start=0))
 
-    def oversold(self) -> dict[str, str]:
-        """Give the items promised beyond what is on hand, with the number of units missing."""
-        missing: dict[str, int] = defaultdict(int)
-        for order in self._warehouse.orders.values():
+    def oversold(self) -> dict[str, int]:
+        """Give the items of which open orders want more than there is, with the number of units missing."""
+        warehouse, wanted = self._warehouse, defaultdict[str, int](int)
+        for order in warehouse.orders.values():
             for line in order.lines.values() if order.open else ():
-                missing[line.item_code] += line.outstanding - line.allocated
-        for level in self._warehouse.stock.levels.values():
-            if level.available < 0:
-                missing[level.item_code] += int(-level.available)
-        return {item_code: str(units) for item_code, units in missing.items() if units > 0}
+                for item_code, each in warehouse.components.get(line.item_code, {line.item_code: 1}).items():
+                    wanted[item_code] += (line.outstanding - line.allocated) * each
+        free: dict[str, int] = defaultdict(int)
+        for level in warehouse.stock.levels.values():
+            free[level.item_code] += int(level.available)
+        missing = {item_code: wanted.get(item_code, 0) - free.get(item_code, 0) for item_code in {*wanted, *free}}
+        return {item_code: units for item_code, units in sorted(missing.items()) if units > 0}
 
     # ---- the whole, as JSON
 

@@ -33,6 +33,10 @@ _IMPORT_FORMATS = (
 _FRACTION_OR_OFFSET = re.compile(r"(\.\d+)?(Z|[+-]\d\d:\d\d)?$")
 
 
+_GREATEST_INT = 2**31 - 1
+_GREATEST_DECIMAL = Decimal(10) ** 15
+
+
 class BadValue(ValueError):
     """A cell that cannot be read as its column's kind."""
 
@@ -48,12 +52,12 @@ def read_date(text: str, zone_name: str) -> datetime:
     if offset and offset.group(2):
         try:
             return datetime.fromisoformat(text).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise BadValue(f"'{text}' is not a date") from None
     for form in _IMPORT_FORMATS:
         try:
             return datetime.strptime(text, form).replace(tzinfo=zone(zone_name)).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
     raise BadValue(f"'{text}' is not a date")
 
@@ -72,7 +76,7 @@ def read_value(text: str, kind: Kind, switches: Switches) -> Value:
 
 def _read_int(text: str) -> int:
     number = read_decimal(text)
-    if number != number.to_integral_value():
+    if abs(number) > _GREATEST_INT or number != number.to_integral_value():
         raise BadValue(f"'{text}' is not a whole number")
     return int(number)
 
@@ -82,7 +86,7 @@ def read_decimal(text: str) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         raise BadValue(f"'{text}' is not a number") from None
-    if not number.is_finite():
+    if not number.is_finite() or abs(number) > _GREATEST_DECIMAL:
         raise BadValue(f"'{text}' is not a number")
     return number
 

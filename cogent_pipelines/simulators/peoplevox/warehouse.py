@@ -101,6 +101,14 @@ class Warehouse:
             count += 1
         return count
 
+    def deactivate_item(self, item_code: str) -> None:
+        """Take an item out of use: it stays listed under a marked code (seen by a connector), and cannot be ordered."""
+        record = self.items.pop((item_code,))
+        marked = f"{item_code}~D~"
+        record.values["ItemCode"] = marked
+        self.items[(marked,)] = record
+        self.version += 1
+
     def set_components(self, kit: str, parts: Mapping[str, int]) -> None:
         """Say what a kit is made of; a quantity of 0 takes a component out."""
         for item_code, quantity in parts.items():
@@ -169,22 +177,21 @@ class Warehouse:
     def save_order(self, number: str, values: Values, *, allocate: bool) -> bool:
         """Add an order or update the fields given; says whether it was new."""
         order, now = self.orders.get(number), self.clock.now()
-        self.version += 1
-        wanted = values.pop("Status", None)
+        cancels = self._cancels(order, str(values.pop("Status", None) or ""))
+        is_new = order is None
         if order is None:
             order = self.orders[number] = SalesOrder(number, values, now, now, do_not_allocate=not allocate)
             self.times_created[number] += 1
             self.times_created_plainly[number.strip().casefold()] += 1
-            is_new = True
         else:
             self._check_edit(order, values)
             order.values.update(values)
             order.updated += 1
             order.changed_at = now
             order.do_not_allocate = order.do_not_allocate and not allocate
-            is_new = False
-        if wanted:
-            self._import_status(order, str(wanted))
+        self.version += 1
+        if cancels:
+            self.floor.cancel(order)
         self.floor.touched(order)
         if not is_new and values.get("DespatchTrackingNumber"):
             self.floor.bay.track_by_hand(order, str(values["DespatchTrackingNumber"]))
@@ -207,20 +214,21 @@ class Warehouse:
         order.refusals.append(text)
         return Refused(text)
 
-    def _import_status(self, order: SalesOrder, wanted: str) -> None:
-        """Cancel; every other status is read-only to an import."""
+    def _cancels(self, order: SalesOrder | None, wanted: str) -> bool:
+        """Say whether an imported status cancels the order; every other status is read-only to an import."""
         if wanted.casefold() != "cancelled":
-            if self.switches.foreign_status == "error" and wanted.casefold() != self.status_of(order).casefold():
-                raise self._refusal(order, f"Status '{wanted}' cannot be imported, only Cancelled")
-            return
+            current = self.status_of(order) if order else self.switches.status_names["new"]
+            if wanted and self.switches.foreign_status == "error" and wanted.casefold() != current.casefold():
+                raise Refused(f"Status '{wanted}' cannot be imported, only Cancelled")
+            return False
+        if order is None or order.stage < Stage.PICKING:
+            return True
         if order.stage is Stage.CANCELLED:
-            return
-        if order.stage < Stage.PICKING:
-            self.floor.cancel(order)
-        elif self.switches.cancel_policy == "refuse_after_pick":
+            return False
+        if self.switches.cancel_policy == "refuse_after_pick":
             raise self._refusal(order, f"Sales order {order.number} cannot be cancelled, it is {self.status_of(order)}")
-        elif order.stage < Stage.PARTIALLY_DESPATCHED:
-            self.floor.cancel(order)
+        # Taken with a yes; what has left the building is not called back by it.
+        return order.stage < Stage.PARTIALLY_DESPATCHED
 
     def cancel_order(self, number: str) -> None:
         """Cancel as a person in the warehouse can, at any stage before despatch."""

@@ -67,7 +67,7 @@ def test_an_order_short_of_stock_waits_and_goes_when_stock_comes(client, warehou
     """What is there is reserved; a receipt completes the reservation."""
     client.save_order("SO-1", ("TEE", 12))
     warehouse.work()
-    assert ("New", (10, 10, 0), {"TEE": "2"}) == (truth.status("SO-1"), stock(warehouse, "TEE"), truth.oversold())
+    assert ("New", (10, 10, 0), {"TEE": 2}) == (truth.status("SO-1"), stock(warehouse, "TEE"), truth.oversold())
     warehouse.receiving.receive_goods("TEE", 5)
     warehouse.tick()
     assert ("Allocated", (15, 12, 3), {}) == (truth.status("SO-1"), stock(warehouse, "TEE"), truth.oversold())
