@@ -16,6 +16,7 @@ from cogent_pipelines.ledger.exchanges import Exchanges
 from cogent_pipelines.ledger.inbox import Inbox
 from cogent_pipelines.ledger.listening import WORK_CHANNEL, Listener
 from cogent_pipelines.ledger.pool import Pool
+from cogent_pipelines.ledger.sales_orders import SalesOrders
 from cogent_pipelines.ledger.storefront_orders import StorefrontOrders
 from cogent_pipelines.ledger.vendor_accounts import VendorAccounts
 from cogent_pipelines.ledger.watermarks import Watermarks
@@ -36,6 +37,7 @@ class Ledger:
     inbox: Inbox
     watermarks: Watermarks
     orders: StorefrontOrders
+    sales_orders: SalesOrders
     cases: ExceptionCases
     accounts: VendorAccounts
     evidence: Exchanges
@@ -50,6 +52,7 @@ class Ledger:
             inbox=Inbox(pool),
             watermarks=Watermarks(pool),
             orders=StorefrontOrders(pool),
+            sales_orders=SalesOrders(pool),
             cases=ExceptionCases(pool),
             accounts=VendorAccounts(pool),
             evidence=Exchanges(pool),

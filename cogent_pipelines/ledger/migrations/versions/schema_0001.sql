@@ -113,6 +113,7 @@ create table sales_order (
         ('waiting', 'pending', 'sent', 'acknowledged', 'held', 'retrying', 'failed', 'cancelled')),
     reason text not null default '',            -- why waiting, held, retrying, failed: a case kind's code or a vendor's words
     attempt integer not null default 0,
+    claims integer not null default 0,          -- counts who took the row: a claim that was overtaken records nothing
     due_at timestamptz not null,
     lease_until timestamptz,
     in_doubt boolean not null default false,    -- sent, and no answer proves either way

@@ -1,0 +1,355 @@
+"""Orders on their way into the warehouse. Every change of state goes through here, or through `sales_order_queue` before.
+
+    pending ──claim──▶ sent ──▶ acknowledged
+       ▲                │ ├──▶ held       waits for a person or for data
+       │                │ ├──▶ retrying   waits for time; claimed again when due
+       │                │ └──▶ failed     waits for a person
+       └────────────────┘ proven not to be there
+
+A claim is a lease: one that runs out, like an answer that proves nothing, is read back before anything is sent again.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cogent_pipelines.canonical.connection import Connection
+from cogent_pipelines.canonical.identity import ConnectionName, OrderRef, SalesOrderRef, Sku
+from cogent_pipelines.canonical.order import Order
+from cogent_pipelines.canonical.sales_order import SalesOrder
+from cogent_pipelines.ledger.listening import notify
+from cogent_pipelines.ledger.pool import Pool, Session
+from cogent_pipelines.ledger.storefront_orders import read_orders
+
+
+class SalesOrderState(StrEnum):
+    WAITING = "waiting"
+    PENDING = "pending"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    HELD = "held"
+    RETRYING = "retrying"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who holds the row: `number` counts up with each claim, and what an overtaken claim says is not recorded.
+
+    `version` is that of the order which was claimed, or sent.
+    """
+
+    order_ref: OrderRef
+    ref: SalesOrderRef
+    order_name: str
+    number: int
+    attempt: int
+    captured_at: datetime
+    version: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueOrder:
+    """An order claimed for sending, whole."""
+
+    claim: Claim
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulOrder:
+    """An order that was claimed, and nothing proves what became of it. `quantities` is what was to be sent, per SKU."""
+
+    claim: Claim
+    first_sent_at: datetime | None
+    quantities: dict[Sku, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a claimed order goes from `sent`.
+
+    `due_at` is when a retrying one is tried again, or one in doubt read back again; `warehouse_ref` is for acknowledged
+    ones. `spends_attempt` is False where the order itself is not to blame.
+    """
+
+    claim: Claim
+    to: SalesOrderState
+    reason: str = ""
+    due_at: datetime | None = None
+    warehouse_ref: str | None = None
+    spends_attempt: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    state: SalesOrderState
+    reason: str
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SalesOrders:
+    pool: Pool
+
+    # ---- claiming
+
+    def claim_due(self, connection: Connection, *, limit: int, now: datetime) -> list[DueOrder]:
+        """Claim the orders that have been due longest; nobody else gets them until the lease runs out."""
+        with self.pool.transaction() as session:
+            rows = session.execute(
+                """
+                with due as (
+                    select connection, order_ref from sales_order
+                    where connection = %s and state in ('pending', 'retrying') and due_at <= %s
+                    order by due_at, captured_at, order_ref limit %s
+                    for update skip locked
+                )
+                update sales_order as claimed
+                set state = 'sent', attempt = attempt + 1, claims = claims + 1, lease_until = %s, in_doubt = false,
+                    sent_lines = null, sent_address = null, sent_version = null, changed_at = %s
+                from due where claimed.connection = due.connection and claimed.order_ref = due.order_ref
+                returning claimed.order_ref, sales_order_ref, order_name, claims, attempt, captured_at, order_version
+                """,
+                [connection.name, now, limit, now + connection.injection.lease, now],
+            ).fetchall()
+            claims = {OrderRef(row[0]): Claim(*row) for row in sorted(rows, key=lambda row: (row[5], row[0]))}
+            orders = read_orders(self.pool, connection.name, list(claims))
+        return [DueOrder(claims[order.ref], order) for order in orders]
+
+    def claim_doubtful(self, connection: Connection, *, limit: int, now: datetime) -> list[DoubtfulOrder]:
+        """Claim orders whose lease has run out, to read them back."""
+        with self.pool.transaction() as session:
+            rows = session.execute(
+                """
+                with lapsed as (
+                    select connection, order_ref from sales_order
+                    where connection = %s and state = 'sent' and lease_until <= %s
+                    order by lease_until, order_ref limit %s
+                    for update skip locked
+                )
+                update sales_order as claimed set claims = claims + 1, lease_until = %s, in_doubt = true, changed_at = %s
+                from lapsed where claimed.connection = lapsed.connection and claimed.order_ref = lapsed.order_ref
+                returning claimed.order_ref, sales_order_ref, order_name, claims, attempt, captured_at,
+                    coalesce(sent_version, order_version), first_sent_at,
+                    (select coalesce(jsonb_object_agg(sku, units), '{}') from (
+                        select sku, sum(quantity)::integer as units from sales_order_line as line
+                        where line.connection = claimed.connection and line.order_ref = claimed.order_ref
+                        group by sku) as lines)
+                """,
+                [connection.name, now, limit, now + connection.injection.lease, now],
+            ).fetchall()
+        return [DoubtfulOrder(Claim(*row[:7]), row[7], row[8]) for row in rows]
+
+    # ---- intent and outcome
+
+    def intend(
+        self, connection: ConnectionName, orders: Sequence[tuple[DueOrder, SalesOrder]], *, now: datetime
+    ) -> set[OrderRef]:
+        """Write down what is about to be sent; answers those that may be sent.
+
+        Left out are orders that changed since they were claimed, or whose claim was overtaken; the former go back into
+        the queue as they are now.
+        """
+        if not orders:
+            return set()
+        with self.pool.transaction() as session:
+            _lock(session, connection, [due.order.ref for due, _ in orders])
+            intended = session.execute(
+                """
+                update sales_order as intended
+                set sent_version = order_version, first_sent_at = coalesce(first_sent_at, %(now)s), changed_at = %(now)s,
+                    sent_address = latest.shipping_address,
+                    sent_lines = (
+                        select coalesce(jsonb_object_agg(line_ref, current), '{}') from storefront_order_line as line
+                        where line.connection = intended.connection and line.order_ref = intended.order_ref
+                          and line.requires_shipping)
+                from unnest(%(refs)s::text[], %(claims)s::integer[], %(versions)s::timestamptz[])
+                        as claim (order_ref, claims, version),
+                     storefront_order as latest
+                where intended.connection = %(connection)s and intended.order_ref = claim.order_ref
+                  and latest.connection = %(connection)s and latest.order_ref = claim.order_ref
+                  and intended.state = 'sent' and intended.claims = claim.claims
+                  and intended.order_version = claim.version and latest.standing = 'pending'
+                returning intended.order_ref
+                """,
+                {
+                    "connection": connection,
+                    "now": now,
+                    "refs": [due.order.ref for due, _ in orders],
+                    "claims": [due.claim.number for due, _ in orders],
+                    "versions": [due.order.version for due, _ in orders],
+                },
+            ).fetchall()
+            ready = {OrderRef(ref) for (ref,) in intended}
+            self._write_lines(connection, [wanted for due, wanted in orders if due.order.ref in ready])
+            overtaken = [due.claim for due, _ in orders if due.order.ref not in ready]
+            back = [Move(claim, SalesOrderState.PENDING, due_at=now, spends_attempt=False) for claim in overtaken]
+            self.record(connection, back, now=now)
+        return ready
+
+    def _write_lines(self, connection: ConnectionName, orders: Sequence[SalesOrder]) -> None:
+        lines = [(order.order_ref, line) for order in orders for line in order.lines]
+        with self.pool.transaction() as session:
+            session.execute(
+                "delete from sales_order_line where connection = %s and order_ref = any(%s)",
+                [connection, [order.order_ref for order in orders]],
+            )
+            session.execute(
+                """
+                insert into sales_order_line (connection, order_ref, line_ref, order_line_ref, sku, quantity, value_minor)
+                select %s, order_ref, line_ref, line_ref, sku, quantity, value_minor
+                from unnest(%s::text[], %s::text[], %s::text[], %s::integer[], %s::bigint[])
+                    as line (order_ref, line_ref, sku, quantity, value_minor)
+                """,
+                [
+                    connection,
+                    [ref for ref, _ in lines],
+                    [line.line_ref for _, line in lines],
+                    [line.sku for _, line in lines],
+                    [line.quantity for _, line in lines],
+                    [line.value.minor for _, line in lines],
+                ],
+            )
+
+    def record(self, connection: ConnectionName, moves: Sequence[Move], *, now: datetime) -> dict[OrderRef, SalesOrderState]:
+        """Record what became of claimed orders; answers where each stands now, without those whose claim was overtaken.
+
+        An order that is not at the warehouse goes where its latest version belongs: one that was cancelled meanwhile is
+        cancelled, one that was corrected gets another chance.
+        """
+        if not moves:
+            return {}
+        ordered = sorted(moves, key=lambda move: move.claim.order_ref)
+        with self.pool.transaction() as session:
+            _lock(session, connection, [move.claim.order_ref for move in ordered])
+            rows = session.execute(
+                """
+                with move as (
+                    select * from unnest(%(refs)s::text[], %(claims)s::integer[], %(versions)s::timestamptz[],
+                                         %(states)s::text[], %(reasons)s::text[], %(dues)s::timestamptz[],
+                                         %(warehouse_refs)s::text[], %(spends)s::boolean[])
+                        as move (order_ref, claims, version, state, reason, due_at, warehouse_ref, spends)
+                ), decided as (
+                    select move.*, case
+                        when move.state in ('acknowledged', 'sent') then move.state
+                        when latest.standing <> 'pending' then latest.standing
+                        when move.state in ('held', 'failed') and moved.order_version > move.version then 'pending'
+                        else move.state end as decided_state, latest.standing_reason
+                    from move
+                    join sales_order as moved
+                        on moved.connection = %(connection)s and moved.order_ref = move.order_ref
+                       and moved.state = 'sent' and moved.claims = move.claims
+                    join storefront_order as latest
+                        on latest.connection = %(connection)s and latest.order_ref = move.order_ref
+                )
+                update sales_order as kept set
+                    state = decided_state,
+                    reason = case
+                        when decided_state = decided.state then decided.reason
+                        when decided_state = 'pending' then '' else decided.standing_reason end,
+                    attempt = kept.attempt - case when decided.spends then 0 else 1 end,
+                    due_at = coalesce(decided.due_at, %(now)s),
+                    lease_until = case when decided_state = 'sent' then decided.due_at end,
+                    in_doubt = decided_state = 'sent',
+                    warehouse_ref = coalesce(decided.warehouse_ref, kept.warehouse_ref),
+                    acknowledged_at = case when decided_state = 'acknowledged' then %(now)s end,
+                    changed_at = %(now)s
+                from decided where kept.connection = %(connection)s and kept.order_ref = decided.order_ref
+                returning kept.order_ref, kept.state
+                """,
+                {
+                    "connection": connection,
+                    "now": now,
+                    "refs": [move.claim.order_ref for move in ordered],
+                    "claims": [move.claim.number for move in ordered],
+                    "versions": [move.claim.version for move in ordered],
+                    "states": [move.to.value for move in ordered],
+                    "reasons": [move.reason[:2000] for move in ordered],
+                    "dues": [move.due_at for move in ordered],
+                    "warehouse_refs": [move.warehouse_ref for move in ordered],
+                    "spends": [move.spends_attempt for move in ordered],
+                },
+            ).fetchall()
+        return {OrderRef(ref): SalesOrderState(state) for ref, state in rows}
+
+    # ---- for people, and for data that arrived
+
+    def requeue(self, connection: ConnectionName, refs: Sequence[OrderRef], *, now: datetime) -> list[OrderRef]:
+        """Give held, failed and retrying orders a fresh start now; answers which were moved."""
+        with self.pool.transaction() as session:
+            rows = session.execute(
+                """
+                update sales_order as moved
+                set state = 'pending', reason = '', attempt = 0, due_at = %(now)s, changed_at = %(now)s
+                from storefront_order as latest
+                where latest.connection = moved.connection and latest.order_ref = moved.order_ref
+                  and latest.standing = 'pending' and moved.state in ('held', 'failed', 'retrying')
+                  and moved.connection = %(connection)s and moved.order_ref = any(%(refs)s)
+                returning moved.order_ref
+                """,
+                {"connection": connection, "now": now, "refs": list(refs)},
+            ).fetchall()
+            if rows:
+                notify(self.pool, connection, "order_injection")
+        return [OrderRef(ref) for (ref,) in rows]
+
+    def requeue_held(
+        self, connection: ConnectionName, reasons: Collection[str], skus: Collection[Sku] | None = None, *, now: datetime
+    ) -> list[OrderRef]:
+        """Let orders go that were held for one of these reasons; where `skus` are given, those with one of them."""
+        with self.pool.session() as session:
+            rows = session.execute(
+                """
+                select order_ref from sales_order as held
+                where connection = %(connection)s and state = 'held' and reason = any(%(reasons)s)
+                  and (%(skus)s::text[] is null or exists (
+                      select 1 from storefront_order_line as line
+                      where line.connection = held.connection and line.order_ref = held.order_ref
+                        and line.sku = any(%(skus)s)))
+                """,
+                {"connection": connection, "reasons": list(reasons), "skus": None if skus is None else list(skus)},
+            ).fetchall()
+        return self.requeue(connection, [OrderRef(ref) for (ref,) in rows], now=now)
+
+    # ---- questions
+
+    def counts(self, connection: ConnectionName) -> list[StateCount]:
+        """How many orders are in each state and for which reason, with the capture of the oldest."""
+        with self.pool.session() as session:
+            rows = session.execute(
+                """
+                select state, case when state in ('held', 'waiting') then reason else '' end as why, count(*),
+                       min(captured_at)
+                from sales_order where connection = %s group by state, why order by state, why
+                """,
+                [connection],
+            ).fetchall()
+        return [StateCount(SalesOrderState(state), why, count, oldest) for state, why, count, oldest in rows]
+
+    def next_due(self, connection: ConnectionName) -> datetime | None:
+        """When the next order is due to be sent or read back."""
+        with self.pool.session() as session:
+            row = session.execute(
+                """
+                select least(
+                    (select min(due_at) from sales_order
+                     where connection = %(connection)s and state in ('pending', 'retrying')),
+                    (select min(lease_until) from sales_order where connection = %(connection)s and state = 'sent'))
+                """,
+                {"connection": connection},
+            ).fetchone()
+        return row[0] if row else None
+
+
+def _lock(session: Session, connection: ConnectionName, refs: Sequence[OrderRef]) -> None:
+    """Wait for whoever stores new versions of these orders, so that the next statement sees them."""
+    session.execute(
+        """
+        select 1 from sales_order where connection = %s and order_ref = any(%s) order by order_ref for update
+        """,
+        [connection, list(refs)],
+    )
