@@ -7,7 +7,7 @@ from cogent_pipelines.canonical.identity import Sku
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One sellable variant at the storefront."""
+    """One sellable variant at the storefront; `stock_ref` is its handle for setting stock, where that is another."""
 
     ref: str
     sku: Sku | None
@@ -15,6 +15,7 @@ class Product:
     active: bool
     barcode: str = ""
     requires_shipping: bool = True
+    stock_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
