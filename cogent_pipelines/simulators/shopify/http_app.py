@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from graphql import FieldNode
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -122,10 +123,8 @@ class _GraphQL:
             return "malformed"
         if asks_about_itself(operation):
             return "__schema"
-        for node in operation.selection_set.selections:
-            if getattr(node, "name", None) is not None:
-                return str(node.name.value)  # type: ignore[union-attr]
-        return "malformed"
+        roots = [node for node in operation.selection_set.selections if isinstance(node, FieldNode)]
+        return roots[0].name.value if roots else "query"
 
     def _answer(
         self, body: dict[str, Any] | None, token: str | None, context: RequestContext, faults: list[Fault]

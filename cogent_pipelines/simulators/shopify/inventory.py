@@ -8,12 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from cogent_pipelines.simulators.common.words import words
 from cogent_pipelines.simulators.shopify import stock
 from cogent_pipelines.simulators.shopify.catalogue import InventoryItem, Level, Location
 from cogent_pipelines.simulators.shopify.ids import number_of
 from cogent_pipelines.simulators.shopify.shop import Shop
 
-REASONS = ["correction", "cycle_count_available", "damaged", "movement_canceled", "movement_created", "movement_received", "movement_updated", "other", "promotion", "quality_control", "received", "reservation_created", "reservation_deleted", "reservation_updated", "restock", "safety_stock", "shrinkage"]
+REASONS = words(
+    "correction cycle_count_available damaged movement_canceled movement_created movement_received",
+    "movement_updated other promotion quality_control received reservation_created reservation_deleted",
+    "reservation_updated restock safety_stock shrinkage",
+)
 ADJUSTABLE = ["available", "damaged", "incoming", "quality_control", "reserved", "safety_stock"]
 SET_LIMIT = 1_000_000_000
 ADJUST_LIMIT = 2_000_000_000

@@ -9,7 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-NO_DECIMALS = frozenset(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"])
+from cogent_pipelines.simulators.common.words import words
+
+NO_DECIMALS = frozenset(
+    words(
+        "BIF CLP DJF GNF JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+    )
+)
 THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 
 
@@ -50,7 +56,7 @@ class Bag(NamedTuple):
 
     def share(self, part: int, whole: int) -> "Bag":
         """Give `part` of `whole` of this amount, each side rounded half up."""
-        if part == whole or whole == 0:
+        if whole in {part, 0}:
             return self if part else zero(self.currencies)
         return Bag(_share(self.shop, part, whole), _share(self.presentment, part, whole), self.currencies)
 

@@ -99,7 +99,7 @@ def _line(line: Line) -> dict[str, Any]:
             {
                 "amount": _price(row.amount),
                 "amount_set": _price_set(row.amount),
-                "discount_application_index": row.discount.index,
+                "discount_application_index": row.discount.place,
             }
             for row in line.allocations
         ],

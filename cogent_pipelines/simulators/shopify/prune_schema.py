@@ -13,6 +13,7 @@ import gzip
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from graphql import (
     GraphQLEnumType,
@@ -48,8 +49,10 @@ def main(source: str) -> None:
 class _Pruning:
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
-        self.query = schema.query_type
-        self.mutation = schema.mutation_type
+        if schema.query_type is None or schema.mutation_type is None:
+            raise SystemExit("the schema has no query or no mutation type")
+        self.query: GraphQLObjectType = schema.query_type
+        self.mutation: GraphQLObjectType = schema.mutation_type
         self.shaped = self._shaped_types()
         self.simple = self._simple_types()
 
@@ -62,7 +65,7 @@ class _Pruning:
         for name in list(kept):
             kept |= {f"{name}{end}" for end in ("Connection", "Edge") if f"{name}{end}" in self.schema.type_map}
         for root in KEPT_ROOTS:
-            payload = get_named_type(self.mutation.fields[root].type)
+            payload: Any = get_named_type(self.mutation.fields[root].type)
             kept.add(payload.name)
             kept |= {get_named_type(f.type).name for n, f in payload.fields.items() if n.lower().endswith("usererrors")}
         return kept | {self.query.name, self.mutation.name, "PageInfo"}
@@ -87,7 +90,7 @@ class _Pruning:
                     reach(get_named_type(item.type))
 
         for name in self.shaped:
-            owner = self.schema.type_map[name]
+            owner: Any = self.schema.type_map[name]
             if isinstance(owner, GraphQLUnionType):
                 continue
             for field_name, field in owner.fields.items():
@@ -107,7 +110,7 @@ class _Pruning:
         parts += [self._definition(named[name]) for name in sorted(named) if name not in builtin]
         return "\n".join(parts) + "\n"
 
-    def _definition(self, named: GraphQLNamedType) -> str:
+    def _definition(self, named: Any) -> str:
         if isinstance(named, GraphQLScalarType):
             return f"scalar {named.name}"
         if isinstance(named, GraphQLEnumType):
@@ -133,7 +136,7 @@ class _Pruning:
     def elsewhere(self) -> str:
         rows = []
         for name in sorted(self.shaped):
-            owner = self.schema.type_map[name]
+            owner: Any = self.schema.type_map[name]
             if isinstance(owner, GraphQLUnionType):
                 continue
             dropped = [field for field in owner.fields if not self._keeps(owner, field)]

@@ -24,7 +24,7 @@ class Tax(NamedTuple):
 class Discount(NamedTuple):
     """One discount application of an order."""
 
-    index: int
+    place: int
     kind: str
     """code, automatic or manual"""
     label: str
@@ -474,7 +474,7 @@ class Order:
         self.cancelled_at: int | None = None
         self.cancel_reason: str | None = None
         self.cancel_note: str | None = None
-        self.cancel_job: object | None = None
+        self.cancel_job: CancelJob | None = None
         self.original_total = zero(currencies)
         """What the order cost when it was placed."""
 
@@ -588,3 +588,40 @@ class Order:
 def _left_of(tax: Bag, line: ShippingLine) -> Bag:
     paid = line.net
     return tax if not line.refunded.shop else tax.share(max(0, paid.shop - line.refunded.shop), paid.shop)
+
+
+@dataclass(slots=True)
+class CancelJob:
+    id: str
+    order: Order
+    due: int
+    reason: str
+    restock: bool
+    refund: bool
+    note: str | None
+    done: bool = False
+    gql: ClassVar[str] = "OrderCancelJobResult"
+
+
+@dataclass(slots=True)
+class EditLine:
+    """A line as the edit would leave it; an added one has no line behind it yet."""
+
+    key: str
+    line: Line | None
+    variant: Variant | None
+    quantity: int
+    restock: bool = True
+    gql: ClassVar[str] = "CalculatedLineItem"
+
+
+@dataclass(slots=True)
+class Edit:
+    id: int
+    order: Order
+    lines: list[EditLine] = field(default_factory=list)
+    committed: bool = False
+    gql: ClassVar[str] = "CalculatedOrder"
+
+    def changed(self) -> bool:
+        return any(row.line is None or row.quantity != row.line.current_quantity for row in self.lines)

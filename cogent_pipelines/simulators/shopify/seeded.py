@@ -4,11 +4,14 @@ import random
 from typing import Any
 
 from cogent_pipelines.simulators.common.clock import Clock
+from cogent_pipelines.simulators.common.words import words
 from cogent_pipelines.simulators.shopify.simulator import NEWEST, ShopifySimulator
 from cogent_pipelines.simulators.shopify.switches import Switches
 from cogent_pipelines.simulators.shopify.webhooks import Deliver
 
-THINGS = ["Lantern", "Mug", "Teapot", "Candle", "Garland", "Notebook", "Cushion", "Doorstop", "Bunting", "Trinket"]
+THINGS = words(
+    "Lantern Mug Teapot Candle Garland Notebook Cushion Doorstop Bunting Trinket",
+)
 LOOKS = ["Red", "Ivory", "Slate", "Willow"]
 PEOPLE = (
     ("Ada", "Fenwick", "12 Harbour Street", "Whitstable", "CT5 1AB"),

@@ -21,9 +21,11 @@ from cogent_pipelines.simulators.shopify.catalogue import (
 from cogent_pipelines.simulators.shopify.ids import Numbers, to_ms
 from cogent_pipelines.simulators.shopify.money import minor_units
 from cogent_pipelines.simulators.shopify.records import (
+    CancelJob,
     Company,
     CompanyLocation,
     Customer,
+    Edit,
     Fulfilment,
     FulfilmentOrder,
     FulfilmentOrderLine,
@@ -83,6 +85,9 @@ class Shop:
         self.companies: dict[int, Company] = {}
         self.companies_by_name: dict[str, Company] = {}
         self.company_locations: dict[int, CompanyLocation] = {}
+        self.cancel_jobs: dict[str, CancelJob] = {}
+        self.open_cancel_jobs: list[CancelJob] = []
+        self.edits: dict[int, Edit] = {}
         self.unrouted: list[Order] = []
         self.refused_fulfilments: list[dict[str, Any]] = []
         self.refused_sales: list[dict[str, Any]] = []

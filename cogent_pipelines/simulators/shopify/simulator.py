@@ -8,6 +8,7 @@ In process nothing happens behind the caller's back: webhooks wait until `await 
 running) they go out by themselves.
 """
 
+import asyncio
 import hashlib
 import random
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp
 
 from cogent_pipelines.simulators.common.clock import Clock, SystemClock
 from cogent_pipelines.simulators.common.faults import FaultBook
-from cogent_pipelines.simulators.shopify import ordering
+from cogent_pipelines.simulators.shopify import cancelling, ordering, routing
 from cogent_pipelines.simulators.shopify.access import Access
 from cogent_pipelines.simulators.shopify.graph.cost import Bucket
 from cogent_pipelines.simulators.shopify.graph.engine import Engine
@@ -57,6 +58,7 @@ class ShopifySimulator:
         self.client_secret = f"shpss_{_secret(seed, 'client secret')}"
         self.access = Access(self, static_token=f"shpat_{_secret(seed, 'token')}")
         self.webhooks = Webhooks(self.shop, faults=self.faults, secret=self.client_secret, version=NEWEST, deliver=deliver)
+        self.webhooks.chores += [lambda: routing.route_due(self.shop), lambda: cancelling.finish_due(self.shop)]
         self.memory = IdempotencyMemory(self.shop)
         self.bucket = Bucket(self.clock.now().timestamp(), self.switches.bucket_size)
         self.engine = Engine()
@@ -91,8 +93,6 @@ class ShopifySimulator:
     @asynccontextmanager
     async def running_webhooks(self) -> AsyncIterator[None]:
         """Deliver webhooks by themselves for as long as the block lasts (what a server's lifespan does)."""
-        import asyncio  # noqa: PLC0415 - only a server needs it
-
         task = asyncio.create_task(self.webhooks.run())
         try:
             yield

@@ -3,8 +3,17 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+from cogent_pipelines.simulators.common.words import words
+
 ALL_SCOPES = tuple(
-    ["read_orders", "write_orders", "read_all_orders", "read_merchant_managed_fulfillment_orders", "write_merchant_managed_fulfillment_orders", "read_assigned_fulfillment_orders", "write_assigned_fulfillment_orders", "read_third_party_fulfillment_orders", "write_third_party_fulfillment_orders", "read_inventory", "write_inventory", "read_locations", "read_products", "write_products", "read_returns", "write_returns", "write_order_edits", "read_customers", "read_companies", "write_fulfillments", "read_fulfillments"]
+    words(
+        "read_orders write_orders read_all_orders read_merchant_managed_fulfillment_orders",
+        "write_merchant_managed_fulfillment_orders read_assigned_fulfillment_orders",
+        "write_assigned_fulfillment_orders read_third_party_fulfillment_orders",
+        "write_third_party_fulfillment_orders read_inventory write_inventory read_locations read_products",
+        "write_products read_returns write_returns write_order_edits read_customers read_companies",
+        "write_fulfillments read_fulfillments",
+    )
 )
 
 # Points restored per second by plan; the bucket holds twenty seconds' worth (2,000 was recorded beside 100).

@@ -24,12 +24,18 @@ import httpx
 import orjson
 
 from cogent_pipelines.simulators.common.faults import EVENT_KINDS, Fault, FaultBook, FaultKind
+from cogent_pipelines.simulators.common.words import words
 from cogent_pipelines.simulators.shopify.ids import iso
 from cogent_pipelines.simulators.shopify.payloads import payload_of
 from cogent_pipelines.simulators.shopify.records import Order
 from cogent_pipelines.simulators.shopify.shop import Shop
 
-TWO_WORD_RESOURCES = ["app_subscriptions", "bulk_operations", "company_contacts", "company_locations", "customer_groups", "draft_orders", "fulfillment_events", "fulfillment_holds", "fulfillment_orders", "inventory_items", "inventory_levels", "inventory_shipments", "inventory_transfers", "order_transactions", "product_listings", "reverse_deliveries", "reverse_fulfillment_orders", "selling_plan_groups", "subscription_contracts", "tender_transactions"]
+TWO_WORD_RESOURCES = words(
+    "app_subscriptions bulk_operations company_contacts company_locations customer_groups draft_orders",
+    "fulfillment_events fulfillment_holds fulfillment_orders inventory_items inventory_levels",
+    "inventory_shipments inventory_transfers order_transactions product_listings reverse_deliveries",
+    "reverse_fulfillment_orders selling_plan_groups subscription_contracts tender_transactions",
+)
 
 Deliver = Callable[[str, Mapping[str, str], bytes], Awaitable[int]]
 """Sends one body to one address and gives the HTTP status; raises when there was no answer in time."""
@@ -118,6 +124,8 @@ class Webhooks:
         self.subscriptions: dict[int, Subscription] = {}
         self.log: deque[LogRow] = deque(maxlen=LOG_LIMIT)
         self.counts: dict[str, int] = {}
+        self.chores: list[Callable[[], None]] = []
+        """What else falls due with time; done before each look at the queue."""
         self._by_topic: dict[str, list[Subscription]] = {}
         self._queue: list[tuple[int, int, Delivery]] = []
         self._sequence = 0
@@ -238,10 +246,13 @@ class Webhooks:
     async def pump(self) -> int:
         """Send everything that is due; gives how many attempts were made."""
         made = 0
+        with self.shop.lock:
+            for chore in self.chores:
+                chore()
         if self._held_back:
             self._let_go(passed=0)
         while self._queue and self._queue[0][0] <= self.shop.now_ms():
-            batch = []
+            batch: list[Delivery] = []
             while self._queue and len(batch) < AT_ONCE and self._queue[0][0] <= self.shop.now_ms():
                 batch.append(heapq.heappop(self._queue)[2])
             await asyncio.gather(*(self._send(delivery) for delivery in batch))

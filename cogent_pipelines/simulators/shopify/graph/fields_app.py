@@ -266,7 +266,7 @@ def _subscribing(registry: Registry) -> None:
         if row is None:
             problem = error("Webhook subscription does not exist", ["id"])
             return {"webhookSubscription": None, "userErrors": [problem]}
-        merged = {"uri": row.uri, "name": row.name, "filter": row.filter, **given}
+        merged: dict[str, Any] = {"uri": row.uri, "name": row.name, "filter": row.filter, **given}
         if problem := _problem(row.topic, merged, context, row.id):
             return {"webhookSubscription": None, "userErrors": [problem]}
         row.uri = merged.get("callbackUrl") or merged["uri"]

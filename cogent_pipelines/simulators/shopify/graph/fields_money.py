@@ -1,5 +1,7 @@
 """Fields of amounts, taxes and discounts."""
 
+from typing import ClassVar
+
 from cogent_pipelines.simulators.shopify.graph.registry import Registry
 from cogent_pipelines.simulators.shopify.money import wire
 from cogent_pipelines.simulators.shopify.records import Discount
@@ -28,7 +30,7 @@ class Application:
     """A discount application; its type follows from what brought the discount."""
 
     __slots__ = ("discount", "gql")
-    TYPES = {
+    TYPES: ClassVar[dict[str, str]] = {
         "code": "DiscountCodeApplication",
         "automatic": "AutomaticDiscountApplication",
         "manual": "ManualDiscountApplication",
@@ -76,7 +78,7 @@ def register(registry: Registry) -> None:
         registry.plain(
             type_name,
             allocationMethod=lambda row: row.discount.method,
-            index=lambda row: row.discount.index,
+            index=lambda row: row.discount.place,
             targetSelection=lambda row: row.discount.selection,
             targetType=lambda row: row.discount.target,
             value=lambda row: row.value,

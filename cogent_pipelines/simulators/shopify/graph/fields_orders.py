@@ -1,5 +1,6 @@
 """Fields of orders, their lines, customers and buyers, refunds and payments."""
 
+from collections.abc import Callable
 from typing import Any
 
 from cogent_pipelines.simulators.shopify.graph.fields_money import Application, Money
@@ -17,30 +18,6 @@ from cogent_pipelines.simulators.shopify.records import (
     ShippingLine,
 )
 
-OrderAmounts = {
-    "totalPrice": lambda o: o.total,
-    "currentTotalPrice": lambda o: o.current_total,
-    "originalTotalPrice": lambda o: o.original_total,
-    "subtotalPrice": lambda o: o.subtotal,
-    "currentSubtotalPrice": lambda o: o.current_subtotal,
-    "totalTax": lambda o: o.tax,
-    "currentTotalTax": lambda o: o.current_tax,
-    "totalDiscounts": lambda o: o.discounted,
-    "currentTotalDiscounts": lambda o: o.current_discounted,
-    "cartDiscountAmount": lambda o: cart_discount(o),
-    "currentCartDiscountAmount": lambda o: cart_discount(o),
-    "totalShippingPrice": lambda o: o.shipping_original,
-    "currentShippingPrice": lambda o: o.current_shipping,
-    "totalRefunded": lambda o: o.refunded,
-    "totalRefundedShipping": lambda o: o.shipping_refunded,
-    "totalReceived": lambda o: o.received,
-    "netPayment": lambda o: o.received.minus(o.refunded),
-    "totalOutstanding": lambda o: o.current_total.minus(o.received.minus(o.refunded)),
-    "totalCapturable": lambda o: capturable(o),
-    "totalTipReceived": lambda o: zero(o.currencies),
-    "refundDiscrepancy": lambda o: zero(o.currencies),
-}
-
 
 def cart_discount(order: Order) -> Bag:
     """The part of the discounts that lay on the whole order."""
@@ -57,16 +34,42 @@ def capturable(order: Order) -> Bag:
 def taxes_together(order: Order) -> list[Any]:
     """One tax line per title and rate over the whole order."""
     found: dict[tuple[str, float], Any] = {}
-    for holder in (*order.lines, *order.shipping_lines):
-        for tax in holder.taxes:
-            known = found.get((tax.title, tax.rate))
-            amount = tax.amount if known is None else known.amount.plus(tax.amount)
-            found[tax.title, tax.rate] = tax._replace(amount=amount)
+    taxes = [tax for line in order.lines for tax in line.taxes]
+    taxes += [tax for line in order.shipping_lines for tax in line.taxes]
+    for tax in taxes:
+        known = found.get((tax.title, tax.rate))
+        amount = tax.amount if known is None else known.amount.plus(tax.amount)
+        found[tax.title, tax.rate] = tax._replace(amount=amount)
     return list(found.values())
 
 
 def purchasing_entity(order: Order) -> PurchasingCompany | Customer | None:
     return order.purchaser or order.customer
+
+
+ORDER_AMOUNTS: dict[str, Callable[[Order], Bag]] = {
+    "totalPrice": lambda o: o.total,
+    "currentTotalPrice": lambda o: o.current_total,
+    "originalTotalPrice": lambda o: o.original_total,
+    "subtotalPrice": lambda o: o.subtotal,
+    "currentSubtotalPrice": lambda o: o.current_subtotal,
+    "totalTax": lambda o: o.tax,
+    "currentTotalTax": lambda o: o.current_tax,
+    "totalDiscounts": lambda o: o.discounted,
+    "currentTotalDiscounts": lambda o: o.current_discounted,
+    "cartDiscountAmount": cart_discount,
+    "currentCartDiscountAmount": cart_discount,
+    "totalShippingPrice": lambda o: o.shipping_original,
+    "currentShippingPrice": lambda o: o.current_shipping,
+    "totalRefunded": lambda o: o.refunded,
+    "totalRefundedShipping": lambda o: o.shipping_refunded,
+    "totalReceived": lambda o: o.received,
+    "netPayment": lambda o: o.received.minus(o.refunded),
+    "totalOutstanding": lambda o: o.current_total.minus(o.received.minus(o.refunded)),
+    "totalCapturable": capturable,
+    "totalTipReceived": lambda o: zero(o.currencies),
+    "refundDiscrepancy": lambda o: zero(o.currencies),
+}
 
 
 def register(registry: Registry) -> None:
@@ -160,7 +163,7 @@ def _order(registry: Registry) -> None:
     )
     registry.plain("OrderCancellation", staffNote=lambda o: o.cancel_note)
     registry.plain("OrderRiskSummary", recommendation=lambda _: "ACCEPT")
-    for name, amount in OrderAmounts.items():
+    for name, amount in ORDER_AMOUNTS.items():
         registry.plain("Order", **{f"{name}Set": amount})
         registry.plain("Order", **{name: _shop_side(amount)})
 
@@ -204,7 +207,7 @@ def _order_lists(registry: Registry) -> None:
     @registry.resolver("Order", "discountApplications")
     def _applications(order: Order, arguments: Arguments, _: RequestContext) -> Page:
         rows = [Application(row) for row in order.discounts]
-        return page(rows, arguments, id_of=lambda row: row.discount.index, in_order=True)
+        return page(rows, arguments, id_of=lambda row: row.discount.place, in_order=True)
 
     @registry.resolver("Order", "refunds")
     def _refunds(order: Order, arguments: Arguments, _: RequestContext) -> list[Any]:
@@ -235,7 +238,7 @@ def _line(registry: Registry) -> None:
         unfulfilledQuantity=lambda row: row.unfulfilled_quantity,
         fulfillableQuantity=lambda row: row.unfulfilled_quantity,
         nonFulfillableQuantity=lambda row: row.removed + row.cancelled,
-        fulfillmentStatus=lambda row: _line_status(row),
+        fulfillmentStatus=_line_status,
         requiresShipping=lambda row: row.ships,
         taxable=lambda row: row.taxable,
         isGiftCard=lambda row: row.gift_card,
@@ -246,11 +249,11 @@ def _line(registry: Registry) -> None:
         originalUnitPrice=lambda row: wire(row.price.shop, row.price.currencies.shop),
         originalTotalSet=lambda row: row.original_total,
         originalTotal=lambda row: wire(row.original_total.shop, row.price.currencies.shop),
-        totalDiscountSet=lambda row: own_discounts(row),
+        totalDiscountSet=own_discounts,
         totalDiscount=lambda row: wire(own_discounts(row).shop, row.price.currencies.shop),
         discountedUnitPriceSet=lambda row: row.original_total.minus(row.line_discounts).share(1, row.quantity),
         discountedUnitPriceAfterAllDiscountsSet=lambda row: row.net.share(1, row.quantity),
-        priceAfterAllDiscountsBeforeTaxesSet=lambda row: before_taxes(row),
+        priceAfterAllDiscountsBeforeTaxesSet=before_taxes,
         unfulfilledOriginalTotalSet=lambda row: row.price.times(row.unfulfilled_quantity),
         unfulfilledDiscountedTotalSet=lambda row: row.net.share(row.unfulfilled_quantity, row.quantity),
         discountAllocations=lambda row: row.allocations,

@@ -6,6 +6,7 @@ Filters of the vendor that the simulator holds no data for match nothing rather 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cogent_pipelines.simulators.common.words import words
 from cogent_pipelines.simulators.shopify.graph.fields_catalogue import handle_of, sellable
 from cogent_pipelines.simulators.shopify.graph.paging import SortKey
 from cogent_pipelines.simulators.shopify.graph.search import Field
@@ -184,7 +185,10 @@ ITEM_FILTERS: Mapping[str, Field] = {
 
 VARIANT_FILTERS: Mapping[str, Field] = {
     **dict.fromkeys(
-        ["collection", "delivery_profile_id", "exclude_composite", "exclude_variants_with_components", "gift_card", "managed", "managed_by", "product_publication_status", "publishable_status", "published_status"],
+        words(
+            "collection delivery_profile_id exclude_composite exclude_variants_with_components gift_card managed",
+            "managed_by product_publication_status publishable_status published_status",
+        ),
         NOTHING,
     ),
     "id": _number(lambda v: v.id),
@@ -217,7 +221,12 @@ VARIANT_SORTS: Mapping[str, SortKey] = {
 
 PRODUCT_FILTERS: Mapping[str, Field] = {
     **dict.fromkeys(
-        ["bundles", "category_id", "collection_id", "combined_listing_role", "delivery_profile_id", "error_feedback", "gift_card", "has_only_composites", "has_variant_with_components", "is_price_reduced", "out_of_stock_somewhere", "product_configuration_owner", "product_publication_status", "publication_ids", "publishable_status", "published_status", "tag_not"],
+        words(
+            "bundles category_id collection_id combined_listing_role delivery_profile_id error_feedback gift_card",
+            "has_only_composites has_variant_with_components is_price_reduced out_of_stock_somewhere",
+            "product_configuration_owner product_publication_status publication_ids publishable_status",
+            "published_status tag_not",
+        ),
         NOTHING,
     ),
     "id": _number(lambda p: p.id),

@@ -31,12 +31,14 @@ from graphql import (
 from cogent_pipelines.simulators.shopify.graph.cost import MUTATION_POINTS, CostNode
 from cogent_pipelines.simulators.shopify.graph.faults import FieldError, RequestRefused, not_modelled
 from cogent_pipelines.simulators.shopify.graph.registry import Registry, RequestContext
-from cogent_pipelines.simulators.shopify.graph.variables import arguments_of
+from cogent_pipelines.simulators.shopify.graph.scopes import must_have_access
+from cogent_pipelines.simulators.shopify.graph.variables import arguments_of, must_be_short
 
 Run = Callable[[Any], Any]
 SHARED_TYPES = frozenset({"MoneyBag", "TaxLine"})
 """Immutable values met again and again: what one of them looks like is worked out once per request."""
 FREE_TYPES = frozenset({"PageInfo"})
+ROOT_TYPES = frozenset({"QueryRoot", "Mutation"})
 MONEY_TYPES = frozenset({"MoneyBag", "MoneyV2"})
 
 
@@ -169,11 +171,13 @@ class Binder:
             return plain
         arguments = arguments_of(node, field.args, self.variables)
         context = self.context
-        if type_name != "Mutation":
+        if type_name not in ROOT_TYPES:
             return lambda row: resolver(row, arguments, context)
         key = self._key_in(node)
 
         def act(row: Any) -> Any:
+            must_have_access(name, context)
+            must_be_short(arguments)
             context.idempotency_key = key
             return resolver(row, arguments, context)
 

@@ -1,5 +1,6 @@
 """Which access scope each root needs; any one of those listed will do."""
 
+from cogent_pipelines.simulators.common.words import words
 from cogent_pipelines.simulators.shopify.graph.faults import FieldError
 from cogent_pipelines.simulators.shopify.graph.registry import RequestContext
 
@@ -31,7 +32,12 @@ NEEDED: dict[str, tuple[str, ...]] = {
         ("write_inventory",),
     ),
     **dict.fromkeys(
-        ["fulfillmentCreate", "fulfillmentCreateV2", "fulfillmentCancel", "fulfillmentTrackingInfoUpdate", "fulfillmentTrackingInfoUpdateV2", "fulfillmentOrderHold", "fulfillmentOrderReleaseHold", "fulfillmentOrderMove", "fulfillmentOrderSplit", "fulfillmentOrderCancel", "fulfillmentOrderOpen", "fulfillmentOrderReportProgress"],
+        words(
+            "fulfillmentCreate fulfillmentCreateV2 fulfillmentCancel fulfillmentTrackingInfoUpdate",
+            "fulfillmentTrackingInfoUpdateV2 fulfillmentOrderHold fulfillmentOrderReleaseHold",
+            "fulfillmentOrderMove fulfillmentOrderSplit fulfillmentOrderCancel fulfillmentOrderOpen",
+            "fulfillmentOrderReportProgress",
+        ),
         PARTS_WRITE,
     ),
     "fulfillmentEventCreate": ("write_fulfillments",),

@@ -91,7 +91,7 @@ class _Parser:
                 break
             found.append(match.group().strip())
             at = match.end()
-        return [token for token in found if token]
+        return [word for word in found if word]
 
     def search(self) -> Search:
         predicate = self._either()
@@ -114,8 +114,8 @@ class _Parser:
 
     def _all(self) -> Predicate | None:
         parts: list[Predicate] = []
-        while (token := self._peek()) is not None and token not in {")", "OR"}:
-            if token == "AND":
+        while (word := self._peek()) is not None and word not in {")", "OR"}:
+            if word == "AND":
                 self.place += 1
                 continue
             part = self._one()
@@ -126,25 +126,25 @@ class _Parser:
         return lambda row: all(part(row) for part in parts)
 
     def _one(self) -> Predicate | None:
-        token = self.tokens[self.place]
+        word = self.tokens[self.place]
         self.place += 1
-        if token == "NOT" or (token.startswith("-") and len(token) > 1):
+        if word == "NOT" or (word.startswith("-") and len(word) > 1):
             self.negated = True
-            if token != "NOT":
-                self.tokens.insert(self.place, token[1:])
+            if word != "NOT":
+                self.tokens.insert(self.place, word[1:])
             inner = self._one() if self._peek() is not None else None
-            return None if inner is None else lambda row: not inner(row)
-        if token == "(":
+            return _inverse(inner) if inner is not None else None
+        if word == "(":
             inner = self._either()
             if self._peek() == ")":
                 self.place += 1
             return inner
-        return self._term(token)
+        return self._term(word)
 
-    def _term(self, token: str) -> Predicate | None:
-        name, colon, rest = token.partition(":")
+    def _term(self, word: str) -> Predicate | None:
+        name, colon, rest = word.partition(":")
         if not colon or not re.fullmatch(r"[A-Za-z_][\w.]*", name):
-            return self._bare(_unquoted(token)[0])
+            return self._bare(_unquoted(word)[0])
         comparator = next((c for c in (">=", "<=", ">", "<") if rest.startswith(c)), "")
         value, phrase = _unquoted(rest[len(comparator) :])
         name = name.lower()
@@ -211,6 +211,10 @@ class _Parser:
         except ValueError:
             raise FieldError(f"Invalid timestamp for query filter `{name}`.", "BAD_REQUEST") from None
         return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def _inverse(inner: Predicate) -> Predicate:
+    return lambda row: not inner(row)
 
 
 def _unquoted(text: str) -> tuple[str, bool]:

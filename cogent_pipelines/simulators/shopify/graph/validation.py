@@ -129,7 +129,9 @@ def _reworded(error: GraphQLError, places: _Places, elsewhere: Elsewhere) -> dic
     if error.locations:
         answer["locations"] = [{"line": at.line, "column": at.column} for at in error.locations[:1]]
     extensions = answer.get("extensions", {})
-    if extensions.get("code") == "missingRequiredInputObjectAttribute" or (extensions.get("code") == "argumentNotAccepted" and extensions["argumentName"] not in path):
+    if extensions.get("code") == "missingRequiredInputObjectAttribute" or (
+        extensions.get("code") == "argumentNotAccepted" and extensions["argumentName"] not in path
+    ):
         path = [*path, extensions["argumentName"]]
     answer["path"] = path
     return {key: answer[key] for key in ("message", "locations", "path", "extensions") if key in answer}

@@ -1,9 +1,10 @@
 """Reading a request's variables against their declared types, with the vendor's wording for what does not fit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graphql import (
+    DirectiveNode,
     FieldNode,
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -18,7 +19,7 @@ from graphql import (
     value_from_ast,
 )
 
-from cogent_pipelines.simulators.shopify.graph.faults import RequestRefused
+from cogent_pipelines.simulators.shopify.graph.faults import FieldError, RequestRefused
 
 Problem = dict[str, Any]
 LARGEST_INPUT = 250
@@ -31,7 +32,7 @@ def read_variables(schema: GraphQLSchema, operation: OperationDefinitionNode, gi
     errors = []
     for definition in operation.variable_definitions:
         name = definition.variable.name.value
-        kind = type_from_ast(schema, definition.type)
+        kind: Any = type_from_ast(schema, definition.type)
         if name not in given:
             if definition.default_value is not None:
                 values[name] = value_from_ast(definition.default_value, kind)
@@ -122,23 +123,33 @@ def _read_scalar(name: str, value: Any, path: list[str | int], problems: list[Pr
     return value
 
 
-def largest_array_problem(arguments: Mapping[str, Any], root: str) -> tuple[list[str | int], int] | None:
-    """Find the first array of more than 250 items in a field's arguments, as (path, size)."""
-
-    def look(value: Any, path: list[str | int]) -> tuple[list[str | int], int] | None:
-        if isinstance(value, list):
-            if len(value) > LARGEST_INPUT:
-                return path, len(value)
-            rows = enumerate(value)
-            return next((hit for index, row in rows if (hit := look(row, [*path, index]))), None)
-        if isinstance(value, Mapping):
-            return next((hit for name, item in value.items() if (hit := look(item, [*path, name]))), None)
-        return None
-
-    return look(dict(arguments), [root])
+def must_be_short(arguments: Mapping[str, Any]) -> None:
+    """Refuse arguments that hold an array of more than 250 items, naming the way to it."""
+    found = _long_array(arguments, [])
+    if found is not None:
+        path, size = found
+        text = f"The input array size of {size} is greater than the maximum allowed of {LARGEST_INPUT}."
+        error = FieldError(text, "MAX_INPUT_SIZE_EXCEEDED")
+        error.path = path
+        raise error
 
 
-def arguments_of(node: FieldNode, known: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
+def _long_array(value: Any, path: list[str | int]) -> tuple[list[str | int], int] | None:
+    items: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, list):
+        # Lines of one parcel have a limit of their own.
+        if len(value) > LARGEST_INPUT and path[-1:] != ["fulfillmentOrderLineItems"]:
+            return path, len(value)
+        items = enumerate(value)
+    elif isinstance(value, Mapping):
+        items = value.items()
+    for key, item in items:
+        if isinstance(item, list | Mapping) and (found := _long_array(item, [*path, key])):
+            return found
+    return None
+
+
+def arguments_of(node: FieldNode | DirectiveNode, known: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
     """Give the arguments of a field as the resolver gets them, defaults included."""
     written = {argument.name.value: argument.value for argument in node.arguments}
     values: dict[str, Any] = {}
