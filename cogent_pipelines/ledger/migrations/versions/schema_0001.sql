@@ -208,6 +208,13 @@ create table stock_publication (
     quantity integer not null,                  -- what the storefront shall believe, or believes
     published_quantity integer,                 -- what it was last told and took
     published_at timestamptz,
+    known_quantity integer,                     -- the storefront's figure when it was last proven: told and taken, or read
+    known_at timestamptz,
+    known_recent integer not null default 0,    -- units of orders captured shortly before `known_at` that are in it
+    claimed_recent integer not null default 0,  -- the same for the publication that is under way
+    expected integer,                           -- what the storefront was expected to believe before it
+    superseded integer not null default 0,      -- how often in a row it believed something else
+    ask boolean not null default false,         -- only the storefront's own figure can tell; read it before publishing
     available integer,                          -- the warehouse's figure behind `quantity`
     unshipped_demand integer not null default 0,
     buffer integer not null default 0,
@@ -221,6 +228,8 @@ create table stock_publication (
     primary key (connection, sku),
     check ((state = 'sent') = (lease_until is not null))
 );
+create index storefront_order_captured on storefront_order (connection, captured_at);
+create index sales_order_acknowledged on sales_order (connection, acknowledged_at) where acknowledged_at is not null;
 create index stock_publication_changed on stock_publication (connection, changed_at);
 create index stock_publication_due on stock_publication (connection, due_at) where state in ('pending', 'retrying', 'sent');
 
@@ -238,6 +247,7 @@ create table despatch (
     changed_at timestamptz not null,
     primary key (connection, despatch_ref)
 );
+create index despatch_unmatched on despatch (connection, captured_at) where order_ref is null;
 create index despatch_order on despatch (connection, order_ref);
 create index despatch_day on despatch (connection, despatched_at);
 
@@ -263,7 +273,8 @@ create table fulfilment (
     due_at timestamptz not null,
     lease_until timestamptz,
     in_doubt boolean not null default false,
-    storefront_ref text,
+    claims integer not null default 0,          -- counts up with each claim; an overtaken claim records nothing
+    storefront_ref text,                        -- set and pending: made already, tracking to be added
     told_tracking_number text not null default '',
     captured_at timestamptz not null,
     acknowledged_at timestamptz,
