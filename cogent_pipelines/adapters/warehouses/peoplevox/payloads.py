@@ -7,6 +7,7 @@ Only a contact's name is shortened, which delivers all the same, and that is log
 import hashlib
 import logging
 import textwrap
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -113,7 +114,7 @@ def _faults_of_identities(order: SalesOrder, settings: PeoplevoxSettings) -> lis
     codes = [line_code(line.line_ref, settings.line_ref_prefix) for line in order.lines]
     if settings.line_identity is LineIdentity.ITEM_AND_LINE:
         pairs = [(line.sku, code) for line, code in zip(order.lines, codes, strict=True)]
-        faults += [f"line {code} of {sku} is given twice" for sku, code in {p for p in pairs if pairs.count(p) > 1}]
+        faults += [f"line {code} of {sku} is given twice" for (sku, code), times in Counter(pairs).items() if times > 1]
     return faults
 
 

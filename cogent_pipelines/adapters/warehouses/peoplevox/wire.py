@@ -131,13 +131,13 @@ class Wire:
         """The heading line as the tenant configured it."""
         body = text_element("templateName", template)
         call = client.call(self.settings, "GetSaveTemplate", body, about=template, priority=priority)
-        answer = self.ask(call)
+        try:
+            answer = self.ask(call)
+        except VendorRefused as error:
+            raise _not_configured(template, f": {error.message}") from error
         found = csv_table.headings_in(answer.detail) if answer.total >= 0 else ()
         if not found:
-            raise VendorRefused(
-                f"template {template!r} is not configured in Peoplevox (Integration → {template} → Configure)",
-                operation="GetSaveTemplate",
-            )
+            raise _not_configured(template, "")
         return found
 
     def report_columns(self, report: str, *, priority: Priority = Priority.SWEEP) -> frozenset[str]:
@@ -172,3 +172,8 @@ def understood(settled: Settled) -> Response:
             response.detail.strip() or "refused without a reason", operation=operation, exchange_id=answer.exchange_id
         )
     return response
+
+
+def _not_configured(template: str, why: str) -> VendorRefused:
+    where = f"Integration → {template} → Configure"
+    return VendorRefused(f"template {template!r} is not configured in Peoplevox ({where}){why}", operation="GetSaveTemplate")

@@ -136,9 +136,9 @@ class Tenant(httpx.AsyncBaseTransport):
     def _getreportdata(self, asked: Request) -> httpx.Response:
         rows = self.reports.get(asked.template, [])
         found = [row for row in rows if matches(row, asked.search)]
-        order = asked.parameters.get("OrderBy", "").strip("[]")
-        if order and "date" in order.lower():
-            found.sort(key=lambda row: _day_first(row[order]))
+        order, _, direction = asked.parameters.get("OrderBy", "").removeprefix("[").partition("]")
+        if "date" in order.lower():
+            found.sort(key=lambda row: _day_first(row[order]), reverse=direction.strip() == "desc")
         columns = [name.strip("[]") for name in asked.parameters.get("Columns", "").split(",") if name]
         return self._page(asked, columns or list(rows[0]), found)
 

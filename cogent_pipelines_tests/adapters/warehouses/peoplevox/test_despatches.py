@@ -50,10 +50,10 @@ def test_the_rows_of_a_despatch_become_one_parcel(tenant, connect):
 
 
 def test_a_summer_date_is_an_hour_earlier_in_utc(tenant, connect):
-    """Reports print local time."""
+    """Where the tenant prints local time in its reports."""
     tenant.reports["Despatch summary"] = [row(at="'01/07/2026 10:00:05'")]
 
-    [parcel] = read(connect(), datetime(2026, 6, 1, tzinfo=UTC))
+    [parcel] = read(connect(report_time_zone="Europe/London"), datetime(2026, 6, 1, tzinfo=UTC))
 
     assert datetime(2026, 7, 1, 9, 0, 5, tzinfo=UTC) == parcel.despatched_at
 
@@ -177,7 +177,7 @@ def test_the_hour_that_occurs_twice_loses_nothing(tenant, connect):
     """Clocks go back on 25 October 2026 at 02:00: what is printed 01:10 afterwards is later than 01:50 before."""
     tenant.reports["Despatch summary"] = [row(at="'25/10/2026 01:10'")]
 
-    assert 1 == len(read(connect(), datetime(2026, 10, 25, 0, 50, tzinfo=UTC)))
+    assert 1 == len(read(connect(report_time_zone="Europe/London"), datetime(2026, 10, 25, 0, 50, tzinfo=UTC)))
 
 
 def test_a_year_that_was_not_printed_is_the_last_that_fits(tenant, connect):
