@@ -72,7 +72,7 @@ class Control:
     async def calls(self, _: Request) -> Response:
         front = self._simulator.front
         recent = [{"at": at, "operation": operation, "template": name} for at, operation, name in front.recent]
-        return _json({"calls": dict(front.calls), "throttled": front.limit.refused, "recent": recent})
+        return _json({"calls": dict(front.calls), "throttled": front.throttled, "recent": recent})
 
     async def change_switches(self, asked: Any) -> Any:
         self._simulator.switches.change(**asked)

@@ -77,7 +77,10 @@ class StockChange:
 
 @dataclass(slots=True)
 class Line:
-    """One line of a sales order. Quantities allocated, picked and despatched are in units of the line's own item."""
+    """One line of a sales order. Quantities allocated and despatched are in units of the line's own item.
+
+    `components` are what a kit was made of when its stock was reserved.
+    """
 
     item_code: str
     line: str
@@ -89,6 +92,7 @@ class Line:
     allocated: int = 0
     despatched: int = 0
     saved: int = 1
+    components: dict[str, int] | None = None
 
     @property
     def outstanding(self) -> int:

@@ -131,6 +131,9 @@ class Floor:
         missing = line.outstanding - line.allocated
         if missing == 0:
             return True
+        if line.allocated == 0:
+            components = self.warehouse.components.get(line.item_code)
+            line.components = dict(components) if components else None
         parts = self._parts(line, site)
         units = missing
         if missing > 0 and not self.warehouse.switches.allocate_beyond_stock:
@@ -153,10 +156,9 @@ class Floor:
     def _parts(self, line: Line, site: str) -> list[tuple[StockLevel, int]]:
         """Give what is taken from stock for one unit of a line: itself, or a kit's components."""
         stock = self.warehouse.stock
-        components = self.warehouse.components.get(line.item_code)
-        if not components:
+        if not line.components:
             return [(stock.level(line.item_code, site), 1)]
-        return [(stock.level(item_code, site), quantity) for item_code, quantity in components.items()]
+        return [(stock.level(item_code, site), quantity) for item_code, quantity in line.components.items()]
 
     def release_stock(self, order: SalesOrder) -> None:
         """Give back every reservation of an order."""

@@ -66,6 +66,7 @@ class FrontDoor:
         self.outage_until: datetime | None = None
         self.outage_status = 503
         self.limit = RateLimit(switches)
+        self.throttled = 0
         self._service = service
         self._sessions = sessions
         self._faults = faults
@@ -118,7 +119,7 @@ class FrontDoor:
         template = call.arguments.get("TemplateName") or call.arguments.get("templateName") or ""
         self.calls[call.operation] += 1
         self.recent.append((self._clock.now().isoformat(), call.operation, template))
-        if not self.limit.admits(self._clock.now()):
+        if not await self._admitted():
             return self._too_fast(call)
         if self._switches.html_error_probability and self._random.random() < self._switches.html_error_probability:
             return HTMLResponse(HTML_PAGE)
@@ -128,6 +129,17 @@ class FrontDoor:
             return self._act(call, {rule.kind: rule for rule in struck})
 
         return await under_faults(struck, clock=self._clock, wording=_Wording(self, call), act=act)
+
+    async def _admitted(self) -> bool:
+        """Ask the rate limit; where its form is to wait, wait."""
+        if self.limit.admits(self._clock.now()):
+            return True
+        self.throttled += 1
+        while self._switches.rate_limit_form == "wait":
+            await self._clock.sleep(self.limit.seconds_until_free(self._clock.now()))
+            if self.limit.admits(self._clock.now()):
+                return True
+        return False
 
     def _act(self, call: Call, struck: dict[FaultKind, Rule]) -> Response:
         if FaultKind.EXPIRE_TOKEN in struck:

@@ -179,7 +179,7 @@ class Importer:
             raise Refused(f"Customer '{customer}' was not found")
         if service and switches.unknown_service == "error" and not warehouse.service_for(str(service))[0]:
             raise Refused(f"Service type '{service}' was not found")
-        if switches.ignore_case_of_keys:
+        if switches.ignore_case_of_keys and number.strip().casefold() in warehouse.times_created_plainly:
             number = next((known for known in warehouse.orders if known.casefold() == number.casefold()), number)
         return warehouse.save_order(number, values, allocate=allocate)
 

@@ -7,13 +7,12 @@ from cogent_pipelines.simulators.peoplevox.switches import Switches
 
 
 class RateLimit:
-    """Counts calls by the vendor's clock; refused calls are not counted."""
+    """Counts calls by the vendor's clock; those not let in are not counted."""
 
     def __init__(self, switches: Switches) -> None:
         self._switches = switches
         self._calls: deque[datetime] = deque()
         self._window_start: datetime | None = None
-        self.refused = 0
 
     def admits(self, now: datetime) -> bool:
         """Say whether one more call is let in, and count it."""
@@ -28,7 +27,12 @@ class RateLimit:
             while self._calls and self._calls[0] <= now - span:
                 self._calls.popleft()
         if len(self._calls) >= limit:
-            self.refused += 1
             return False
         self._calls.append(now)
         return True
+
+    def seconds_until_free(self, now: datetime) -> float:
+        """Say how long a call that was not let in would have to wait."""
+        start = self._window_start if self._switches.rate_limit_window == "fixed" else self._calls[0]
+        waits = self._switches.rate_limit_seconds - (now - (start or now)).total_seconds()
+        return max(0.001, waits)

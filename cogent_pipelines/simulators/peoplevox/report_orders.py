@@ -18,7 +18,8 @@ def despatch_rows(warehouse: Warehouse, narrowing: Narrowing, until: datetime) -
     if orders is not None:
         found = [row for number in orders for row in warehouse.rows_by_order.get(number, ())]
     elif despatches is not None:
-        found = [row for row in warehouse.despatch_rows if row.despatch.number in despatches]
+        known = {warehouse.despatches[number].order_number for number in despatches if number in warehouse.despatches}
+        found = [r for order in known for r in warehouse.rows_by_order[order] if r.despatch.number in despatches]
     else:
         start, end = narrowing.span("Despatch date")
         rows = warehouse.despatch_rows

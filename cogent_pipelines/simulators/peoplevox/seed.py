@@ -1,4 +1,4 @@
-"""A small tenant to start with: a catalogue, stock, services, a few open orders; the same for the same seed."""
+"""A small tenant to start with: a catalogue, stock, services, a few orders gone and a few open, all by the seed."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +19,7 @@ _SERVICES = (
 )
 _REASONS = (("FIT", "Does not fit"), ("DAMAGED", "Arrived damaged"), ("MIND", "Changed mind"))
 _OPEN_ORDERS = 5
+_DESPATCHED_ORDERS = 3
 
 
 def seeded_simulator(
@@ -29,13 +30,26 @@ def seeded_simulator(
     deliver: Deliver | None = None,
 ) -> PeoplevoxSimulator:
     """Give a tenant that has been trading; by default its orders move on by themselves as the clock does."""
-    switches = switches or Switches(works_by_itself=True)
+    switches = switches or standalone_switches()
     simulator = PeoplevoxSimulator(seed=seed, clock=clock, switches=switches, deliver=deliver)
     items = seeded_products(seed)
     stock_tenant(simulator.warehouse, items)
-    _open_orders(simulator.warehouse, items, Random(f"open orders {seed}"))
+    random = Random(f"orders {seed}")
+    _despatched_orders(simulator.warehouse, items, random)
+    _open_orders(simulator.warehouse, items, random)
     simulator.tick()
     return simulator
+
+
+def standalone_switches() -> Switches:
+    """Give what suits somebody who stands alone before the tenant: orders leave in minutes, a hasty call waits."""
+    return Switches(
+        works_by_itself=True,
+        pick_after_seconds=60.0,
+        pack_after_seconds=30.0,
+        despatch_after_seconds=30.0,
+        rate_limit_form="wait",
+    )
 
 
 def stock_tenant(warehouse: Warehouse, items: tuple[SeededItem, ...]) -> None:
@@ -70,30 +84,40 @@ def _item_values(item: SeededItem) -> Values:
     }
 
 
+def _despatched_orders(warehouse: Warehouse, items: tuple[SeededItem, ...], random: Random) -> None:
+    """Let a few orders have left already, the last of them in two parcels."""
+    for number in range(1, _DESPATCHED_ORDERS + 1):
+        order_number = f"SEED-D{number:03d}"
+        _order(warehouse, order_number, random.sample(items, k=2), random)
+        warehouse.floor.despatch(order_number, parcels=2 if number == _DESPATCHED_ORDERS else 1)
+
+
 def _open_orders(warehouse: Warehouse, items: tuple[SeededItem, ...], random: Random) -> None:
-    now = warehouse.clock.now()
     for number in range(1, _OPEN_ORDERS + 1):
-        order_number = f"SEED-{number:04d}"
-        warehouse.save_order(
-            order_number,
-            {
-                "SalesOrderNumber": order_number,
-                "Customer": f"Seeded customer {number}",
-                "CustomerPurchaseOrderReferenceNumber": f"#S{number:04d}",
-                "ShippingAddressLine1": f"{number} Mill Lane",
-                "ShippingAddressCity": "Leeds",
-                "ShippingAddressPostcode": "LS1 4AP",
-                "ShippingAddressCountry": "GB",
-                "ContactName": f"Seeded customer {number}",
-                "RequestedDeliveryDate": now + timedelta(days=2),
-                "ServiceType": random.choice(_SERVICES)[2],
-                "ChannelName": "Seed",
-            },
-            allocate=True,
-        )
-        for line, item in enumerate(random.sample(items, k=random.randint(1, 3)), start=1):
-            values: Values = {"QuantityOrdered": random.randint(1, 3), "SalePrice": Decimal(item.price_minor) / 100}
-            warehouse.save_line(order_number, item.sku, str(line), values, allocate=True)
+        _order(warehouse, f"SEED-{number:04d}", random.sample(items, k=random.randint(1, 3)), random)
+
+
+def _order(warehouse: Warehouse, number: str, items: list[SeededItem], random: Random) -> None:
+    warehouse.save_order(
+        number,
+        {
+            "SalesOrderNumber": number,
+            "Customer": f"Seeded customer {number[5:]}",
+            "CustomerPurchaseOrderReferenceNumber": f"#{number[5:]}",
+            "ShippingAddressLine1": f"{random.randint(1, 200)} Mill Lane",
+            "ShippingAddressCity": "Leeds",
+            "ShippingAddressPostcode": "LS1 4AP",
+            "ShippingAddressCountry": "GB",
+            "ContactName": f"Seeded customer {number[5:]}",
+            "RequestedDeliveryDate": warehouse.clock.now() + timedelta(days=2),
+            "ServiceType": random.choice(_SERVICES)[2],
+            "ChannelName": "Seed",
+        },
+        allocate=True,
+    )
+    for line, item in enumerate(items, start=1):
+        values: Values = {"QuantityOrdered": random.randint(1, 3), "SalePrice": Decimal(item.price_minor) / 100}
+        warehouse.save_line(number, item.sku, str(line), values, allocate=True)
 
 
 def connection_details(simulator: PeoplevoxSimulator, url: str) -> dict[str, str]:

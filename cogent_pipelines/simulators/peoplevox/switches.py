@@ -30,11 +30,12 @@ class Switches:
     session_idle_minutes: float = 30.0
     single_session: bool = False
 
-    # ---- calls. 15 calls in 15 seconds: one client's README; scope, window and the form of the refusal are unknown.
+    # ---- calls. 15 calls in 15 seconds: one client's README; scope, window and the form of the refusal are unknown;
+    # `wait` refuses nothing and lets the call wait its turn.
     rate_limit_calls: int = 15
     rate_limit_seconds: float = 15.0
     rate_limit_window: Literal["sliding", "fixed"] = "sliding"
-    rate_limit_form: Literal["response", "429", "fault"] = "response"
+    rate_limit_form: Literal["response", "429", "fault", "wait"] = "response"
     html_error_probability: float = 0.0
 
     # ---- templates. Headings and which templates are configured are a tenant's own.

@@ -110,7 +110,7 @@ def test_the_same_seed_gives_the_same_tenant():
     """A seeded tenant can be started again and is the same, down to its open orders."""
     first, again, other = (seeded_simulator(seed, clock=VirtualClock()).truth.books() for seed in (5, 5, 6))
     assert (True, False) == (first == again, first == other)
-    assert (40, 5) == (len(first["stock"]), len(first["sales_orders"]))
+    assert (40, 8) == (len(first["stock"]), len(first["sales_orders"]))
 
 
 def test_the_details_of_a_seeded_tenant_are_enough_to_work_with_it():
@@ -120,5 +120,7 @@ def test_the_details_of_a_seeded_tenant_are_enough_to_work_with_it():
     assert {"url": "http://127.0.0.1:8080", "client_id": "northwind"} == {k: details[k] for k in ("url", "client_id")}
     client = SoapClient(simulator)
     assert 0 == client.log_in().response_id
-    assert (5, 40) == (client.data("Sales orders").total, client.report("Item inventory summary").total)
+    open_orders = client.report("Outstanding sales orders").total
+    parcels = client.data("Despatch packages").total
+    assert (5, 4, 40) == (open_orders, parcels, client.report("Item inventory summary").total)
     assert {"url", "client_id", "username", "password"} == set(details)

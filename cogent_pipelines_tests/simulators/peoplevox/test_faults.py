@@ -92,6 +92,15 @@ def test_the_sixteenth_call_in_fifteen_seconds_is_refused(simulator, client, clo
     assert 0 == client.save_template("Sales orders").response_id
 
 
+def test_a_hasty_call_may_be_made_to_wait_instead(simulator, client, clock):
+    """With the form "wait" nothing is refused, and sixteen calls take the vendor's fifteen seconds."""
+    simulator.switches.change(rate_limit_calls=15, rate_limit_form="wait")
+    clock.advance(60)
+    before = clock.now()
+    assert [0] * 16 == [client.save_template("Sales orders").response_id for _ in range(16)]
+    assert 15 == (clock.now() - before).total_seconds()
+
+
 def test_a_fixed_window_lets_a_double_burst_through_at_its_edge(simulator, client, clock):
     """Sliding and fixed windows differ, and which the vendor has is unknown."""
     admitted = {}

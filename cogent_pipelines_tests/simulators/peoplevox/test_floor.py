@@ -1,5 +1,7 @@
 """The warehouse's own work: what is allocated, picked, packed and sent, and what a too early release leaves behind."""
 
+from decimal import Decimal
+
 import pytest
 
 from cogent_pipelines.simulators.peoplevox.floor import NothingToDespatch
@@ -153,6 +155,27 @@ def test_a_kit_leaves_as_its_components_under_its_own_code(client, warehouse, tr
     assert ("Despatched", (7, 0, 7)) == (truth.status("SO-1"), stock(warehouse, "TEE"))
 
 
+def test_a_kit_that_is_changed_later_gives_back_what_it_took(client, warehouse):
+    """What was reserved for a kit is what is released, whatever the kit is made of by then."""
+    warehouse.add_items([{"ItemCode": "SET"}])
+    warehouse.set_components("SET", {"TEE": 1})
+    client.save_order("SO-1", ("SET", 3))
+    warehouse.set_components("SET", {"TEE": 0, "CAP": 2})
+    client.save("Sales orders", "SalesOrderNumber,Status\nSO-1,Cancelled")
+    assert [(10, 0, 10), (10, 0, 10)] == [stock(warehouse, "TEE"), stock(warehouse, "CAP")]
+
+
+def test_a_deactivated_item_is_listed_under_its_mark_and_cannot_be_ordered(client):
+    """Deleting an item only marks it; lines for it fail from then on."""
+    assert 0 == client.save("Item types", "ItemCode\nTEE", 2).response_id
+    client.save("Sales orders", "SalesOrderNumber\nSO-1", 1)
+    refused = client.save("Sales order items", "SalesOrderNumber,ItemCode,QuantityOrdered\nSO-1,TEE,1").response_id
+    assert (["TEE~D~"], -1) == (
+        [row["ItemCode"] for row in client.data("Item types", 'ItemCode.Contains("~D~")').rows],
+        refused,
+    )
+
+
 @pytest.mark.parametrize(
     ("policy", "stage", "answer", "status"),
     [
@@ -223,6 +246,14 @@ def test_stock_can_go_below_nothing_by_a_fault(client, warehouse):
     warehouse.set_stock("TEE", on_hand=5)
     search = '[Item code] == "TEE"'
     assert ["-3"] == [row["Available"] for row in client.report("Item inventory summary", search).rows]
+
+
+@pytest.mark.parametrize(("shown", "expected"), [(False, "10"), (True, "10.50")])
+def test_a_fraction_is_shown_only_where_the_switch_lets_it(simulator, client, warehouse, shown, expected):
+    """Stock measured by weight can be fractional; by default the fraction is cut off."""
+    simulator.switches.change(fractional_available=shown)
+    warehouse.adjust_stock("TEE", by=Decimal("0.5"))
+    assert [expected] == [r["Available"] for r in client.report("Item inventory summary", '[Item code] == "TEE"').rows]
 
 
 def test_a_reusable_return_is_sellable_again_and_another_is_not(client, warehouse):

@@ -102,6 +102,22 @@ def test_a_search_that_cannot_be_understood_is_an_error(client):
         assert -1 == client.data("Sales orders", search).response_id, search
 
 
+def test_despatches_are_found_by_order_by_despatch_and_by_date(client, clock, warehouse):
+    """The three ways in which clients ask give the same row."""
+    for number in ("SO-1", "SO-2"):
+        client.save_order(number, ("TEE", 1))
+        clock.advance(3600)
+        warehouse.work()
+    searches = (
+        '[Salesorder number].Equals("SO-2") OR [Salesorder number].Equals("SO-3")',
+        '([Despatch number] == "DES000002")',
+        "([Despatch date] >= DateTime(2026,11,2,11,0,0)) AND ([Despatch date] < DateTime(2026,11,2,12,0,0))",
+        '!([Salesorder number].Equals("SO-1"))',
+    )
+    found = [client.report("Despatch summary", search, columns="[Despatch number]").rows for search in searches]
+    assert [[{"Despatch number": "DES000002"}]] * 4 == found
+
+
 def test_a_report_that_lags_shows_the_past(simulator, client, clock, warehouse):
     """What happened within the lag is not seen yet, in stock as in despatches."""
     simulator.switches.change(report_lag_seconds=120)

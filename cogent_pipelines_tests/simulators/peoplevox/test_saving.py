@@ -136,6 +136,12 @@ def test_only_cancelled_may_be_imported_as_a_status(client, truth):
     assert "Cancelled" == truth.status("SO-1")
 
 
+def test_a_refused_status_leaves_no_order_behind(client, truth):
+    """A row in error has written nothing."""
+    assert -1 == client.save("Sales orders", "SalesOrderNumber,Status\nSO-1,Despatched").response_id
+    assert (0, []) == (truth.times_created("SO-1"), client.data("Sales orders").rows)
+
+
 def test_an_order_is_deleted_by_its_key_alone(client, truth, warehouse):
     """Action 2 takes the key column; what is deleted stays in the books as deleted, and frees its stock."""
     client.save_order("SO-1", ("TEE", 4))
