@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "cases": "List what waits for a person.",
     "map-sku": "Say which warehouse SKU a storefront SKU is.",
     "retry-order": "Send a failed or held order again.",
+    "gateway": "Take webhooks in; show the desk, health and metrics.",
     "simulate": "Start one stand-in vendor alone.",
 }
 

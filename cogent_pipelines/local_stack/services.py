@@ -19,8 +19,8 @@ def simulator(vendor: str, *, home: Home, environment: Mapping[str, str], option
     return Service(vendor, command, environment, home.checkout, ready_seconds=60)
 
 
-def gateway(*, home: Home, environment: Mapping[str, str], port: int) -> Service:
-    command = _cogent("gateway", "--port", str(port))
+def gateway(*, home: Home, environment: Mapping[str, str], port: int, dagster_url: str) -> Service:
+    command = _cogent("gateway", "--port", str(port), "--dagster-url", dagster_url)
     ready = partial(answers, f"http://{HOST}:{port}/health")
     return Service("gateway", command, environment, home.checkout, ready, ready_seconds=60)
 

@@ -71,7 +71,7 @@ def addresses(stack: Stack) -> str:
     """Say where everything is."""
     return (
         f"  Dagster   {stack.dagster_url}\n"
-        f"  gateway   {stack.gateway_url}   (webhooks in, /desk, /metrics)\n"
+        f"  gateway   {stack.gateway_url}   (webhooks in, the desk, /metrics)\n"
         f"  logs      {stack.supervisor.home.logs}\n"
         "Ctrl-C ends everything."
     )
@@ -101,10 +101,13 @@ def start_stack(
     gateway_port = given.ports.gateway or free_port(GATEWAY_PORT)
     dagster_port = given.ports.dagster or free_port(DAGSTER_PORT)
     code_port = free_port()
+    dagster_url = f"http://{HOST}:{dagster_port}"
     workspace = write_workspace(home, code_server_port=code_port)
 
     code = supervisor.start(services.code_server(home=home, environment=environment, port=code_port))
-    gateway = supervisor.start(services.gateway(home=home, environment=environment, port=gateway_port))
+    gateway = supervisor.start(
+        services.gateway(home=home, environment=environment, port=gateway_port, dagster_url=dagster_url)
+    )
     supervisor.wait_for(code)
     # The daemon first: its sensors are what an order waits for; a person's page may come a moment later.
     daemon = supervisor.start(services.daemon(home=home, environment=environment, workspace=workspace))
@@ -112,4 +115,4 @@ def start_stack(
         services.webserver(home=home, environment=environment, port=dagster_port, workspace=workspace)
     )
     supervisor.wait_for(gateway, daemon, webserver)
-    return Stack(supervisor, databases, f"http://{HOST}:{dagster_port}", f"http://{HOST}:{gateway_port}", started_at)
+    return Stack(supervisor, databases, dagster_url, f"http://{HOST}:{gateway_port}", started_at)

@@ -24,6 +24,8 @@ class StandIn:
 def open_stand_in(vendor: str, *, seed: int, port: int, empty: bool) -> StandIn:
     """Make a simulator by its vendor's name; seeded with a small trade, or empty but for its account."""
     sock = server.bind(port)
+    # Whoever reads the announcement may call at once; until the server is up, the call waits in the socket's queue.
+    sock.listen(128)
     url = server.url_of(sock)
     if vendor == "peoplevox":
         return _peoplevox(sock, url, seed=seed, empty=empty)

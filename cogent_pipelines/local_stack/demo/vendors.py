@@ -3,6 +3,7 @@
 What is asked is said here once; when to ask is `day`, what the answers mean is `books`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -98,6 +99,11 @@ def is_of(sales_order: Mapping[str, Any], order: Mapping[str, Any]) -> bool:
 
     Whoever carried it there chose one of the order's two names for it, perhaps with a prefix.
     """
-    number, reference = str(sales_order["number"]), str(sales_order["reference"])
-    identity, name = str(order["id"]).rsplit("/", 1)[-1], str(order["name"])
-    return number.endswith(identity) or name in (number, reference) or name.lstrip("#") in (number, reference)
+    identity, name = str(order["id"]).rsplit("/", 1)[-1], str(order["name"]).lstrip("#")
+    known_as = [_without_prefix(str(sales_order[field])) for field in ("number", "reference")]
+    return identity in known_as or name in known_as
+
+
+def _without_prefix(number: str) -> str:
+    digits = re.search(r"\d+$", number)
+    return digits.group() if digits else number

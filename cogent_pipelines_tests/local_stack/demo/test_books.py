@@ -88,3 +88,10 @@ def test_an_order_is_known_by_either_of_its_names():
     for number, reference in (("501", "x"), ("UK-501", "x"), ("S1", "#1001"), ("1001", "")):
         sold = replace(SOLD, number=number, reference=reference)
         assert [] == replace(SETTLED, sales_orders=(sold,)).lost(held=())
+
+
+def test_one_orders_number_inside_anothers_is_no_match():
+    """#1001 is not #11001, and 501 is not 1501."""
+    for number, reference in (("1501", "#11001"), ("UK-1501", "")):
+        sold = replace(SOLD, number=number, reference=reference)
+        assert ["#1001"] == replace(SETTLED, sales_orders=(sold,)).lost(held=())

@@ -1,0 +1,96 @@
+"""`cogent gateway`: the web process."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from cogent_pipelines.gateway.desk import DeskView
+    from cogent_pipelines.gateway.reception import Endpoint
+    from cogent_pipelines.ledger.database import Ledger
+
+POOL = 6
+
+
+@click.command()
+@click.option("--port", default=8600, show_default=True, help="Where it listens.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="On which address; what is outside, is before it.")
+@click.option("--dagster-url", default="", help="Where a person finds Dagster; the desk links to it.")
+def command(*, port: int, host: str, dagster_url: str) -> None:
+    """Take webhooks in, and show the desk, health and metrics; until interrupted.
+
+    The ledger is the one that COGENT_DATABASE_URL names. Only /webhooks/ may be reachable from outside.
+    """
+    import os
+
+    from cogent_pipelines.gateway.server import serve
+    from cogent_pipelines.ledger.database import Ledger
+
+    url = os.environ.get("COGENT_DATABASE_URL")
+    if not url:
+        raise click.UsageError('COGENT_DATABASE_URL is not set: eval "$(cogent env)" sets it for this checkout')
+    with Ledger.connect(url, largest_pool=POOL) as ledger:
+        serve(gateway_app(ledger, dict(os.environ), dagster_url), port, host=host)
+
+
+def gateway_app(ledger: "Ledger", environment: dict[str, str], dagster_url: str) -> "Starlette":
+    """Wire the gateway to a ledger and to every connection of the deployment."""
+    from cogent_pipelines.gateway.app import create_gateway
+
+    return create_gateway(
+        endpoints(environment),
+        ledger.inbox,
+        ping=lambda: ping(ledger),
+        read_desk=lambda: read_desk(ledger),
+        dagster_url=dagster_url,
+    )
+
+
+def endpoints(environment: dict[str, str]) -> "list[Endpoint]":
+    """Give the addresses of every connection whose secrets are there; one that lacks some keeps no other out."""
+    from cogent_pipelines.canonical.identity import connection_name
+    from cogent_pipelines.connections.events import event_addresses
+    from cogent_pipelines.connections.secrets import MissingVariables
+    from cogent_pipelines.connections.yaml_files import read_connections
+    from cogent_pipelines.gateway.reception import Endpoint
+
+    found: list[Endpoint] = []
+    for name, settings in read_connections().items():
+        try:
+            addresses = event_addresses(settings, environment)
+        except MissingVariables as missing:
+            click.echo(f"{name}: no webhooks are taken: {missing}", err=True)
+            continue
+        found += [Endpoint(connection_name(a.connection), a.source, a.verifier, a.max_age) for a in addresses]
+    return found
+
+
+def ping(ledger: "Ledger") -> None:
+    with ledger.pool.session() as session:
+        session.execute("select 1")
+
+
+def read_desk(ledger: "Ledger") -> "DeskView":
+    from cogent_pipelines.gateway.desk import DeskCase, DeskView, QueueDepth
+    from cogent_pipelines.ledger.queue_depths import queue_depths
+
+    cases = [
+        DeskCase(
+            connection=case.connection,
+            kind=case.kind,
+            severity=case.severity,
+            team=case.team,
+            subject=case.subject,
+            message=case.message,
+            opened_at=case.opened_at,
+            order_name=case.order_name,
+            suggestion=case.suggestion,
+            occurrences=case.occurrences,
+            acknowledged_by=case.acknowledged_by or "",
+        )
+        for case in ledger.cases.open(limit=1000)
+    ]
+    queues = [QueueDepth(q.connection, q.queue, q.waiting, q.oldest_at) for q in queue_depths(ledger.pool)]
+    return DeskView(tuple(cases), tuple(queues))
