@@ -107,6 +107,7 @@ def test_despatches_are_found_by_order_by_despatch_and_by_date(client, clock, wa
     for number in ("SO-1", "SO-2"):
         client.save_order(number, ("TEE", 1))
         clock.advance(3600)
+        client.log_in()
         warehouse.work()
     searches = (
         '[Salesorder number].Equals("SO-2") OR [Salesorder number].Equals("SO-3")',
