@@ -10,13 +10,18 @@ from typing import Self
 
 from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.ledger import listening, locks
+from cogent_pipelines.ledger.due_work import DueWorkQuestions
 from cogent_pipelines.ledger.event_subscriptions import EventSubscriptions
 from cogent_pipelines.ledger.exception_cases import ExceptionCases
 from cogent_pipelines.ledger.exchanges import Exchanges
 from cogent_pipelines.ledger.inbox import Inbox
+from cogent_pipelines.ledger.items import Items
 from cogent_pipelines.ledger.listening import WORK_CHANNEL, Listener
 from cogent_pipelines.ledger.pool import Pool
+from cogent_pipelines.ledger.products import Products
 from cogent_pipelines.ledger.sales_orders import SalesOrders
+from cogent_pipelines.ledger.sku_lookup import SkuLookup
+from cogent_pipelines.ledger.sku_mappings import SkuMappings
 from cogent_pipelines.ledger.storefront_orders import StorefrontOrders
 from cogent_pipelines.ledger.vendor_accounts import VendorAccounts
 from cogent_pipelines.ledger.watermarks import Watermarks
@@ -38,6 +43,11 @@ class Ledger:
     watermarks: Watermarks
     orders: StorefrontOrders
     sales_orders: SalesOrders
+    skus: SkuLookup
+    items: Items
+    products: Products
+    mappings: SkuMappings
+    due_work: DueWorkQuestions
     cases: ExceptionCases
     accounts: VendorAccounts
     evidence: Exchanges
@@ -53,6 +63,11 @@ class Ledger:
             watermarks=Watermarks(pool),
             orders=StorefrontOrders(pool),
             sales_orders=SalesOrders(pool),
+            skus=SkuLookup(pool),
+            items=Items(pool),
+            products=Products(pool),
+            mappings=SkuMappings(pool),
+            due_work=DueWorkQuestions(pool),
             cases=ExceptionCases(pool),
             accounts=VendorAccounts(pool),
             evidence=Exchanges(pool),
