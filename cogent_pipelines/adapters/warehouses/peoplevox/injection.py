@@ -3,7 +3,8 @@
 The vendor has no call that takes an order with its lines, so: look what is there already (`guard`); save the headers of
 new ones, held; save all lines, packed; read back where an answer left doubt or a tenant might merge lines; release those
 that are proven complete. A crash anywhere leaves held headers, which the next call for the same orders completes: an order
-that is there already is compared first, never disturbed once released, and never patched where it differs.
+that is there already is compared first, never disturbed once released, and never patched where it differs. One that is whole
+and on hold counts as ours, half done: nothing tells our hold from a person's, so it is released.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

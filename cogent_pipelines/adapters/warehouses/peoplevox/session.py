@@ -1,11 +1,13 @@
 """Logging in, and the session header on every call. What an expired session looks like is in `client`."""
 
 import base64
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from cogent_pipelines.adapters.transport.call import Call
+from cogent_pipelines.adapters.transport.redaction import Secret
 from cogent_pipelines.adapters.transport.settled import Settled
 from cogent_pipelines.adapters.warehouses.peoplevox import version
 from cogent_pipelines.adapters.warehouses.peoplevox.client import SESSION_PLACE, call, parse, text_element
@@ -13,6 +15,12 @@ from cogent_pipelines.adapters.warehouses.peoplevox.settings import PeoplevoxSet
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import AuthenticationFailed
 from cogent_pipelines.ports.vendor_account import Priority
+
+# The log-in answers with the tenant and the session, parted by a comma.
+SESSION_IN_ANSWER = Secret(
+    re.compile(rb"(<(?:\w+:)?AuthenticateResult\b.*?<(?:\w+:)?Detail>[^,<]*,)[^<]+", re.DOTALL), (b"authenticateresult",)
+)
+"""What evidence must not keep, besides what the transport redacts by itself."""
 
 
 class PeoplevoxSession:

@@ -174,7 +174,7 @@ class PeoplevoxSettings:
         screen_by_prefix: look for orders that are already there by the first characters of many references at once.
         event_values_encoded: ask for, and expect, percent-encoded values in the bodies of events.
         session_idle_seconds: renew the session after this much silence; the vendor drops it after 30 minutes.
-        rate_calls, rate_seconds: so many calls in so many seconds.
+        rate_calls, rate_seconds: so many calls in so many seconds; 0 calls stands for no limit.
         burst_calls: how many may go at once after a pause; one order takes four. A burst and the steady rate after it
             fall into one window of the vendor's, so a greater burst is paid for with refusals.
         time_scale: 1 in earnest; a demo whose vendor runs its clock faster raises the rate with it.
@@ -249,6 +249,8 @@ class PeoplevoxSettings:
         return f"peoplevox:{self.client_id}"
 
     @property
-    def rate_limit(self) -> RateLimit:
-        """One token is one call."""
+    def rate_limit(self) -> RateLimit | None:
+        """One token is one call; None where `rate_calls` is 0 and nothing limits us."""
+        if self.rate_calls <= 0:
+            return None
         return RateLimit(self.burst_calls, self.rate_calls / self.rate_seconds * self.time_scale)
