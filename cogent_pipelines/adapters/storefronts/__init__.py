@@ -1,0 +1,1 @@
+"""One folder per storefront; the vendor's words stop there."""
