@@ -21,3 +21,6 @@ class EmptySkuIndex:
     def find(self, skus: Sequence[Sku]) -> Mapping[Sku, list[str]]:
         del skus
         return {}
+
+
+SkuIndex = StorefrontSkuIndex

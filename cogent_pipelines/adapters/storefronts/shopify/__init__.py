@@ -1,1 +1,1 @@
-"""Shopify, through its Admin GraphQL API. `adapter.open_storefront` and `webhook.ShopifyWebhooks` are the ways in."""
+"""Shopify, through its Admin GraphQL API. `adapter.ShopifyStorefront` and `webhook.ShopifyWebhook` are the ways in."""

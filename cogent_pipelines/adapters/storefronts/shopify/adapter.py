@@ -4,23 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
-import httpx
-
 from cogent_pipelines.adapters.storefronts.shopify.catalogue import Catalogue
 from cogent_pipelines.adapters.storefronts.shopify.checking import ConnectionCheck
 from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL
-from cogent_pipelines.adapters.storefronts.shopify.credentials import credentials_of
 from cogent_pipelines.adapters.storefronts.shopify.locations import Locations
 from cogent_pipelines.adapters.storefronts.shopify.orders import OrderReader
 from cogent_pipelines.adapters.storefronts.shopify.parcels import ParcelDesk
 from cogent_pipelines.adapters.storefronts.shopify.publishing import StockPublisher
-from cogent_pipelines.adapters.storefronts.shopify.reading import read_answer
 from cogent_pipelines.adapters.storefronts.shopify.recorded import KnownFulfilments, NothingKnown
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
 from cogent_pipelines.adapters.storefronts.shopify.subscriptions import Subscribed, Subscriptions
 from cogent_pipelines.adapters.transport.client import VendorClient
-from cogent_pipelines.adapters.transport.redaction import Redaction
-from cogent_pipelines.adapters.transport.retry import Patience
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.canonical.item import Product
@@ -30,7 +24,6 @@ from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.outcomes import CreateFulfilmentOutcome, PublishStockOutcome
 from cogent_pipelines.ports.sku_index import EmptySkuIndex, StorefrontSkuIndex
-from cogent_pipelines.ports.vendor_account import Circuit, EvidenceLog, RateBudget
 
 
 class ShopifyStorefront:
@@ -42,19 +35,19 @@ class ShopifyStorefront:
 
     def __init__(
         self,
-        client: VendorClient,
         settings: ShopifySettings,
-        *,
+        client: VendorClient,
         clock: Clock,
-        sku_index: StorefrontSkuIndex | None = None,
+        *,
+        skus: StorefrontSkuIndex | None = None,
         known_fulfilments: KnownFulfilments | None = None,
     ) -> None:
-        """`client` must judge answers by `reading.read_answer`; `open_storefront` puts the two together."""
+        """`client` reads answers with `client.judge`, and has the credentials of `credentials.credentials_of`."""
         graphql = GraphQL(client, settings)
         locations = Locations(graphql, settings)
         self._client = client
         self._orders = OrderReader(graphql, settings)
-        self._catalogue = Catalogue(graphql, settings, locations=locations, index=sku_index or EmptySkuIndex(), clock=clock)
+        self._catalogue = Catalogue(graphql, settings, locations=locations, index=skus or EmptySkuIndex(), clock=clock)
         self._stock = StockPublisher(graphql, settings, locations=locations, catalogue=self._catalogue)
         self._parcels = ParcelDesk(graphql, settings, known_fulfilments or NothingKnown())
         self._subscriptions = Subscriptions(graphql)
@@ -101,34 +94,3 @@ class ShopifyStorefront:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
-
-
-def open_storefront(
-    settings: ShopifySettings,
-    *,
-    budget: RateBudget,
-    circuit: Circuit,
-    evidence: EvidenceLog,
-    clock: Clock,
-    sku_index: StorefrontSkuIndex | None = None,
-    known_fulfilments: KnownFulfilments | None = None,
-    engine: httpx.AsyncBaseTransport | None = None,
-    patience: Patience | None = None,
-) -> ShopifyStorefront:
-    """A store over the shared transport; nothing is called yet."""
-    client = VendorClient(
-        account=settings.account,
-        reader=read_answer,
-        limit=settings.limit,
-        budget=budget,
-        circuit=circuit,
-        evidence=evidence,
-        clock=clock,
-        redaction=Redaction(),
-        credentials=credentials_of(settings, clock),
-        engine=engine,
-        concurrency=settings.concurrency,
-        patience=patience or Patience(),
-        hosts=frozenset({httpx.URL(settings.origin).host}),
-    )
-    return ShopifyStorefront(client, settings, clock=clock, sku_index=sku_index, known_fulfilments=known_fulfilments)

@@ -8,13 +8,15 @@ import orjson
 
 from cogent_pipelines.adapters.storefronts.shopify import version
 from cogent_pipelines.adapters.storefronts.shopify.documents import document
-from cogent_pipelines.adapters.storefronts.shopify.reading import TOO_EXPENSIVE
+from cogent_pipelines.adapters.storefronts.shopify.reading import TOO_EXPENSIVE, judge
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
 from cogent_pipelines.adapters.transport.call import Answer, Call
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
+
+__all__ = ["GraphQL", "Json", "QueryTooExpensive", "judge", "next_cursor", "smaller"]
 
 _log = logging.getLogger(__name__)
 

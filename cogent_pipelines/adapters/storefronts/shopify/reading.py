@@ -44,7 +44,7 @@ _BY_STATUS = {
 }
 
 
-def read_answer(answer: Answer) -> Reading:
+def judge(answer: Answer) -> Reading:
     """What an answer means for the store's account as a whole."""
     if answer.call.operation == LOG_IN:
         return _read_log_in(answer)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from cogent_pipelines.adapters.storefronts.shopify import version
 from cogent_pipelines.ports.vendor_account import RateLimit
@@ -82,6 +83,11 @@ class ShopifySettings:
     @property
     def origin(self) -> str:
         return (self.base_url or f"https://{self.shop}").rstrip("/")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The only host that gets the token."""
+        return frozenset({urlsplit(self.origin).hostname or ""})
 
     @property
     def graphql_url(self) -> str:

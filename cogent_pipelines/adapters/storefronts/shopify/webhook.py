@@ -23,7 +23,7 @@ _FAMILIES = ("x-shopify-", "shopify-")
 _ORDER_ID = ("order_id",)
 
 
-class ShopifyWebhooks:
+class ShopifyWebhook:
     """Verifies deliveries for one store. Several secrets are accepted while one is being rotated."""
 
     def __init__(self, secrets: Sequence[str], *, shop: str = "") -> None:
