@@ -34,7 +34,6 @@ _FRACTION_OR_OFFSET = re.compile(r"(\.\d+)?(Z|[+-]\d\d:\d\d)?$")
 
 
 _GREATEST_INT = 2**31 - 1
-_GREATEST_DECIMAL = Decimal(10) ** 15
 
 
 class BadValue(ValueError):
@@ -86,7 +85,12 @@ def read_decimal(text: str) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         raise BadValue(f"'{text}' is not a number") from None
-    if not number.is_finite() or abs(number) > _GREATEST_DECIMAL:
+    # Looked at without arithmetic, which overflows on what a hostile cell may hold.
+    if not number.is_finite() or len(number.as_tuple().digits) > 28:
+        raise BadValue(f"'{text}' is not a number")
+    if number.is_zero():
+        return Decimal(0)
+    if not -15 <= number.adjusted() <= 15:
         raise BadValue(f"'{text}' is not a number")
     return number
 
