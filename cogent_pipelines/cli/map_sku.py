@@ -46,7 +46,5 @@ def command(*, connection: str, storefront_sku: str, warehouse_sku: str, reject:
 
 def _unknown(sku: str, near: "list[Item]") -> str:
     spelt = ", ".join(item.sku for item in near)
-    hint = (
-        f"It has {spelt}." if spelt else "Create it there first; the catalogue is read again every day and by `sku_audit`."
-    )
+    hint = f"It has {spelt}." if spelt else "Create it there first; `sku_audit` reads the catalogue again."
     return f"The warehouse has no item {sku}, as far as its catalogue was last read. {hint}"

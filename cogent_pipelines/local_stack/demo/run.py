@@ -11,6 +11,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from cogent_pipelines.connections.yaml_files import connection_settings
+from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.local_stack import services
 from cogent_pipelines.local_stack.dagster_api import DagsterApi
 from cogent_pipelines.local_stack.databases import Kept
@@ -21,7 +23,9 @@ from cogent_pipelines.local_stack.demo.vendors import Shop, Warehouse
 from cogent_pipelines.local_stack.home import Home
 from cogent_pipelines.local_stack.processes import Running, first_line_of
 from cogent_pipelines.local_stack.stack import Given, Stack, addresses, open_ledger, start_stack
+from cogent_pipelines.local_stack.subscribing import subscribe
 from cogent_pipelines.local_stack.supervisor import Supervisor
+from cogent_pipelines.ports.clock import SystemClock
 
 CONNECTION = "demo_uk"
 TIMEZONE = "Europe/London"
@@ -81,6 +85,11 @@ def start_demo(supervisor: Supervisor, given: Given, *, seed: int, orders: int) 
     open_for_business(day, shop, warehouse)
     more = demo_variables(given.home, shop_details, warehouse_details)
     stack = start_stack(supervisor, databases, given, more=more, started_at=started_at)
+    with Ledger.connect(databases.ledger) as ledger:
+        settings = connection_settings(CONNECTION)
+        told = subscribe(settings, public_url=stack.gateway_url, ledger=ledger, environment=more, clock=SystemClock())
+        for line in told:
+            given.say(line)
     return Demo(stack, day, shop, warehouse)
 
 
