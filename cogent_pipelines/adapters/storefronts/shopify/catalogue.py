@@ -17,6 +17,8 @@ from cogent_pipelines.ports.sku_index import StorefrontSkuIndex
 from cogent_pipelines.ports.vendor_account import Priority
 
 _SELLABLE = frozenset({"ACTIVE", "UNLISTED"})
+_ONLY_VARIANT = " - Default Title"
+"""What Shopify adds to the name of a product that has no real variants."""
 _FEW = 20
 """So many SKUs are asked for one by one; for more, the whole catalogue is cheaper (35 points for 250 variants)."""
 _CATALOGUE_IS_GOOD_FOR = timedelta(minutes=15)
@@ -96,7 +98,7 @@ def product_of(node: Json) -> Product:
         return Product(
             ref=reference(node["id"]),
             sku=Sku(node["sku"]) if node["sku"] else None,
-            title=node["displayName"],
+            title=node["displayName"].removesuffix(_ONLY_VARIANT),
             active=node["product"]["status"] in _SELLABLE,
             barcode=node["barcode"] or "",
             requires_shipping=bool(node["inventoryItem"]["requiresShipping"]),
