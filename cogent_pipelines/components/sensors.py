@@ -41,9 +41,7 @@ def live_flows_sensor(connections: Connections) -> dg.SensorDefinition:
     def live_flows(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         ledger: Ledger = context.resources.ledger
         now = SystemClock().now()
-        due = [
-            work for work in ledger.due_work.due(now) if work.flow in LIVE_FLOWS and work.connection in connections
-        ]
+        due = [work for work in ledger.due_work.due(now) if work.flow in LIVE_FLOWS and work.connection in connections]
         live = LiveRuns.of(context.instance) if due else LiveRuns({})
         requests = [
             flow_run_request(work.connection, work.flow, work_key=work.work_key, now=now)
@@ -105,9 +103,7 @@ def standing_sensor(connections: Connections) -> dg.SensorDefinition:
         seen = orjson.loads(context.cursor) if context.cursor else {}
         marks = {name: mark for name, mark in ledger.due_work.changed(now).items() if name in connections}
         live = LiveRuns.of(context.instance)
-        moved = [
-            name for name, mark in marks.items() if seen.get(name) != mark and not live.any(name, EXCEPTIONS.flow)
-        ]
+        moved = [name for name, mark in marks.items() if seen.get(name) != mark and not live.any(name, EXCEPTIONS.flow)]
         return dg.SensorResult(
             run_requests=[standing_run_request(name, mark=marks[name]) for name in moved],
             skip_reason=None if moved else "Nothing changed since the last look.",

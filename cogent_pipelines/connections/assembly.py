@@ -6,14 +6,15 @@ that is missing is named, its value never is.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 import httpx
 
 from cogent_pipelines.adapters.storefronts.shopify.adapter import ShopifyStorefront
-from cogent_pipelines.adapters.storefronts.shopify.client import judge as judge_shopify
 from cogent_pipelines.adapters.storefronts.shopify.credentials import credentials_of
+from cogent_pipelines.adapters.storefronts.shopify.reading import judge as judge_shopify
+from cogent_pipelines.adapters.storefronts.shopify.recorded import KnownFulfilments, NothingKnown
 from cogent_pipelines.adapters.storefronts.shopify.settings import ClientGrant, Login, ShopifySettings, StaticToken
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.memory import MemoryBudget, MemoryCircuit, MemoryEvidence
@@ -30,10 +31,14 @@ from cogent_pipelines.adapters.warehouses.peoplevox.settings import (
     Region,
     ReleasePolicy,
 )
+from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.connections.secrets import MissingVariables, Variables
 from cogent_pipelines.connections.settings import ConnectionSettings, PeoplevoxBlock, ShopifyBlock
+from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.ledger.known_fulfilments import FulfilmentMemory
+from cogent_pipelines.ledger.products import ProductSkuIndex
 from cogent_pipelines.ports.clock import Clock, SystemClock
-from cogent_pipelines.ports.sku_index import SkuIndex
+from cogent_pipelines.ports.sku_index import EmptySkuIndex, StorefrontSkuIndex
 from cogent_pipelines.ports.storefront import Storefront
 from cogent_pipelines.ports.vendor_account import Circuit, EvidenceLog, RateBudget
 from cogent_pipelines.ports.warehouse import Warehouse
@@ -56,9 +61,32 @@ class VendorServices:
     circuit: Circuit
     evidence: EvidenceLog
     clock: Clock
-    skus: SkuIndex | None = None
+    skus: StorefrontSkuIndex = field(default_factory=EmptySkuIndex)
+    fulfilments: KnownFulfilments = field(default_factory=NothingKnown)
     engine: httpx.AsyncBaseTransport | None = None
     random: Random | None = None
+
+    @classmethod
+    def shared(
+        cls,
+        ledger: Ledger,
+        connection: ConnectionName,
+        clock: Clock | None = None,
+        *,
+        engine: httpx.AsyncBaseTransport | None = None,
+        random: Random | None = None,
+    ) -> "VendorServices":
+        """For every process that works on a ledger: budget, circuit, evidence and memory are common to all of them."""
+        return cls(
+            ledger.accounts,
+            ledger.accounts,
+            ledger.evidence,
+            clock or SystemClock(),
+            skus=ProductSkuIndex(ledger.pool, connection),
+            fulfilments=FulfilmentMemory(ledger.pool, connection),
+            engine=engine,
+            random=random,
+        )
 
     @classmethod
     def in_memory(cls, clock: Clock | None = None, *, engine: httpx.AsyncBaseTransport | None = None) -> "VendorServices":
@@ -91,7 +119,7 @@ def build_storefront(
         random=services.random,
     )
     try:
-        yield ShopifyStorefront(store, client, services.clock, skus=services.skus)
+        yield ShopifyStorefront(store, client, services.clock, skus=services.skus, known_fulfilments=services.fulfilments)
     finally:
         client.close()
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from cogent_pipelines.adapters.storefronts.shopify.webhook import ShopifyWebhook
 from cogent_pipelines.adapters.warehouses.peoplevox.webhook import SECRET_PARAMETER, PeoplevoxWebhook
-from cogent_pipelines.connections.assembly import peoplevox_settings
+from cogent_pipelines.connections.assembly import peoplevox_settings, shopify_settings
 from cogent_pipelines.connections.secrets import Variables
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.ports.webhook import WebhookVerifier
@@ -59,7 +59,7 @@ def _storefront(settings: ConnectionSettings, environment: Mapping[str, str]) ->
         # The old secret may already be gone from the environment once the rotation is over.
         secrets += [environment.get(block.previous_webhook_secret_env, "")]
     variables.refuse_if_any_is_missing()
-    verifier = ShopifyWebhook(tuple(secret for secret in secrets if secret))
+    verifier = ShopifyWebhook([secret for secret in secrets if secret], shop=shopify_settings(block, environment).shop)
     return [EventAddress(settings.name, STOREFRONT, verifier, timedelta(hours=48))]
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from cogent_pipelines.canonical.identity import connection_name
 from cogent_pipelines.connections.assembly import VendorServices, build_storefront, build_warehouse
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.ledger.database import Ledger
-from cogent_pipelines.ports.clock import SystemClock
 from cogent_pipelines.ports.storefront import Storefront
 from cogent_pipelines.ports.warehouse import Warehouse
 from cogent_pipelines.resources.environment import environment
@@ -25,7 +25,7 @@ def storefront_resource(settings: ConnectionSettings) -> dg.ResourceDefinition:
     """The storefront, ready to call; its secrets are looked up when a run needs them, and it is closed with the run."""
 
     def opened(context: dg.InitResourceContext) -> Iterator[Storefront]:
-        with build_storefront(settings, services=_services(context), environment=environment()) as storefront:
+        with build_storefront(settings, services=_services(context, settings), environment=environment()) as storefront:
             yield storefront
 
     return dg.ResourceDefinition(
@@ -39,7 +39,7 @@ def warehouse_resource(settings: ConnectionSettings) -> dg.ResourceDefinition:
     """The warehouse, likewise."""
 
     def opened(context: dg.InitResourceContext) -> Iterator[Warehouse]:
-        with build_warehouse(settings, services=_services(context), environment=environment()) as warehouse:
+        with build_warehouse(settings, services=_services(context, settings), environment=environment()) as warehouse:
             yield warehouse
 
     return dg.ResourceDefinition(
@@ -49,6 +49,6 @@ def warehouse_resource(settings: ConnectionSettings) -> dg.ResourceDefinition:
     )
 
 
-def _services(context: dg.InitResourceContext) -> VendorServices:
+def _services(context: dg.InitResourceContext, settings: ConnectionSettings) -> VendorServices:
     ledger: Ledger = context.resources.ledger
-    return VendorServices.of(ledger, SystemClock())
+    return VendorServices.shared(ledger, connection_name(settings.name))

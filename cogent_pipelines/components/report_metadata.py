@@ -1,0 +1,32 @@
+"""A flow's report as Dagster's metadata: the counts that are not nothing, the latencies, the slowest by name."""
+
+from dataclasses import fields
+from typing import Any
+
+import dagster as dg
+
+from cogent_pipelines.flows.measures import Latencies
+
+
+def report_metadata(report: Any) -> dict[str, Any]:
+    """One entry per count; quantiles where something was measured; the vendor's words where something stopped."""
+    shown: dict[str, Any] = {}
+    for field in fields(report):
+        value = getattr(report, field.name)
+        name = field.name.replace("_", " ")
+        if isinstance(value, Latencies):
+            shown |= _latencies(name, value)
+        elif isinstance(value, int | float | str) and value:
+            shown[name] = value
+    return shown
+
+
+def _latencies(name: str, latencies: Latencies) -> dict[str, Any]:
+    if not latencies.seconds:
+        return {}
+    slowest = "\n".join(f"| {order} | {seconds:.2f} |" for order, seconds in latencies.slowest)
+    return {
+        f"{name} p50 (s)": round(latencies.quantile(0.50) or 0.0, 3),
+        f"{name} p99 (s)": round(latencies.quantile(0.99) or 0.0, 3),
+        f"{name}, slowest": dg.MetadataValue.md(f"| what | seconds |\n| --- | ---: |\n{slowest}"),
+    }
