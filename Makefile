@@ -14,6 +14,10 @@ SHELL := /bin/sh
 .PHONY: help set-up demo test lint bench clean tests smoke \
 	check-format check-lint check-layers check-definitions check-types
 
+# A dozen processes import the same packages: what one has compiled, the next one need not.
+unexport PYTHONDONTWRITEBYTECODE
+export DAGSTER_DISABLE_TELEMETRY := yes
+
 PY := .venv/bin/python
 SEED ?= 1
 JUNIT ?=

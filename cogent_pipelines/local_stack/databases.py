@@ -6,7 +6,7 @@ ledger's own affair.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
@@ -31,8 +31,8 @@ class DatabaseMissing(RuntimeError):
 class Databases:
     """The ledger's URL as psycopg takes it, and Dagster's as SQLAlchemy takes it."""
 
-    ledger: str
-    dagster: str
+    ledger: str = field(repr=False)
+    dagster: str = field(repr=False)
 
 
 class Kept(StrEnum):

@@ -31,7 +31,7 @@ class Service:
 
     name: str
     command: Sequence[str]
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     folder: Path
     ready: Callable[[], bool] = lambda: True
     ready_seconds: float = 120.0

@@ -42,6 +42,11 @@ class Stack:
         return time.monotonic() - self.started_at
 
 
+def _inherited(environ: Mapping[str, str]) -> dict[str, str]:
+    # Every process of a stack imports the same code; compiled once, the next one starts sooner.
+    return {name: value for name, value in environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a stack is started with. `say` tells a person what happens, `show` what a service wrote."""
@@ -50,7 +55,7 @@ class Given:
     say: Callable[[str], None]
     show: Callable[[str, str], None] | None = None
     ports: Ports = Ports()
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    environ: Mapping[str, str] = field(default_factory=lambda: _inherited(os.environ), repr=False)
 
     def supervisor(self) -> Supervisor:
         return Supervisor(self.home) if self.show is None else Supervisor(self.home, self.show)
