@@ -5,7 +5,7 @@ read at all is a fault. The texts, but for the two about sessions, are this simu
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cogent_pipelines.simulators.peoplevox.csv_text import write_csv
@@ -131,7 +131,7 @@ class Service:
                 found = [order for order in found if sites(order.text("Site") or DEFAULT_SITE)]
             return found
 
-        return self._read(arguments, view, rows)
+        return self._read(arguments, view, rows, lambda: rows_of(self._warehouse, headings, Narrowing(None)))
 
     def _get_report_data(self, arguments: Arguments) -> Answer:
         switches, name = self._switches, arguments.get("TemplateName", "")
@@ -148,7 +148,7 @@ class Service:
             found = matching(self._reports.rows(report, self._narrowing(clause)), clause, view, switches)
             return ordered(found, arguments.get("OrderBy", ""), view)
 
-        return self._read(arguments, view, rows)
+        return self._read(arguments, view, rows, lambda: self._reports.rows(report, Narrowing(None)))
 
     def _report_clause(self, arguments: Arguments) -> Clause | None:
         switches = self._switches
@@ -166,19 +166,22 @@ class Service:
     def _narrowing(self, clause: Clause | None) -> Narrowing:
         return Narrowing(clause, exact_case=not self._switches.search_ignores_case)
 
-    def _read(self, arguments: Arguments, view: View, rows: Callable[[], list[Any]]) -> Answer:
+    def _read(
+        self, arguments: Arguments, view: View, rows: Callable[[], list[Any]], everything: Callable[[], Iterable[Any]]
+    ) -> Answer:
         found = self._remember(arguments, rows)
+        total = sum(1 for _ in everything()) if self._switches.total_count_ignores_search else len(found)
         page = Page(number=integer(arguments, "PageNo"), size=integer(arguments, "ItemsPerPage"))
         shown = page_of(found, page, self._switches)
         hidden = arguments.get("__hidden__")
         columns: list[Column] = [column for column in view.written if column.name != hidden]
-        return Answer(0, len(found), written(shown, columns, self._switches, report=view.report))
+        return Answer(0, total, written(shown, columns, self._switches, report=view.report))
 
     def _remember(self, arguments: Arguments, rows: Callable[[], list[Any]]) -> list[Any]:
         """Keep the rows of a question while nothing changes, so that its next page costs nothing."""
         switches = self._switches
         asked = tuple(sorted((k, v) for k, v in arguments.items() if k not in ("PageNo", "ItemsPerPage", "Columns")))
-        key = (*asked, self._warehouse.version, switches.search_ignores_case, switches.parcel_rows)
+        key = (*asked, self._warehouse.version, repr(switches))
         timeless = not switches.report_lag_seconds and not switches.report_window_days
         found = self._remembered.get(key) if timeless else None
         if found is None:

@@ -24,6 +24,7 @@ from cogent_pipelines.simulators.peoplevox.sessions import Account, Sessions
 from cogent_pipelines.simulators.peoplevox.switches import Switches
 from cogent_pipelines.simulators.peoplevox.truth import Truth
 from cogent_pipelines.simulators.peoplevox.warehouse import Warehouse
+from cogent_pipelines.simulators.peoplevox.wsdl import EVENT_TYPES
 
 DEFAULT_ACCOUNT = Account("northwind", "integration", "not-a-real-secret")
 _TURN_SECONDS = 0.1
@@ -42,24 +43,9 @@ class PeoplevoxFaultBook(FaultBook):
         probability: float = 1.0,
         **settings: Any,
     ) -> Fault:
-        is_call = ":" not in operation and not operation.endswith("*") and operation not in _EVENT_NAMES
+        is_call = ":" not in operation and not operation.endswith("*") and operation not in EVENT_TYPES
         named = f"{operation}:*" if is_call else operation
         return super().add(kind, operation=named, times=times, after=after, probability=probability, **settings)
-
-
-_EVENT_NAMES = frozenset(
-    {
-        "AvailabilityChanges",
-        "SalesOrderStatusChanges",
-        "GoodsReceived",
-        "TrackingNumberReceived",
-        "IncrementalChanges",
-        "Returns",
-        "DespatchPackageTrackingNumberReceived",
-        "OnDespatchOrderReceived",
-        "DespatchPackageDespatched",
-    }
-)
 
 
 class PeoplevoxSimulator:
