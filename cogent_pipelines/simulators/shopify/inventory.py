@@ -199,6 +199,45 @@ def _ledger_problems(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Probl
     return problems
 
 
+def move_quantities(shop: Shop, given: Mapping[str, Any]) -> AdjustmentGroup | None:
+    """Move units between the states of a level; both ends lie at one location."""
+    problems = _reason_problem(given["reason"])
+    changes: list[tuple[Level, str, int, str | None]] = []
+    for index, row in enumerate(given["changes"]):
+        path = ["input", "changes", str(index)]
+        if row["from"]["locationId"] != row["to"]["locationId"]:
+            text = "The quantities can't be moved between different locations."
+            problems.append(Problem(path, text, "DIFFERENT_LOCATIONS"))
+            continue
+        for end, sign in (("from", -1), ("to", 1)):
+            side = row[end]
+            level, wrong = _move_subject(shop, row, side, [*path, end])
+            problems += wrong
+            if level is not None:
+                problems += _stale(side, level.quantity(side["name"]), [*path, end])
+                changes.append((level, side["name"], sign * row["quantity"], side.get("ledgerDocumentUri")))
+    if problems:
+        raise StockRefused(problems)
+    return _apply(shop, given, [change for change in changes if change[2]])
+
+
+def _move_subject(
+    shop: Shop, row: Mapping[str, Any], side: Mapping[str, Any], path: list[str]
+) -> tuple[Level | None, list[Problem]]:
+    if side["name"] not in ADJUSTABLE:
+        text = f"The specified quantity name is invalid. Valid values are: {', '.join(ADJUSTABLE)}."
+        return None, [Problem([*path, "name"], text, "INVALID_QUANTITY_NAME")]
+    level, wrong = _subject(shop, {**row, "locationId": side["locationId"]}, path)
+    # The item is named beside the two ends, not within them.
+    fixed = [
+        Problem([*path[:-1], "inventoryItemId"], problem.message, problem.code)
+        if problem.field[-1] == "inventoryItemId"
+        else problem
+        for problem in wrong
+    ]
+    return level, fixed
+
+
 def _apply(
     shop: Shop, given: Mapping[str, Any], changes: list[tuple[Level, str, int, str | None]]
 ) -> AdjustmentGroup | None:

@@ -76,7 +76,7 @@ def _shop_routes(simulator: "ShopifySimulator") -> list[Route]:
     ]
 
 
-def _control_routes(simulator: "ShopifySimulator") -> list[Route]:
+def _control_routes(simulator: "ShopifySimulator") -> list[Route]:  # noqa: C901 - one short function per root
     async def read_clock(_: Request) -> Response:
         return _json({"now": simulator.shop.now().isoformat(), "virtual": isinstance(simulator.clock, VirtualClock)})
 

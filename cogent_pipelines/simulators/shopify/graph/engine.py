@@ -42,6 +42,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.registry: Registry = all_fields()
+        self._shared: dict[tuple[str, str], dict[Any, dict[str, Any]]] = {}
         self._seen: OrderedDict[tuple[str, str], Parsed] = OrderedDict()
 
     def parsed(self, text: str, version: str) -> Parsed:
@@ -85,6 +86,7 @@ class Engine:
     ) -> dict[str, Any]:
         """Answer one request in the vendor's envelope."""
         shop = context.shop
+        context.shared = self._shared
         try:
             operation = self.operation(text, name, context.version)
             schema = schema_of(context.version)

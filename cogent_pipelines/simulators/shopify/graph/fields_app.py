@@ -267,8 +267,9 @@ def _subscribing(registry: Registry) -> None:
             problem = error("Webhook subscription does not exist", ["id"])
             return {"webhookSubscription": None, "userErrors": [problem]}
         merged: dict[str, Any] = {"uri": row.uri, "name": row.name, "filter": row.filter, **given}
-        if problem := _problem(row.topic, merged, context, row.id):
-            return {"webhookSubscription": None, "userErrors": [problem]}
+        refused = _problem(row.topic, merged, context, row.id)
+        if refused:
+            return {"webhookSubscription": None, "userErrors": [refused]}
         row.uri = merged.get("callbackUrl") or merged["uri"]
         row.name = merged.get("name")
         if "includeFields" in given:

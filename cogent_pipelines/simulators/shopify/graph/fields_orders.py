@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from cogent_pipelines.simulators.common.words import words
 from cogent_pipelines.simulators.shopify.graph.fields_money import Application, Money
 from cogent_pipelines.simulators.shopify.graph.paging import Page, page
 from cogent_pipelines.simulators.shopify.graph.registry import Arguments, Registry, RequestContext
@@ -72,7 +73,17 @@ ORDER_AMOUNTS: dict[str, Callable[[Order], Bag]] = {
 }
 
 
+ALSO_PLAIN = words(
+    "totalPrice subtotalPrice totalTax totalDiscounts cartDiscountAmount totalShippingPrice totalRefunded",
+    "totalReceived netPayment totalCapturable",
+)
+"""Amounts that the older API has as a bare figure in the shop's currency, too."""
+
+
 def register(registry: Registry) -> None:
+    registry.never_met("Metafield", "OrderAdjustment", "PaymentTerms", "Return", "ReturnLineItem", "ChannelInformation")
+    registry.never_met("OrderApp", "OrderAttribution", "FulfillmentOrderMerchantRequest")
+    registry.never_met("FulfillmentOrderLineItemWarning")
     _order(registry)
     _order_lists(registry)
     _line(registry)
@@ -153,6 +164,11 @@ def _order(registry: Registry) -> None:
         risk=lambda o: o,
         channelInformation=lambda _: None,
         app=lambda _: None,
+        attribution=lambda _: None,
+        cartToken=lambda _: None,
+        checkoutToken=lambda _: None,
+        landingPageUrl=lambda _: None,
+        referrerUrl=lambda _: None,
         clientIp=lambda _: None,
         currentTotalDutiesSet=lambda _: None,
         originalTotalDutiesSet=lambda _: None,
@@ -165,8 +181,8 @@ def _order(registry: Registry) -> None:
     registry.plain("OrderRiskSummary", recommendation=lambda _: "ACCEPT")
     for name, amount in ORDER_AMOUNTS.items():
         registry.plain("Order", **{f"{name}Set": amount})
-        registry.plain("Order", **{name: _shop_side(amount)})
-
+        if name in ALSO_PLAIN:
+            registry.plain("Order", **{name: _shop_side(amount)})
     registry.plain("Order", totalTipReceived=lambda o: Money(0, o.currencies.shop))
 
     @registry.resolver("Order", "statusPageUrl")
@@ -257,7 +273,6 @@ def _line(registry: Registry) -> None:
         unfulfilledOriginalTotalSet=lambda row: row.price.times(row.unfulfilled_quantity),
         unfulfilledDiscountedTotalSet=lambda row: row.net.share(row.unfulfilled_quantity, row.quantity),
         discountAllocations=lambda row: row.allocations,
-        duties=lambda _: [],
         variant=lambda row: row.variant,
         product=lambda row: row.variant.product if row.variant else None,
         customAttributes=lambda row: row.attributes,
@@ -460,7 +475,6 @@ def _payments(registry: Registry) -> None:
         order=lambda r: r.order,
         totalRefundedSet=lambda r: r.order.sum_of([t.amount for t in r.transactions]),
         totalRefunded=lambda r: Money(r.order.sum_of([t.amount for t in r.transactions]).shop, r.order.currencies.shop),
-        duties=lambda _: [],
         return_=lambda _: None,
         createdAt=lambda r: iso(r.created_at),
         processedAt=lambda r: iso(r.created_at),
@@ -474,6 +488,10 @@ def _payments(registry: Registry) -> None:
     @registry.resolver("Refund", "transactions")
     def _refund_transactions(refund: Any, arguments: Arguments, _: RequestContext) -> Page:
         return page(refund.transactions, arguments, in_order=True)
+
+    @registry.resolver("Refund", "orderAdjustments")
+    def _adjustments(_: Any, arguments: Arguments, __: RequestContext) -> Page:
+        return page([], arguments)
 
     @registry.resolver("Refund", "refundShippingLines")
     def _shipping_lines(refund: Any, arguments: Arguments, _: RequestContext) -> Page:

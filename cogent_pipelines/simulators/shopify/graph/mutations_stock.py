@@ -54,6 +54,15 @@ def register(registry: Registry) -> None:
             context, "inventoryAdjustQuantities", arguments, lambda: inventory.adjust_quantities(context.shop, given)
         )
 
+    @registry.resolver("Mutation", "inventoryMoveQuantities")
+    def _move(_: Any, arguments: Arguments, context: RequestContext) -> dict[str, Any]:
+        given = arguments["input"]
+        ends = [end for row in given["changes"] for end in (row["from"], row["to"])]
+        must_compare(ends, "InventoryMoveQuantityTerminalInput", context)
+        return _written(
+            context, "inventoryMoveQuantities", arguments, lambda: inventory.move_quantities(context.shop, given)
+        )
+
     @registry.resolver("Mutation", "inventorySetOnHandQuantities")
     def _set_on_hand(_: Any, arguments: Arguments, context: RequestContext) -> dict[str, Any]:
         given = arguments["input"]

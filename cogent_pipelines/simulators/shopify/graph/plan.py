@@ -7,6 +7,7 @@ calling one function per key. The answers are the same as the general executor's
 Values are on the wire's terms already: getters give strings for decimals and ids, so nothing is serialised here.
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ from graphql import (
     get_named_type,
     is_abstract_type,
     is_leaf_type,
+    print_ast,
 )
 
 from cogent_pipelines.simulators.shopify.graph.cost import MUTATION_POINTS, CostNode
@@ -37,6 +39,9 @@ from cogent_pipelines.simulators.shopify.graph.variables import arguments_of, mu
 Run = Callable[[Any], Any]
 SHARED_TYPES = frozenset({"MoneyBag", "TaxLine"})
 """Immutable values met again and again: what one of them looks like is worked out once per request."""
+MOST_SHARED = 20_000
+MOST_SIGNATURES = 200
+SEQUENCE = itertools.count()
 FREE_TYPES = frozenset({"PageInfo"})
 ROOT_TYPES = frozenset({"QueryRoot", "Mutation"})
 MONEY_TYPES = frozenset({"MoneyBag", "MoneyV2"})
@@ -281,15 +286,25 @@ class Binder:
 
         if kind.name not in SHARED_TYPES:
             return run
-        known: dict[Any, dict[str, Any]] = {}
+        if len(self.context.shared) > MOST_SIGNATURES:
+            self.context.shared.clear()
+        known = self.context.shared.setdefault((kind.name, self._signature(selections)), {})
 
         def shared(row: Any) -> dict[str, Any]:
             answer = known.get(row)
             if answer is None:
+                if len(known) >= MOST_SHARED:
+                    known.clear()
                 answer = known[row] = run(row)
             return answer
 
         return shared
+
+    def _signature(self, selections: list[SelectionSetNode]) -> str:
+        """Two selections with one signature give one answer for one value."""
+        text = " ".join(print_ast(selection) for selection in selections)
+        depends = "$" in text or "..." in text
+        return f"{next(SEQUENCE)} {text}" if depends else text
 
     def _abstract(self, selections: list[SelectionSetNode], cost: CostNode) -> Run:
         runs: dict[str, Run] = {}

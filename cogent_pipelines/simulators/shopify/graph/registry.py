@@ -26,7 +26,8 @@ class RequestContext:
     search: list[dict[str, Any]] = field(default_factory=list)
     rows_seen: dict[int, int] = field(default_factory=dict)
     idempotency_key: str | None = None
-    path_root: str = ""
+    shared: dict[tuple[str, str], dict[Any, dict[str, Any]]] = field(default_factory=dict)
+    """Answers for immutable values, by type and selection; an engine keeps them from one request to the next."""
 
 
 Arguments = Mapping[str, Any]
@@ -37,10 +38,15 @@ class Registry:
     def __init__(self) -> None:
         self._plain: dict[tuple[str, str], Getter] = {}
         self._resolvers: dict[tuple[str, str], Resolver] = {}
+        self._never_met: set[str] = set()
 
     def plain(self, type_name: str, **getters: Getter) -> None:
         for name, getter in getters.items():
             self._plain[type_name, name.rstrip("_")] = getter
+
+    def never_met(self, *type_names: str) -> None:
+        """Name types of which the shop never holds a record, so that asking for their fields is no mistake."""
+        self._never_met.update(type_names)
 
     def resolver(self, type_name: str, *names: str) -> Callable[[Resolver], Resolver]:
         def register(function: Resolver) -> Resolver:
@@ -56,7 +62,9 @@ class Registry:
             return PAGE_FIELDS.get(name)
         if found is None and type_name.endswith("Edge"):
             return EDGE_FIELDS.get(name)
-        if found is None and type_name.endswith(("Payload", "UserError")):
+        if found is None and type_name in self._never_met:
+            return lambda _: None
+        if found is None and type_name.endswith(("Payload", "UserError", "CancelError")):
             # Payloads and their errors are plain mappings with the schema's own names.
             return lambda row: row.get(name)
         return found
@@ -64,8 +72,9 @@ class Registry:
     def find_resolver(self, type_name: str, name: str) -> Resolver | None:
         return self._resolvers.get((type_name, name))
 
-    def knows(self, type_name: str, name: str) -> bool:
-        return self.find_resolver(type_name, name) is not None or self.find_plain(type_name, name) is not None
+    def names(self) -> list[tuple[str, str]]:
+        """Give every (type, field) that is modelled."""
+        return sorted({*self._plain, *self._resolvers})
 
 
 PAGE_FIELDS: dict[str, Getter] = {

@@ -28,7 +28,10 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("fulfillmentOrder", "fulfillmentOrders", "manualHoldsFulfillmentOrders"), PARTS_READ),
     "fulfillment": (*ORDERS_READ, *PARTS_READ),
     **dict.fromkeys(
-        ("inventorySetQuantities", "inventoryAdjustQuantities", "inventoryActivate", "inventorySetOnHandQuantities"),
+        words(
+            "inventorySetQuantities inventoryAdjustQuantities inventoryActivate inventorySetOnHandQuantities",
+            "inventoryMoveQuantities",
+        ),
         ("write_inventory",),
     ),
     **dict.fromkeys(

@@ -232,8 +232,10 @@ REWORDED: list[tuple[str, Reword]] = [
     (
         r"Field '(\w+)' of type '(.*)' must have a selection of subfields",
         lambda m: (
-            f"Field must have selections (field '{m[1]}' returns {m[2].strip('[]!')} but has no selections. "
-            f"Did you mean '{m[1]} {{ ... }}'?)",
+            (
+                f"Field must have selections (field '{m[1]}' returns {m[2].strip('[]!')} but has no selections. "
+                f"Did you mean '{m[1]} {{ ... }}'?)"
+            ),
             _code("selectionMismatch", nodeName=f"field '{m[1]}'", typeName=m[2].strip("[]!")),
         ),
     ),

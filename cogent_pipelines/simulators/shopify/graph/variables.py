@@ -63,7 +63,9 @@ def _error(definition: Any, name: str, kind: Any, value: Any, problems: list[Pro
     return error
 
 
-def _read(kind: Any, value: Any, path: list[str | int], problems: list[Problem]) -> Any:
+def _read(  # noqa: PLR0911 - one way out per kind of type
+    kind: Any, value: Any, path: list[str | int], problems: list[Problem]
+) -> Any:
     if isinstance(kind, GraphQLNonNull):
         if value is None:
             problems.append(_expected_not_null(path))
@@ -77,20 +79,24 @@ def _read(kind: Any, value: Any, path: list[str | int], problems: list[Problem])
     if isinstance(kind, GraphQLInputObjectType):
         return _read_object(kind, value, path, problems)
     if isinstance(kind, GraphQLEnumType):
-        if value not in kind.values:
-            listed = ", ".join(kind.values)
-            problems.append({"path": path, "explanation": f'Expected "{value}" to be one of: {listed}'})
-        return value
+        return _read_word(kind, value, path, problems)
     return _read_scalar(kind.name, value, path, problems)
+
+
+def _read_word(kind: GraphQLEnumType, value: Any, path: list[str | int], problems: list[Problem]) -> Any:
+    if value not in kind.values:
+        listed = ", ".join(kind.values)
+        problems.append({"path": path, "explanation": f'Expected "{value}" to be one of: {listed}'})
+    return value
 
 
 def _read_object(kind: GraphQLInputObjectType, value: Any, path: list[str | int], problems: list[Problem]) -> Any:
     if not isinstance(value, Mapping):
         problems.append({"path": path, "explanation": f"Expected {value!r} to be a key-value object."})
         return None
-    for name in value:
-        if name not in kind.fields:
-            problems.append({"path": [*path, name], "explanation": f"Field is not defined on {kind.name}"})
+    unknown = [name for name in value if name not in kind.fields]
+    text = f"Field is not defined on {kind.name}"
+    problems.extend({"path": [*path, name], "explanation": text} for name in unknown)
     result = {}
     for name, field in kind.fields.items():
         if name in value:
