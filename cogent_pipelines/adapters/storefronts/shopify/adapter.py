@@ -58,6 +58,13 @@ class ShopifyStorefront:
     def orders(self, since: datetime) -> Iterator[list[Order]]:
         return self._orders.since(since)
 
+    def order_changes(self, since: datetime) -> Iterator[list[tuple[OrderRef, datetime]]]:
+        """Which orders changed and when, unread: a poll that overlaps the last one need not read again what it has.
+
+        An order stored at a version no older than the time given is the same.
+        """
+        return self._orders.changes(since)
+
     def orders_named(self, refs: Sequence[OrderRef]) -> list[Order]:
         return self._orders.named(refs)
 

@@ -1,21 +1,29 @@
-"""Reading orders: the feed by time of change, and orders by name. Every order that leaves here is whole."""
+"""Reading orders: the feed by time of change, and orders by name. Every order that leaves here is whole.
+
+The feed lists what changed (13 points for 250 orders) and then reads those orders by name, several calls at once; a page of
+whole orders would cost some hundred points even where nothing is new, and pages can only follow one another.
+"""
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from cogent_pipelines.adapters.storefronts.shopify import version
-from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json, QueryTooExpensive, next_cursor, smaller
+from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json, QueryTooExpensive, smaller
 from cogent_pipelines.adapters.storefronts.shopify.ids import global_id, is_reference, reference
 from cogent_pipelines.adapters.storefronts.shopify.owed import numbers_of
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
 from cogent_pipelines.adapters.storefronts.shopify.times import search_time, time_of
 from cogent_pipelines.adapters.storefronts.shopify.translate import order_of
 from cogent_pipelines.adapters.storefronts.shopify.whole import complete_orders
+from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.ports.errors import TryLater, VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
+
+T = TypeVar("T")
 
 # Requested points of one order apart from its lines, and of one line with the fulfilment order's line that goes with it;
 # counted by the rules in `version` over the fragment `WholeOrder`.
@@ -28,15 +36,15 @@ _READINGS = 4
 
 
 class OrderReader:
-    """Reads orders of one store; remembers how large a page may be."""
+    """Reads orders of one store; remembers how much one call may ask for."""
 
     def __init__(self, graphql: GraphQL, settings: ShopifySettings) -> None:
         self._graphql = graphql
         self._settings = settings
         self._locations = numbers_of(settings.fulfilment_locations)
-        self._first = settings.pages.orders
-        self._named = settings.pages.named_orders
+        self._at_once = settings.pages.orders
         self._lines = settings.pages.lines
+        self._nodes_are_free = True
 
     def since(self, since: datetime) -> Iterator[list[Order]]:
         """Oldest version first.
@@ -46,82 +54,112 @@ class OrderReader:
         """
         waiting = _Waiting()
         if self._settings.poll_fulfilment_orders:
-            for refs in _in_batches(self._moved_without_their_order(since), self._named):
-                waiting.add(self.named(refs))
-        for nodes in self._pages(since):
-            own_times = [node.get("updatedAt") for node in nodes]
-            whole, fault = self._translate(nodes)
-            waiting.add(whole)
-            if whole:
-                yield from _unless_empty(waiting.until(time_of(own_times[len(whole) - 1])))
+            waiting.add(self.named(list(self._moved_alone(since))))
+        for changes in self._own_changes(since):
+            orders, fault = self._translate(self._nodes_named([global_id("Order", ref) for ref in changes]))
+            waiting.add(orders)
             if fault is not None:
+                read = [changes[order.ref] for order in orders if order.ref in changes]
+                yield from _unless_empty(waiting.until(max(read)) if read else [])
                 raise fault
+            yield from _unless_empty(waiting.until(max(changes.values())))
         yield from _unless_empty(waiting.rest())
+
+    def changes(self, since: datetime) -> Iterator[list[tuple[OrderRef, datetime]]]:
+        """Which orders changed, and when, without reading them: whoever has them at that version need not."""
+        if self._settings.poll_fulfilment_orders:
+            yield from _unless_empty(list(self._moved_alone(since).items()))
+        for changes in self._own_changes(since):
+            yield list(changes.items())
 
     def named(self, refs: Sequence[OrderRef]) -> list[Order]:
         """As they are now, each once, in the order asked for."""
         ids = [global_id("Order", ref) for ref in dict.fromkeys(refs) if is_reference(ref)]
-        orders: list[Order] = []
-        for nodes in self._nodes_named(ids):
-            whole, fault = self._translate(nodes)
-            if fault is not None:
-                raise fault
-            orders.extend(whole)
+        orders, fault = self._translate(self._nodes_named(ids))
+        if fault is not None:
+            raise fault
         return orders
 
-    def _pages(self, since: datetime) -> Iterator[list[Json]]:
-        query = f"updated_at:>='{search_time(since)}'"
-        after: str | None = None
-        while True:
-            variables = {"query": query, "first": self._first, "after": after, **self._sizes(self._first)}
-            try:
-                data = self._graphql.read("orders", variables, priority=Priority.CAPTURE)
-            except QueryTooExpensive as error:
-                self._first = self._shrink(self._first, error)
-                continue
-            connection = data["orders"]
-            yield connection["nodes"]
-            after = next_cursor(connection, "orders")
-            if after is None:
-                return
+    def _own_changes(self, since: datetime) -> Iterator[dict[OrderRef, datetime]]:
+        variables = {"query": f"updated_at:>='{search_time(since)}'", "first": self._settings.pages.more}
+        for nodes in self._graphql.pages("orders_changed", ["orders"], variables, priority=Priority.CAPTURE):
+            if nodes:
+                yield {OrderRef(reference(node["id"])): time_of(node["updatedAt"]) for node in nodes}
 
-    def _nodes_named(self, ids: Sequence[str]) -> Iterator[list[Json]]:
-        """As many at once as one query may cost."""
-        start = 0
-        while start < len(ids):
-            batch = ids[start : start + self._named]
-            subjects = [reference(gid) for gid in batch]
-            call = self._graphql.call(
-                "orders_named", {"ids": batch, **self._sizes(len(batch))}, priority=Priority.CAPTURE, subjects=subjects
-            )
-            try:
-                data = self._graphql.read_all([call])[0]
-            except QueryTooExpensive as error:
-                self._named = self._shrink(len(batch), error)
-                continue
-            start += len(batch)
-            yield [node for node in data["nodes"] if node]
+    def _moved_alone(self, since: datetime) -> Mapping[OrderRef, datetime]:
+        """Orders of which only a fulfilment order changed: the feed by the order's own time does not have them."""
+        start = search_time(since)
+        variables = {"query": f"updated_at:>='{start}'", "first": self._settings.pages.more}
+        moved: dict[OrderRef, datetime] = {}
+        for nodes in self._graphql.pages(
+            "fulfilment_orders_changed", ["fulfillmentOrders"], variables, priority=Priority.CAPTURE
+        ):
+            for node in nodes:
+                if time_of(node["order"]["updatedAt"]) < time_of(start):
+                    # Later pages hold later changes, so the last one that is seen stands.
+                    moved[OrderRef(reference(node["orderId"]))] = time_of(node["updatedAt"])
+        return moved
 
-    def _shrink(self, size: int, error: QueryTooExpensive) -> int:
-        if size > 1:
-            return smaller(size, error.times)
-        if self._lines <= 1:
+    def _nodes_named(self, ids: Sequence[str]) -> list[Json]:
+        """In the order of `ids`, those that exist; as many in one call as it may cost, and calls at once."""
+        found: dict[str, Json] = {}
+        pending = list(ids)
+        while pending:
+            size = self._at_once
+            batches = [pending[start : start + size] for start in range(0, len(pending), size)]
+            pending = []
+            too_expensive: QueryTooExpensive | None = None
+            for batch, settled in zip(
+                batches, self._graphql.send_all([self._call(batch) for batch in batches]), strict=True
+            ):
+                try:
+                    nodes = self._graphql.data(settled)["nodes"]
+                except QueryTooExpensive as error:
+                    too_expensive = error
+                    pending.extend(batch)
+                else:
+                    found.update((node["id"], node) for node in nodes if node)
+            if too_expensive is not None:
+                self._ask_for_less(max(len(batch) for batch in batches), too_expensive)
+        return [found[gid] for gid in ids if gid in found]
+
+    def _call(self, ids: Sequence[str]) -> Call:
+        variables = {
+            "ids": ids,
+            "lines": self._lines_beside(len(ids)),
+            "shippingLines": _SHIPPING_LINES,
+            "fulfilmentOrders": _FULFILMENT_ORDERS,
+        }
+        subjects = [reference(gid) for gid in ids]
+        return self._graphql.call("orders_named", variables, priority=Priority.CAPTURE, subjects=subjects)
+
+    def _ask_for_less(self, size: int, error: QueryTooExpensive) -> None:
+        if self._nodes_are_free:
+            self._nodes_are_free = False
+        elif size > 1:
+            self._at_once = smaller(size, error.times)
+        elif self._lines > 1:
+            self._lines = smaller(self._lines, error.times)
+        else:
             raise error
-        self._lines = smaller(self._lines, error.times)
-        return 1
 
-    def _sizes(self, orders: int) -> dict[str, int]:
-        """As many lines at once as fit beside so many orders; the rest of a longer order is fetched afterwards."""
-        affordable = (version.COST_CEILING * 0.95 / version.weight_of_page(orders)) - _COST_OF_ORDER
+    def _lines_beside(self, orders: int) -> int:
+        """How many lines of each to ask for at once; the rest of a longer order is fetched afterwards.
+
+        How `nodes` counts its objects is not published. First it is taken to count them once; where Shopify refuses that,
+        as many lines are asked for as fit below the ceiling if it counts them like a connection's page.
+        """
+        if self._nodes_are_free or self._lines <= _FEWEST_LINES:
+            return self._lines
+        affordable = version.COST_CEILING * 0.95 / version.weight_of_page(orders) - _COST_OF_ORDER
         lines = self._lines
         while lines > _FEWEST_LINES and version.weight_of_page(lines) * _COST_OF_LINE > affordable:
-            lines -= 5
-        lines = max(lines, min(self._lines, _FEWEST_LINES))
-        return {"lines": lines, "shippingLines": _SHIPPING_LINES, "fulfilmentOrders": _FULFILMENT_ORDERS}
+            lines = max(_FEWEST_LINES, lines - 5)
+        return lines
 
     def _translate(self, nodes: list[Json]) -> tuple[list[Order], VendorRefused | None]:
         """Those before the first that cannot be read, and what is wrong with that one."""
-        self._complete(nodes)
+        nodes = self._completed(nodes)
         orders: list[Order] = []
         for node in nodes:
             try:
@@ -130,33 +168,17 @@ class OrderReader:
                 return orders, fault
         return orders, None
 
-    def _complete(self, nodes: list[Json]) -> None:
-        """Fill in the rest of long orders; one that changes while it is read is read again, a few times."""
-        pending: list[Json] = nodes
+    def _completed(self, nodes: list[Json]) -> list[Json]:
+        """With the rest of long orders; one that changes while it is read is read again, a few times."""
+        pending = nodes
         for _ in range(_READINGS):
             changed = complete_orders(self._graphql, pending, more=self._settings.pages.more, priority=Priority.CAPTURE)
             if not changed:
-                return
-            pending = [node for batch in self._nodes_named(sorted(changed)) for node in batch]
+                return nodes
+            pending = self._nodes_named(sorted(changed))
             fresh = {node["id"]: node for node in pending}
-            nodes[:] = [fresh.get(node["id"], node) for node in nodes if node["id"] in fresh or node["id"] not in changed]
+            nodes = [fresh.get(node["id"], node) for node in nodes if node["id"] in fresh or node["id"] not in changed]
         raise TryLater("an order kept changing while its lines were read", operation="order_lines")
-
-    def _moved_without_their_order(self, since: datetime) -> Iterator[OrderRef]:
-        """Orders of which only a fulfilment order changed: the feed by the order's own time does not have them."""
-        seen: set[str] = set()
-        pages = self._graphql.pages(
-            "fulfilment_orders_changed",
-            ["fulfillmentOrders"],
-            {"query": f"updated_at:>='{search_time(since)}'", "first": self._settings.pages.more},
-            priority=Priority.CAPTURE,
-        )
-        start = search_time(since)
-        for nodes in pages:
-            for node in nodes:
-                if node["orderId"] not in seen and time_of(node["order"]["updatedAt"]) < time_of(start):
-                    seen.add(node["orderId"])
-                    yield OrderRef(reference(node["orderId"]))
 
 
 class _Waiting:
@@ -183,17 +205,6 @@ class _Waiting:
         return orders
 
 
-def _unless_empty(orders: list[Order]) -> Iterator[list[Order]]:
-    if orders:
-        yield orders
-
-
-def _in_batches(refs: Iterable[OrderRef], size: int) -> Iterator[list[OrderRef]]:
-    batch: list[OrderRef] = []
-    for ref in refs:
-        batch.append(ref)
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _unless_empty(entries: list[T]) -> Iterator[list[T]]:
+    if entries:
+        yield entries

@@ -37,13 +37,9 @@ Login = StaticToken | ClientGrant
 
 @dataclass(frozen=True, slots=True)
 class PageSizes:
-    """First sizes to try; a page that costs too much is made smaller by itself.
+    """First sizes to try; what costs too much is made smaller by itself."""
 
-    `orders` by `lines` keeps a page of orders just under the ceiling of a query's cost.
-    """
-
-    orders: int = 10
-    named_orders: int = 50
+    orders: int = 50
     lines: int = 50
     more: int = version.LARGEST_PAGE
     """For lists of small things, and for the rest of a long order."""
