@@ -1,0 +1,28 @@
+"""When to try again. Full jitter: thousands of orders that failed together must not come back together."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+# Where a vendor as a whole is away, its orders look again within this time; the circuit keeps the calls few.
+_VENDOR_AWAY = timedelta(seconds=30)
+# What only a person can mend is looked at again this seldom.
+CREDENTIALS = timedelta(minutes=5)
+
+
+def next_attempt(
+    now: datetime,
+    *,
+    attempt: int,
+    first: timedelta,
+    longest: timedelta,
+    retry_after: float | None,
+    random: Random,
+) -> datetime:
+    """The time of the attempt after number `attempt`: within a bound that doubles, never before the vendor's wish."""
+    bound = min(longest, first * 2 ** min(attempt - 1, 30)) if attempt > 0 else first
+    return now + timedelta(seconds=retry_after or 0.0) + bound * random.random()
+
+
+def when_vendor_is_back(now: datetime, *, retry_after: float | None, first: timedelta, random: Random) -> datetime:
+    """The time to look again at a vendor that takes no calls at present."""
+    return now + timedelta(seconds=retry_after or 0.0) + first + _VENDOR_AWAY * random.random()

@@ -1,0 +1,140 @@
+"""What an answer of the warehouse means for an order: where it goes, and the case a person sees. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from cogent_pipelines.canonical.connection import InjectionRules
+from cogent_pipelines.canonical.exception_case import (
+    INJECTION_EXHAUSTED,
+    INJECTION_IN_DOUBT,
+    INJECTION_REJECTED,
+    INJECTION_RETRYING,
+    CaseFinding,
+    CaseKind,
+)
+from cogent_pipelines.canonical.order import Order
+from cogent_pipelines.canonical.sales_order import HeldSalesOrder
+from cogent_pipelines.flows.backoff import next_attempt, when_vendor_is_back
+from cogent_pipelines.flows.validation import Problem
+from cogent_pipelines.ledger.sales_orders import Claim, DoubtfulOrder, Move, SalesOrderState
+from cogent_pipelines.ports.errors import OutcomeUnknown, TryLater, VendorError
+from cogent_pipelines.ports.outcomes import (
+    Acknowledged,
+    AlreadyThere,
+    CreateSalesOrderOutcome,
+    FindSalesOrderOutcome,
+    Found,
+    Rejected,
+    Unavailable,
+    Unknown,
+)
+
+# The desk hears of an order that is being retried only when the quick attempts have not helped.
+_QUIET_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A move with the findings that go with it.
+
+    `settles` says that something new was learnt of the order: what an earlier look found, and this one did not, is over.
+    """
+
+    move: Move
+    findings: tuple[CaseFinding, ...] = ()
+    settles: bool = True
+
+
+def judged(
+    claim: Claim, outcome: CreateSalesOrderOutcome, *, rules: InjectionRules, now: datetime, random: Random
+) -> Judged:
+    """What becomes of an order that was sent."""
+    match outcome:
+        case Acknowledged(warehouse_ref) | AlreadyThere(warehouse_ref):
+            return Judged(Move(claim, SalesOrderState.ACKNOWLEDGED, warehouse_ref=warehouse_ref))
+        case Rejected(reasons):
+            words = "; ".join(reasons) or "refused without a reason"
+            return Judged(Move(claim, SalesOrderState.FAILED, words), (_finding(INJECTION_REJECTED, claim, words),))
+        case Unavailable(reason, retry_after):
+            return _tried_again(claim, reason, retry_after=retry_after, rules=rules, now=now, random=random)
+        case Unknown(reason):
+            return in_doubt(claim, reason, rules=rules, now=now, random=random)
+
+
+def in_doubt(claim: Claim, reason: str, *, rules: InjectionRules, now: datetime, random: Random) -> Judged:
+    """It is read back a little later: the vendor may still be busy with what it did not answer."""
+    read_back = next_attempt(
+        now + rules.first_backoff,
+        attempt=claim.attempt,
+        first=rules.first_backoff,
+        longest=rules.longest_backoff,
+        retry_after=None,
+        random=random,
+    )
+    return Judged(
+        Move(claim, SalesOrderState.SENT, reason, due_at=read_back), (_finding(INJECTION_IN_DOUBT, claim, reason),)
+    )
+
+
+def vendor_away(claim: Claim, error: VendorError, *, rules: InjectionRules, now: datetime, random: Random) -> Judged:
+    """The call as a whole was not made or not taken; no order is to blame, so none spends an attempt."""
+    if isinstance(error, OutcomeUnknown):
+        return in_doubt(claim, error.message, rules=rules, now=now, random=random)
+    retry_after = error.retry_after if isinstance(error, TryLater) else rules.longest_backoff.total_seconds() / 3
+    due_at = when_vendor_is_back(now, retry_after=retry_after, first=rules.first_backoff, random=random)
+    return Judged(Move(claim, SalesOrderState.RETRYING, error.message, due_at=due_at, spends_attempt=False), settles=False)
+
+
+def held(claim: Claim, order: Order, problems: Sequence[Problem]) -> Judged:
+    """An order that is not sent until somebody has corrected what is wrong with it."""
+    move = Move(claim, SalesOrderState.HELD, problems[0].kind.code, spends_attempt=False)
+    return Judged(move, tuple(problem.finding(order) for problem in problems))
+
+
+def read_back(doubtful: DoubtfulOrder, outcome: FindSalesOrderOutcome, *, now: datetime) -> Judged:
+    """What becomes of an order in doubt: there and whole, there and of no use, or to be sent (again)."""
+    claim = doubtful.claim
+    if not isinstance(outcome, Found):
+        return Judged(Move(claim, SalesOrderState.PENDING, due_at=now))
+    held = outcome.sales_order
+    if held.cancelled:
+        words = f"the warehouse holds {held.ref} as cancelled ({held.status})"
+        return Judged(Move(claim, SalesOrderState.FAILED, words), (_finding(INJECTION_REJECTED, claim, words),))
+    if held.released and is_whole(held, doubtful):
+        return Judged(Move(claim, SalesOrderState.ACKNOWLEDGED, warehouse_ref=held.ref))
+    # Half of it is there, or it is not released: the warehouse completes an order that it is given again.
+    return Judged(Move(claim, SalesOrderState.PENDING, due_at=now))
+
+
+def is_whole(held: HeldSalesOrder, doubtful: DoubtfulOrder) -> bool:
+    """Whether the warehouse has exactly what was to be sent; False where that was never written down."""
+    there: dict[str, int] = {}
+    for line in held.lines:
+        there[line.sku] = there.get(line.sku, 0) + line.quantity
+    return bool(doubtful.quantities) and there == doubtful.quantities
+
+
+def _tried_again(
+    claim: Claim, reason: str, *, retry_after: float | None, rules: InjectionRules, now: datetime, random: Random
+) -> Judged:
+    if claim.attempt >= rules.max_attempts:
+        words = f"not taken in {claim.attempt} attempts; the last answer: {reason}"
+        return Judged(Move(claim, SalesOrderState.FAILED, words), (_finding(INJECTION_EXHAUSTED, claim, words),))
+    due_at = next_attempt(
+        now,
+        attempt=claim.attempt,
+        first=rules.first_backoff,
+        longest=rules.longest_backoff,
+        retry_after=retry_after,
+        random=random,
+    )
+    loud = claim.attempt >= _QUIET_ATTEMPTS
+    findings = (_finding(INJECTION_RETRYING, claim, f"{reason} (attempt {claim.attempt})"),) if loud else ()
+    return Judged(Move(claim, SalesOrderState.RETRYING, reason, due_at=due_at), findings)
+
+
+def _finding(kind: CaseKind, claim: Claim, message: str) -> CaseFinding:
+    evidence: dict[str, str | int | None] = {"sales_order": claim.ref, "attempt": claim.attempt}
+    return CaseFinding(kind, claim.order_ref, message, order_name=claim.order_name, evidence=evidence)

@@ -1,0 +1,198 @@
+"""Orders into the warehouse: each once, whole, or held with the reason.
+
+Settles what an earlier run left in doubt before it sends anything new. One bad order never holds up its batch; a vendor that
+is away stops the flow, and no order is blamed for it.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+
+from cogent_pipelines.canonical.connection import Connection
+from cogent_pipelines.canonical.identity import Sku
+from cogent_pipelines.canonical.sales_order import SalesOrder
+from cogent_pipelines.flows.injection_outcomes import Judged, held, in_doubt, judged, read_back, vendor_away
+from cogent_pipelines.flows.injection_recording import record
+from cogent_pipelines.flows.injection_report import InjectionReport
+from cogent_pipelines.flows.sales_order_building import sales_order_of
+from cogent_pipelines.flows.trouble import VendorWatch
+from cogent_pipelines.flows.validation import has_sku, lines_to_ship, problems_of
+from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.ledger.due_work import ORDER_INJECTION
+from cogent_pipelines.ledger.sales_orders import Claim, DueOrder
+from cogent_pipelines.ledger.sku_lookup import SkuAnswer
+from cogent_pipelines.ledger.sku_mappings import Suggestion
+from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.errors import NeverAsIs, VendorError, VendorUnavailable
+from cogent_pipelines.ports.outcomes import AlreadyThere, CreateSalesOrderOutcome, Unavailable
+from cogent_pipelines.ports.warehouse import Warehouse
+
+
+def inject_due_orders(
+    connection: Connection, *, warehouse: Warehouse, ledger: Ledger, clock: Clock, random: Random
+) -> InjectionReport:
+    """Send every due order of one connection once, batch by batch, and record what became of each.
+
+    A vendor that cannot take calls at present ends the flow early, with its words in `trouble`; the orders wait.
+
+    Raises:
+        NeverAsIs: credentials or calls are refused; the orders wait, and a case says so.
+    """
+    return _Injection(connection, warehouse, ledger, clock, random).run()
+
+
+@dataclass(slots=True)
+class _Injection:
+    """One pass over the queue."""
+
+    connection: Connection
+    warehouse: Warehouse
+    ledger: Ledger
+    clock: Clock
+    random: Random
+    asked: set[Sku] = field(default_factory=set)
+    """SKUs that the warehouse itself was asked about in this pass; once is enough."""
+
+    def run(self) -> InjectionReport:
+        report = self._until_stopped(InjectionReport(), self._settle_some)
+        if not report.trouble:
+            report = self._until_stopped(report, self._send_some)
+        if report.worked and not report.trouble:
+            self._watch.over()
+        return report
+
+    def _until_stopped(self, report: InjectionReport, step: Callable[[], InjectionReport | None]) -> InjectionReport:
+        while part := step():
+            report += part
+            if part.trouble:
+                break
+        return report
+
+    # ---- what an earlier call left in doubt
+
+    def _settle_some(self) -> InjectionReport | None:
+        doubtful = self.ledger.sales_orders.claim_doubtful(self.connection, limit=self._limit, now=self._now)
+        if not doubtful:
+            return None
+        try:
+            outcomes = self.warehouse.find_sales_orders([each.claim.ref for each in doubtful])
+        except VendorError as error:
+            return self._stopped(error, [self._in_doubt(each.claim, error) for each in doubtful])
+        now = self._now
+        found = [read_back(each, outcome, now=now) for each, outcome in zip(doubtful, outcomes, strict=True)]
+        return self._recorded(found) + InjectionReport(settled=len(doubtful))
+
+    # ---- what is due
+
+    def _send_some(self) -> InjectionReport | None:
+        batch = self.ledger.sales_orders.claim_due(self.connection, limit=self._limit, now=self._now)
+        if not batch:
+            return None
+        try:
+            answers = self._answers(batch)
+        except VendorError as error:
+            return self._stopped(error, [self._away(due.claim, error) for due in batch])
+        good, bad = self._validated(batch, answers)
+        report = self._recorded(bad) if bad else InjectionReport()
+        return report + self._send(good) if good else report
+
+    def _answers(self, batch: Sequence[DueOrder]) -> dict[Sku, SkuAnswer]:
+        """What is known of every SKU of the batch; the warehouse itself is asked about those that look unknown."""
+        skus = {line.sku for due in batch for line in lines_to_ship(due.order) if line.sku is not None and has_sku(line)}
+        answers = self.ledger.skus.of(self.connection.name, skus)
+        unsure = {each.warehouse_sku for each in answers.values() if not (each.known and each.active)} - self.asked
+        if not unsure:
+            return answers
+        items = self.warehouse.items_named(sorted(unsure))
+        self.asked |= unsure
+        self.ledger.items.store(self.connection.name, items, now=self._now)
+        return self.ledger.skus.of(self.connection.name, skus)
+
+    def _validated(
+        self, batch: Sequence[DueOrder], answers: dict[Sku, SkuAnswer]
+    ) -> tuple[list[tuple[DueOrder, SalesOrder]], list[Judged]]:
+        """Put the good ones in the warehouse's terms; say what is wrong with the others, and suggest mappings."""
+        rules, longest_ref = self.connection.injection, self.warehouse.capabilities.longest_sales_order_ref
+        good: list[tuple[DueOrder, SalesOrder]] = []
+        bad: list[Judged] = []
+        for due in batch:
+            ref = due.claim.ref
+            problems = problems_of(due.order, ref, answers=answers, rules=rules, longest_ref=longest_ref)
+            if problems:
+                bad.append(held(due.claim, due.order, problems))
+            else:
+                good.append((due, sales_order_of(due.order, ref, answers=answers, rules=rules)))
+        self._suggest(answers.values())
+        return good, bad
+
+    def _suggest(self, answers: Collection[SkuAnswer]) -> None:
+        variants = [
+            Suggestion(each.sku, each.variants[0], "differs in case or spaces only")
+            for each in answers
+            if not each.known and each.variants
+        ]
+        if variants:
+            self.ledger.mappings.suggest(self.connection.name, variants, now=self._now)
+
+    def _send(self, wanted: Sequence[tuple[DueOrder, SalesOrder]]) -> InjectionReport:
+        """Intent, commit, call, outcome, commit."""
+        ready = self.ledger.sales_orders.intend(self.connection.name, wanted, now=self._now)
+        sending = [(due, order) for due, order in wanted if due.order.ref in ready]
+        report = InjectionReport(moved_on=len(wanted) - len(sending))
+        if not sending:
+            return report
+        claims = [due.claim for due, _ in sending]
+        try:
+            outcomes = self.warehouse.create_sales_orders([order for _, order in sending])
+        except VendorError as error:
+            return report + self._stopped(error, [self._away(claim, error) for claim in claims])
+        return report + self._answered(claims, outcomes)
+
+    def _answered(self, claims: Sequence[Claim], outcomes: Sequence[CreateSalesOrderOutcome]) -> InjectionReport:
+        if len(outcomes) > 1 and all(isinstance(outcome, Unavailable) for outcome in outcomes):
+            return self._nobody_was_taken(claims, outcomes[0])
+        now = self._now
+        verdicts = [
+            judged(claim, outcome, rules=self.connection.injection, now=now, random=self.random)
+            for claim, outcome in zip(claims, outcomes, strict=True)
+        ]
+        there = sum(isinstance(outcome, AlreadyThere) for outcome in outcomes)
+        return self._recorded(verdicts) + InjectionReport(already_there=there, batches=1)
+
+    def _nobody_was_taken(self, claims: Sequence[Claim], outcome: CreateSalesOrderOutcome) -> InjectionReport:
+        """Every order of a batch at once: it is the vendor that is away, and no order's fault."""
+        reason, wait = (outcome.reason, outcome.retry_after) if isinstance(outcome, Unavailable) else ("", None)
+        error = VendorUnavailable(reason, retry_after=wait)
+        return self._stopped(error, [self._away(claim, error) for claim in claims])
+
+    # ---- what is the same everywhere
+
+    def _stopped(self, error: VendorError, verdicts: Sequence[Judged]) -> InjectionReport:
+        """The orders wait, a case says why, and nothing more is tried in this pass."""
+        report = self._recorded(verdicts)
+        self._watch.trouble(error)
+        if isinstance(error, NeverAsIs):
+            raise error
+        return report + InjectionReport(trouble=str(error))
+
+    def _recorded(self, verdicts: Sequence[Judged]) -> InjectionReport:
+        return record(self.connection.name, verdicts, ledger=self.ledger, now=self._now)
+
+    def _in_doubt(self, claim: Claim, error: VendorError) -> Judged:
+        return in_doubt(claim, error.message, rules=self.connection.injection, now=self._now, random=self.random)
+
+    def _away(self, claim: Claim, error: VendorError) -> Judged:
+        return vendor_away(claim, error, rules=self.connection.injection, now=self._now, random=self.random)
+
+    @property
+    def _limit(self) -> int:
+        return min(self.connection.injection.batch_size, self.warehouse.batch_limit)
+
+    @property
+    def _now(self) -> datetime:
+        return self.clock.now()
+
+    @property
+    def _watch(self) -> VendorWatch:
+        return VendorWatch(self.connection, self.connection.warehouse, ORDER_INJECTION, self.ledger, self.clock)

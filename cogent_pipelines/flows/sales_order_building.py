@@ -1,0 +1,75 @@
+"""An order in the warehouse's terms: only what is still to be shipped, with the money that belongs to it. Pure."""
+
+from collections.abc import Iterable, Mapping
+
+from cogent_pipelines.canonical.address import Address
+from cogent_pipelines.canonical.connection import InjectionRules
+from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
+from cogent_pipelines.canonical.money import Money, MoneyBag, total
+from cogent_pipelines.canonical.order import Order, OrderLine
+from cogent_pipelines.canonical.sales_order import SalesOrder, SalesOrderLine
+from cogent_pipelines.flows.validation import lines_to_ship
+from cogent_pipelines.ledger.sku_lookup import SkuAnswer
+
+
+def sales_order_of(
+    order: Order, ref: SalesOrderRef, *, answers: Mapping[Sku, SkuAnswer], rules: InjectionRules
+) -> SalesOrder:
+    """Put a validated order in the warehouse's terms; SKUs become the warehouse's spelling."""
+    currency = order.currency
+    to_ship = lines_to_ship(order)
+    lines = tuple(_line(line, answers) for line in to_ship)
+    goods = total((line.value for line in lines), currency)
+    tax = _tax(order, to_ship)
+    shipping_address = order.shipping_address or Address()
+    shipping = order.shipping_total.shop
+    return SalesOrder(
+        ref=ref,
+        order_ref=order.ref,
+        order_name=order.name,
+        created_at=order.created_at,
+        total=goods + shipping if order.taxes_included else goods + shipping + tax,
+        shipping=shipping,
+        discount=_discount(order, to_ship),
+        tax=tax,
+        lines=lines,
+        shipping_address=shipping_address,
+        invoice_address=order.billing_address or shipping_address,
+        email=order.email,
+        phone=order.phone,
+        purchase_order_number=order.purchase_order_number,
+        channel=rules.channel,
+        service=next((line.code or line.title for line in order.shipping_lines), ""),
+        is_trade=order.buyer is not None,
+    )
+
+
+def share(amount: Money, line: OrderLine) -> Money:
+    """The part of a line's amount that belongs to the units still to be shipped, to the penny."""
+    rest = line.ordered - line.to_ship
+    return amount if rest <= 0 else amount.split([line.to_ship, rest])[0]
+
+
+def _line(line: OrderLine, answers: Mapping[Sku, SkuAnswer]) -> SalesOrderLine:
+    if line.sku is None:
+        raise ValueError(f"line {line.ref} has no SKU; validation comes first")
+    return SalesOrderLine(line.ref, answers[line.sku].warehouse_sku, line.to_ship, share(line.line_total.shop, line))
+
+
+def _tax(order: Order, to_ship: Iterable[OrderLine]) -> Money:
+    """The tax of what is sent, delivery included; where lines do not say theirs, the order's."""
+    if not any(line.taxes for line in order.lines) and not any(line.taxes for line in order.shipping_lines):
+        return order.tax_total.shop
+    of_goods = [share(_sum(order, (tax.amount for tax in line.taxes)), line) for line in to_ship]
+    of_delivery = [tax.amount.shop for line in order.shipping_lines for tax in line.taxes]
+    return total([*of_goods, *of_delivery], order.currency)
+
+
+def _discount(order: Order, to_ship: Iterable[OrderLine]) -> Money:
+    on_goods = [share(_sum(order, (each.amount for each in line.discounts)), line) for line in to_ship]
+    on_delivery = [each.amount.shop for line in order.shipping_lines for each in line.discounts]
+    return total([*on_goods, *on_delivery], order.currency)
+
+
+def _sum(order: Order, bags: Iterable[MoneyBag]) -> Money:
+    return total((bag.shop for bag in bags), order.currency)

@@ -1,0 +1,221 @@
+"""Stock to the storefront: what can be sold is told once, when it differs, and never against the storefront's own count.
+
+Each figure goes out with what the storefront is expected to say at that moment. Where it says something else, orders were
+placed that are not here yet: they are captured first, and the sum is done again. How figures come in is in `stock_reading`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from cogent_pipelines.canonical.connection import Connection
+from cogent_pipelines.canonical.exception_case import OVERSOLD, STOCK_REFUSED, STOCK_UNKNOWN_SKU, CaseFinding
+from cogent_pipelines.canonical.identity import Sku
+from cogent_pipelines.canonical.stock import StockToPublish
+from cogent_pipelines.flows.measures import Latencies
+from cogent_pipelines.flows.stock_outcomes import JudgedStock, judged, vendor_away
+from cogent_pipelines.flows.stock_reading import read_all_stock, read_stock_changes
+from cogent_pipelines.flows.stock_report import StockPublicationReport, StockReadReport
+from cogent_pipelines.flows.trouble import VendorWatch
+from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.ledger.due_work import ORDER_CAPTURE, STOCK_PUBLICATION
+from cogent_pipelines.ledger.stock_publications import ClaimedStock, StockMove
+from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.errors import NeverAsIs, VendorError
+from cogent_pipelines.ports.storefront import Storefront
+
+__all__ = [
+    "StockPublicationReport",
+    "StockReadReport",
+    "publish_due_stock",
+    "read_all_stock",
+    "read_stock_changes",
+]
+
+_DEMAND = "stock_demand"
+# An order is dated before it is committed; looking back this far sees those that were under way.
+_OVERLAP = timedelta(minutes=1)
+_UUID_BITS = 128
+
+
+def publish_due_stock(
+    connection: Connection,
+    *,
+    storefront: Storefront,
+    ledger: Ledger,
+    clock: Clock,
+    random: Random,
+    capture: Callable[[], object] | None = None,
+) -> StockPublicationReport:
+    """Tell the storefront every figure that is due, and record what became of each.
+
+    `capture` brings in what was ordered until now; it runs before a figure is sent again that the storefront did not
+    take. Without it the capturing flow is woken and the figure waits a moment. A storefront that takes no calls at
+    present ends the flow early, with its words in `trouble`.
+
+    Raises:
+        NeverAsIs: credentials or calls are refused; the figures wait, and a case says so.
+    """
+    return _Publication(connection, storefront, ledger, clock, random, capture).run()
+
+
+@dataclass(slots=True)
+class _Publication:
+    """One run over the queue."""
+
+    connection: Connection
+    storefront: Storefront
+    ledger: Ledger
+    clock: Clock
+    random: Random
+    capture: Callable[[], object] | None
+
+    def run(self) -> StockPublicationReport:
+        publications = self.ledger.publications
+        publications.release_lapsed(self.connection.name, now=self._now)
+        report = self._ask() + StockPublicationReport(queued=self._decide_for_orders())
+        while not report.trouble and (part := self._publish_some()):
+            report += part
+            if part.superseded and not part.trouble:
+                report += self._ask()
+        if report.worked and not report.trouble:
+            self._watch.over()
+        return report + StockPublicationReport(oversold=self._judge_overselling()) if report.worked else report
+
+    # ---- deciding
+
+    def _decide_for_orders(self) -> int:
+        """Orders that came, changed or were cancelled move the figures of what they hold."""
+        looked_at = self._now
+        since = self.ledger.watermarks.get(self.connection.name, _DEMAND)
+        with self.ledger.transaction():
+            picked = (
+                None
+                if since is None
+                else self.ledger.publications.picked_for_orders_changed(self.connection.name, since=since - _OVERLAP)
+            )
+            queued = self.ledger.publications.decide(self.connection, picked, now=looked_at)
+            self.ledger.watermarks.move(self.connection.name, _DEMAND, looked_at, now=looked_at)
+        return queued
+
+    # ---- asking
+
+    def _ask(self) -> StockPublicationReport:
+        """Read the storefront's own figures where nothing else can tell, then what was ordered until then."""
+        asking = self.ledger.publications.asking(self.connection.name, now=self._now)
+        if not asking:
+            return StockPublicationReport()
+        wanted = set(asking)
+        said: dict[Sku, int | None] = dict.fromkeys(asking)
+        try:
+            for page in self.storefront.stock():
+                said.update({each.sku: each.quantity for each in page if each.sku in wanted and each.tracked})
+        except VendorError as error:
+            return self._stopped(error, [])
+        self._capture()
+        self.ledger.publications.learn(self.connection, said, now=self._now)
+        return StockPublicationReport(asked=len(asking))
+
+    def _capture(self) -> None:
+        if self.capture is None:
+            self.ledger.notify(self.connection.name, ORDER_CAPTURE)
+        else:
+            self.capture()
+
+    # ---- publishing
+
+    def _publish_some(self) -> StockPublicationReport | None:
+        """Intent, commit, call, outcome, commit."""
+        claims = self.ledger.publications.claim_due(
+            self.connection, now=self._now, limit=self.connection.stock.batch_size, names=self._names()
+        )
+        if not claims:
+            return None
+        levels = [StockToPublish(claim.sku, claim.quantity, claim.expected, claim.intent) for claim in claims]
+        try:
+            outcomes = self.storefront.publish_stock(levels)
+        except VendorError as error:
+            verdicts = [vendor_away(claim, error, now=self._now, random=self.random) for claim in claims]
+            return self._stopped(error, verdicts)
+        now = self._now
+        verdicts = [
+            judged(claim, outcome, now=now, random=self.random) for claim, outcome in zip(claims, outcomes, strict=True)
+        ]
+        if any(verdict.move.superseded for verdict in verdicts):
+            self._capture()
+        return self._recorded(verdicts) + StockPublicationReport(calls=1)
+
+    def _recorded(self, verdicts: Sequence[JudgedStock]) -> StockPublicationReport:
+        now = self._now
+        name = self.connection.name
+        done = [verdict.move.claim for verdict in verdicts if verdict.move.to == "published"]
+        findings = self._worth_a_case([finding for verdict in verdicts for finding in verdict.findings])
+        with self.ledger.transaction():
+            publications = self.ledger.publications
+            publications.record(self.connection, [self._delayed(verdict) for verdict in verdicts], now=now)
+            believed = {v.move.claim.sku: v.actual for v in verdicts if v.actual is not None}
+            publications.learn(self.connection, believed, now=now)
+            self.ledger.cases.open_or_refresh(name, findings, now=now)
+            self.ledger.cases.close(name, [STOCK_UNKNOWN_SKU, STOCK_REFUSED], [claim.sku for claim in done], now=now)
+            # What arrived while these were under way was not decided on.
+            queued = publications.decide_for_sold(self.connection, [claim.sku for claim in done], now=now)
+        report = sum((verdict.counted for verdict in verdicts), StockPublicationReport(queued=queued))
+        return report + StockPublicationReport(latency=_latencies(done, now))
+
+    def _delayed(self, verdict: JudgedStock) -> StockMove:
+        """Where nobody could be made to capture here, the capturing flow needs a moment."""
+        move = verdict.move
+        if not move.superseded or self.capture is not None or move.due_at is None:
+            return move
+        return replace(move, due_at=move.due_at + timedelta(seconds=1))
+
+    def _worth_a_case(self, findings: Sequence[CaseFinding]) -> list[CaseFinding]:
+        """What the storefront does not sell at all is no trouble, though the warehouse has it."""
+        unknown = {Sku(each.subject) for each in findings if each.kind is STOCK_UNKNOWN_SKU}
+        sold = self.ledger.publications.sold_skus(self.connection.name, unknown) if unknown else set()
+        return [each for each in findings if each.kind is not STOCK_UNKNOWN_SKU or each.subject in sold]
+
+    def _stopped(self, error: VendorError, verdicts: Sequence[JudgedStock]) -> StockPublicationReport:
+        report = self._recorded(verdicts) if verdicts else StockPublicationReport()
+        self._watch.trouble(error)
+        if isinstance(error, NeverAsIs):
+            raise error
+        return report + StockPublicationReport(trouble=str(error))
+
+    # ---- overselling
+
+    def _judge_overselling(self) -> int:
+        now = self._now
+        short = self.ledger.publications.oversold(self.connection, now=now)
+        findings = [
+            CaseFinding(
+                OVERSOLD,
+                each.sku,
+                f"{each.demand} units ordered and not yet at the warehouse, {each.available} available there.",
+                evidence={"short": each.demand - each.available, "available": each.available, "demand": each.demand},
+            )
+            for each in short
+        ]
+        with self.ledger.transaction():
+            self.ledger.cases.open_or_refresh(self.connection.name, findings, now=now)
+            self.ledger.cases.close_absent(self.connection.name, [OVERSOLD], [each.sku for each in short], now=now)
+        return len(short)
+
+    # ---- small things
+
+    def _names(self) -> list[UUID]:
+        return [UUID(int=self.random.getrandbits(_UUID_BITS)) for _ in range(self.connection.stock.batch_size)]
+
+    @property
+    def _now(self) -> datetime:
+        return self.clock.now()
+
+    @property
+    def _watch(self) -> VendorWatch:
+        return VendorWatch(self.connection, self.connection.storefront, STOCK_PUBLICATION, self.ledger, self.clock)
+
+
+def _latencies(done: Sequence[ClaimedStock], now: datetime) -> Latencies:
+    return Latencies.of((claim.sku, (now - claim.snapshot_at).total_seconds()) for claim in done)

@@ -1,0 +1,81 @@
+"""The warehouse's figures into the ledger, each with the time at which it was true; what differs is queued at once.
+
+Figures and the decision about them are stored together, so that a crash between the two forgets neither.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from cogent_pipelines.canonical.connection import Connection
+from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.flows.stock_report import StockReadReport
+from cogent_pipelines.flows.trouble import VendorWatch
+from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.ledger.due_work import STOCK_PUBLICATION
+from cogent_pipelines.ledger.inbox import WAREHOUSE
+from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.errors import TryLater
+from cogent_pipelines.ports.warehouse import Warehouse
+
+FEED = "stock"
+FULL_FEED = "stock_all"
+
+
+def read_stock_changes(connection: Connection, *, warehouse: Warehouse, ledger: Ledger, clock: Clock) -> StockReadReport:
+    """Read what changed since the watermark, and account for the events that said so. The first time reads everything.
+
+    Raises:
+        NeverAsIs: credentials or calls are refused; the events wait, and a case says so.
+    """
+    asked_at = clock.now()
+    # Taken before the reading: an event that comes during it may speak of a change that the answer does not have.
+    events = ledger.inbox.waiting(connection.name, WAREHOUSE, flow=STOCK_PUBLICATION, limit=10_000)
+    since = ledger.watermarks.get(connection.name, FEED)
+    feed = warehouse.stock_all() if since is None else warehouse.stock(since - connection.feeds.stock_overlap)
+    report = _read(connection, feed, warehouse=connection.warehouse, ledger=ledger, clock=clock)
+    if report.trouble:
+        return report
+    with ledger.transaction():
+        ledger.inbox.take([event.id for event in events], now=clock.now())
+        ledger.watermarks.move(connection.name, FEED, asked_at, now=clock.now())
+    return report + StockReadReport(events=len(events))
+
+
+def read_all_stock(connection: Connection, *, warehouse: Warehouse, ledger: Ledger, clock: Clock) -> StockReadReport:
+    """Read every figure and decide on every SKU anew: whatever the changes missed is found here.
+
+    Raises:
+        NeverAsIs: credentials or calls are refused; a case says so.
+    """
+    asked_at = clock.now()
+    report = _read(connection, warehouse.stock_all(), warehouse=connection.warehouse, ledger=ledger, clock=clock)
+    if report.trouble:
+        return report
+    with ledger.transaction():
+        queued = ledger.publications.decide(connection, None, now=clock.now())
+        ledger.watermarks.move(connection.name, FEED, asked_at, now=clock.now())
+        ledger.watermarks.move(connection.name, FULL_FEED, asked_at, now=clock.now())
+    return report + StockReadReport(queued=queued)
+
+
+def _read(
+    connection: Connection, feed: Iterator[list[StockLevel]], *, warehouse: str, ledger: Ledger, clock: Clock
+) -> StockReadReport:
+    report = StockReadReport()
+    watch = VendorWatch(connection, warehouse, STOCK_PUBLICATION, ledger, clock)
+    try:
+        with watch.watched():
+            for page in feed:
+                report += _store(connection, page, ledger=ledger, now=clock.now())
+    except TryLater as error:
+        return report + StockReadReport(trouble=str(error))
+    return report
+
+
+def _store(connection: Connection, page: list[StockLevel], *, ledger: Ledger, now: datetime) -> StockReadReport:
+    with ledger.transaction():
+        stored = ledger.stock.store(connection.name, page, now=now)
+        queued = ledger.publications.decide(connection, stored.newer, now=now)
+        if queued:
+            ledger.notify(connection.name, STOCK_PUBLICATION)
+    return StockReadReport(read=stored.read, newer=len(stored.newer), changed=stored.changed, queued=queued)

@@ -1,0 +1,117 @@
+"""What keeps an order from the warehouse, found before it is sent. Pure: the catalogue's answers are handed in."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from cogent_pipelines.canonical.address import Address
+from cogent_pipelines.canonical.connection import InjectionRules
+from cogent_pipelines.canonical.exception_case import (
+    BAD_ADDRESS,
+    INACTIVE_SKU,
+    MISSING_SKU,
+    SKU_VARIANT,
+    UNKNOWN_SKU,
+    UNSENDABLE_ORDER,
+    CaseFinding,
+    CaseKind,
+)
+from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
+from cogent_pipelines.canonical.order import Order, OrderLine
+from cogent_pipelines.ledger.sku_lookup import SkuAnswer
+
+_COUNTRY_CODE_LENGTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of trouble of one order; an order has at most one of each kind. No personal data in it."""
+
+    kind: CaseKind
+    message: str
+    suggestion: str = ""
+    skus: tuple[Sku, ...] = ()
+
+    def finding(self, order: Order) -> CaseFinding:
+        return CaseFinding(
+            self.kind,
+            order.ref,
+            self.message,
+            order_name=order.name,
+            suggestion=self.suggestion,
+            evidence={"skus": ", ".join(self.skus)} if self.skus else {},
+        )
+
+
+def lines_to_ship(order: Order) -> list[OrderLine]:
+    """The lines that a warehouse still owes something of."""
+    return [line for line in order.lines if line.requires_shipping and line.to_ship > 0]
+
+
+def problems_of(
+    order: Order, ref: SalesOrderRef, *, answers: Mapping[Sku, SkuAnswer], rules: InjectionRules, longest_ref: int
+) -> list[Problem]:
+    """Everything that is wrong at once, so that a person corrects an order once; the gravest for the goods first."""
+    found = [*_sku_problems(lines_to_ship(order), answers), *_address_problems(order.shipping_address, rules)]
+    if len(ref) > longest_ref:
+        message = f"The reference {ref} has {len(ref)} characters; the warehouse takes {longest_ref}."
+        found.append(Problem(UNSENDABLE_ORDER, message))
+    return found
+
+
+def _sku_problems(lines: Iterable[OrderLine], answers: Mapping[Sku, SkuAnswer]) -> Iterator[Problem]:
+    lines = list(lines)
+    bare = [line.title for line in lines if not has_sku(line)]
+    asked = [answers[line.sku] for line in lines if line.sku is not None and has_sku(line)]
+    unknown = _distinct(answer for answer in asked if not answer.known and not answer.variants)
+    variants = _distinct(answer for answer in asked if not answer.known and answer.variants)
+    inactive = _distinct(answer for answer in asked if answer.known and not answer.active)
+    if bare:
+        yield Problem(MISSING_SKU, f"No SKU on: {', '.join(bare)}.")
+    if unknown:
+        yield Problem(UNKNOWN_SKU, f"Not known to the warehouse: {_listed(unknown)}.", skus=_skus(unknown))
+    if variants:
+        spelt = "; ".join(f"“{each.sku}” is “{each.variants[0]}” there" for each in variants)
+        hint = "; ".join(f"map “{each.sku}” to “{each.variants[0]}”" for each in variants)
+        yield Problem(SKU_VARIANT, f"Spelt differently at the warehouse: {spelt}.", hint, skus=_skus(variants))
+    if inactive:
+        yield Problem(INACTIVE_SKU, f"Deactivated at the warehouse: {_listed(inactive)}.", skus=_skus(inactive))
+
+
+def has_sku(line: OrderLine) -> bool:
+    """Blanks are no SKU."""
+    return line.sku is not None and bool(line.sku.strip())
+
+
+def _address_problems(address: Address | None, rules: InjectionRules) -> Iterator[Problem]:
+    if address is None:
+        yield Problem(BAD_ADDRESS, "The order has no shipping address.")
+        return
+    lacking = []
+    if not (address.name.strip() or address.company.strip()):
+        lacking.append("a name or company")
+    if not address.line1.strip():
+        lacking.append("the first address line")
+    if not address.city.strip():
+        lacking.append("the town")
+    if len(address.country_code.strip()) != _COUNTRY_CODE_LENGTH:
+        lacking.append("the country")
+    elif address.country_code.upper() in rules.postcode_required_in and not address.postcode.strip():
+        lacking.append(f"the postcode, which {address.country_code.upper()} needs")
+    if lacking:
+        yield Problem(BAD_ADDRESS, f"The shipping address lacks {', '.join(lacking)}.")
+
+
+def _distinct(answers: Iterable[SkuAnswer]) -> list[SkuAnswer]:
+    return list({answer.sku: answer for answer in answers}.values())
+
+
+def _skus(answers: Iterable[SkuAnswer]) -> tuple[Sku, ...]:
+    return tuple(answer.sku for answer in answers)
+
+
+def _listed(answers: Iterable[SkuAnswer]) -> str:
+    """Mapped SKUs with what they are mapped to: it is that which the warehouse does not have."""
+    return ", ".join(
+        answer.sku if answer.sku == answer.warehouse_sku else f"{answer.sku} (mapped to {answer.warehouse_sku})"
+        for answer in answers
+    )

@@ -1,0 +1,107 @@
+"""A storefront in memory that keeps the port's promises, and its own books."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
+from cogent_pipelines.canonical.identity import DespatchRef, OrderRef, Sku
+from cogent_pipelines.canonical.item import Product
+from cogent_pipelines.canonical.order import Order
+from cogent_pipelines.canonical.stock import PublishedStock, StockToPublish
+from cogent_pipelines.ports.check import CheckLine
+from cogent_pipelines.ports.errors import VendorError, VendorRefused
+from cogent_pipelines.ports.outcomes import (
+    AlreadyThere,
+    Created,
+    CreateFulfilmentOutcome,
+    Published,
+    PublishStockOutcome,
+    Superseded,
+    UnknownSku,
+)
+
+
+@dataclass
+class FakeStorefront:
+    """`trouble` fails every call; `unreadable` orders fail each call that would bring them."""
+
+    placed: dict[OrderRef, Order] = field(default_factory=dict)
+    sold: dict[Sku, int] = field(default_factory=dict)
+    fulfilments: dict[DespatchRef, Fulfilment] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+    trouble: VendorError | None = None
+    trouble_after_pages: int | None = None
+    unreadable: set[OrderRef] = field(default_factory=set)
+    page_size: int = 2
+
+    def place(self, *orders: Order) -> None:
+        self.placed.update({order.ref: order for order in orders})
+
+    def orders(self, since: datetime) -> Iterator[list[Order]]:
+        self._called("orders")
+        found = sorted((o for o in self.placed.values() if o.version >= since), key=lambda o: (o.version, o.ref))
+        pages = [found[start : start + self.page_size] for start in range(0, len(found), self.page_size)]
+        for number, page in enumerate(pages):
+            if number == self.trouble_after_pages:
+                raise VendorError("the connection broke")
+            self._read(order.ref for order in page)
+            yield page
+
+    def orders_named(self, refs: Sequence[OrderRef]) -> list[Order]:
+        self._called("orders_named")
+        self._read(refs)
+        return [self.placed[ref] for ref in dict.fromkeys(refs) if ref in self.placed]
+
+    def _read(self, refs: Iterator[OrderRef] | Sequence[OrderRef]) -> None:
+        if self.unreadable.intersection(refs):
+            raise VendorRefused("this order holds what nobody can read")
+
+    def products(self) -> Iterator[list[Product]]:
+        self._called("products")
+        yield [Product(f"p-{sku}", sku, f"Product {sku}", active=True) for sku in self.sold]
+
+    def stock(self) -> Iterator[list[PublishedStock]]:
+        self._called("stock")
+        yield [PublishedStock(sku, quantity) for sku, quantity in self.sold.items()]
+
+    def publish_stock(self, levels: Sequence[StockToPublish]) -> list[PublishStockOutcome]:
+        self._called("publish_stock")
+        return [self._publish(level) for level in levels]
+
+    def _publish(self, level: StockToPublish) -> PublishStockOutcome:
+        if level.sku not in self.sold:
+            return UnknownSku("no such variant")
+        if level.expected is not None and level.expected != self.sold[level.sku]:
+            return Superseded(self.sold[level.sku])
+        self.sold[level.sku] = level.quantity
+        return Published()
+
+    def create_fulfilments(self, parcels: Sequence[Parcel]) -> list[CreateFulfilmentOutcome]:
+        self._called("create_fulfilments")
+        return [self._fulfil(parcel) for parcel in parcels]
+
+    def _fulfil(self, parcel: Parcel) -> CreateFulfilmentOutcome:
+        if parcel.despatch_ref in self.fulfilments:
+            return AlreadyThere(self.fulfilments[parcel.despatch_ref].ref)
+        numbers = (parcel.tracking.number,) if parcel.tracking.number else ()
+        made = Fulfilment(f"f-{parcel.despatch_ref}", parcel.order_ref, parcel.lines, numbers, cancelled=False)
+        self.fulfilments[parcel.despatch_ref] = made
+        return Created(made.ref)
+
+    def fulfilments_of(self, refs: Sequence[OrderRef]) -> Mapping[OrderRef, list[Fulfilment]]:
+        self._called("fulfilments_of")
+        return {ref: [each for each in self.fulfilments.values() if each.order_ref == ref] for ref in refs}
+
+    def add_tracking(self, fulfilment_ref: str, parcel: Parcel) -> CreateFulfilmentOutcome:
+        self._called("add_tracking")
+        return Created(fulfilment_ref) if parcel.despatch_ref in self.fulfilments else AlreadyThere(fulfilment_ref)
+
+    def check(self) -> Iterator[CheckLine]:
+        yield CheckLine("fake", ok=True, finding="ready")
+
+    def _called(self, operation: str) -> None:
+        self.calls[operation] += 1
+        if self.trouble is not None:
+            raise self.trouble

@@ -1,0 +1,389 @@
+"""Orders into the warehouse: once, whole, or held with the reason."""
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from cogent_pipelines.canonical.connection import InjectionRules
+from cogent_pipelines.canonical.identity import Sku
+from cogent_pipelines.flows.order_injection import inject_due_orders
+from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
+from cogent_pipelines.ports.errors import AuthenticationFailed, VendorRefused, VendorUnavailable
+from cogent_pipelines_tests.factories.orders import ADDRESS, NORTHWIND, a_line, an_order
+from cogent_pipelines_tests.factories.warehouse import Crash, items
+
+NAME = NORTHWIND.name
+MINUTE = 60
+LEASE = NORTHWIND.injection.lease.total_seconds()
+
+
+@pytest.fixture
+def capture(ledger, clock):
+    """Put orders in the queue."""
+
+    def capture(*orders):
+        return ledger.orders.store(NORTHWIND, orders, now=clock.now())
+
+    return capture
+
+
+@pytest.fixture
+def inject(ledger, clock, warehouse):
+    """Run the flow once."""
+
+    def inject(connection=NORTHWIND):
+        return inject_due_orders(connection, warehouse=warehouse, ledger=ledger, clock=clock, random=Random(1))
+
+    return inject
+
+
+@pytest.fixture
+def states(ledger):
+    def states() -> dict[str, str]:
+        with ledger.pool.session() as session:
+            return dict(session.execute("select sales_order_ref, state from sales_order order by 1").fetchall())
+
+    return states
+
+
+@pytest.fixture
+def cases(ledger):
+    def cases() -> list[tuple[str, str]]:
+        return sorted((case.order_name, case.kind) for case in ledger.cases.open(NAME))
+
+    return cases
+
+
+def test_due_orders_are_sent_in_batches_and_acknowledged(capture, inject, states, cases, warehouse, clock):
+    """Every order is at the warehouse once; the report says how many and how long it took."""
+    capture(*(an_order(number) for number in range(1, 251)))
+    clock.advance(2)
+
+    report = inject()
+
+    assert (250, 3, 2.0) == (report.acknowledged, report.batches, report.latency.quantile(0.99))
+    assert {1} == set(warehouse.created.values())
+    assert {"acknowledged"} == set(states().values())
+    assert [] == cases()
+    assert not inject().worked
+
+
+def test_one_bad_order_never_holds_up_its_batch(capture, inject, states, cases, warehouse):
+    """What is wrong with each is a case of its own, with the exact words; the good ones are gone."""
+    warehouse.rejects["2"] = "Carrier 'XYZ' is not set up"
+    capture(
+        an_order(1),
+        an_order(2),
+        an_order(3, lines=(a_line(sku="NOPE"),)),
+        an_order(4, shipping_address=replace(ADDRESS, postcode=" ")),
+        an_order(5, lines=(a_line(), a_line(2, sku=None))),
+        an_order(6),
+    )
+
+    report = inject()
+
+    assert (2, 3, 1) == (report.acknowledged, report.held, report.failed)
+    expected = ["acknowledged", "failed", "held", "held", "held", "acknowledged"]
+    assert expected == list(states().values())
+    assert [("#2", "injection_rejected"), ("#3", "unknown_sku"), ("#4", "bad_address"), ("#5", "missing_sku")] == cases()
+    assert {"1", "6"} == set(warehouse.sales_orders)
+
+
+def test_a_rejection_carries_the_warehouses_exact_words(capture, inject, ledger, warehouse):
+    """Nobody has to guess what the warehouse did not like."""
+    warehouse.rejects["1"] = "Carrier 'XYZ' is not set up"
+    capture(an_order(1))
+    inject()
+
+    assert ["Carrier 'XYZ' is not set up"] == [case.message for case in ledger.cases.open(NAME)]
+
+
+def test_an_order_whose_answer_was_lost_is_not_sent_twice(capture, inject, states, cases, warehouse, clock):
+    """It is read back when the time has come, and found."""
+    warehouse.loses_answer.add("1")
+    capture(an_order(1))
+
+    assert 1 == inject().in_doubt
+    assert [("#1", "injection_in_doubt")] == cases()
+    assert not inject().worked
+    clock.advance(MINUTE)
+    report = inject()
+
+    assert (1, 1) == (report.settled, report.acknowledged)
+    assert ({"1": "acknowledged"}, [], 1) == (states(), cases(), warehouse.created["1"])
+
+
+def test_half_an_order_is_completed_and_never_counted_as_there(capture, inject, states, warehouse, clock):
+    """Found, but not whole: it is given again, and the warehouse completes it."""
+    warehouse.stops_half_way.add("1")
+    capture(an_order(1, lines=(a_line(1), a_line(2, sku="CUP"))))
+    inject()
+    clock.advance(MINUTE)
+
+    report = inject()
+
+    assert (1, 1) == (report.settled, report.acknowledged)
+    assert ({"1": "acknowledged"}, 2) == (states(), len(warehouse.sales_orders["1"].lines))
+
+
+@pytest.mark.parametrize("when", ["crashes_before_acting", "crashes_after_acting"])
+def test_a_crash_on_either_side_of_the_call_neither_loses_nor_doubles_an_order(
+    capture, inject, states, warehouse, clock, when
+):
+    """The row's lease runs out, and whoever picks it up reads back first."""
+    capture(an_order(1), an_order(2))
+    setattr(warehouse, when, True)
+    with pytest.raises(Crash):
+        inject()
+    setattr(warehouse, when, False)
+
+    assert not inject().worked
+    clock.advance(LEASE)
+    report = inject()
+
+    assert (2, 2) == (report.settled, report.acknowledged)
+    assert ({"1": 1, "2": 1}, {"acknowledged"}) == (dict(warehouse.created), set(states().values()))
+
+
+def test_a_crash_before_the_outcome_is_recorded_neither_loses_nor_doubles(
+    capture, inject, states, ledger, warehouse, clock, monkeypatch
+):
+    """The answer came, and died with the process."""
+    capture(an_order(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(type(ledger.sales_orders), "record", _crash)
+        with pytest.raises(Crash):
+            inject()
+    clock.advance(LEASE)
+
+    inject()
+
+    assert ({"1": "acknowledged"}, 1) == (states(), warehouse.created["1"])
+
+
+def test_a_crash_between_claim_and_intent_leaves_an_order_that_is_sent_later(
+    capture, inject, states, ledger, warehouse, clock, monkeypatch
+):
+    """Nothing was written down, nothing was sent: it is read back, not found, and sent."""
+    capture(an_order(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(type(ledger.sales_orders), "intend", _crash)
+        with pytest.raises(Crash):
+            inject()
+    clock.advance(LEASE)
+
+    inject()
+
+    assert ({"1": "acknowledged"}, 1) == (states(), warehouse.created["1"])
+
+
+def _crash(*_, **__):
+    raise Crash
+
+
+def test_a_busy_warehouse_is_tried_again_later_and_the_desk_hears_of_it_only_when_it_lasts(
+    capture, inject, states, cases, warehouse, clock
+):
+    """Quick attempts help quietly; then a transient case says so, and closes itself."""
+    warehouse.unavailable["1"] = 3
+    capture(an_order(1))
+
+    inject()
+    assert ({"1": "retrying"}, []) == (states(), cases())
+    clock.advance(MINUTE)
+    inject()
+    clock.advance(MINUTE)
+    inject()
+    assert ({"1": "retrying"}, [("#1", "injection_retrying")]) == (states(), cases())
+    clock.advance(MINUTE)
+    inject()
+
+    assert ({"1": "acknowledged"}, []) == (states(), cases())
+
+
+def test_an_order_that_is_never_taken_fails_with_a_critical_case(capture, inject, states, ledger, warehouse, clock):
+    """After the last attempt a person is told, with the last answer."""
+    warehouse.unavailable["1"] = 99
+    capture(an_order(1))
+    connection = replace(NORTHWIND, injection=InjectionRules(max_attempts=3))
+    for _ in range(3):
+        inject(connection)
+        clock.advance(MINUTE)
+
+    [case] = ledger.cases.open(NAME)
+    assert ({"1": "failed"}, "injection_exhausted", "critical") == (states(), case.kind, case.severity)
+    assert "not taken in 3 attempts; the last answer: busy" == case.message
+
+
+def test_a_vendor_that_is_away_blames_no_order_and_is_one_case(capture, inject, states, cases, warehouse, ledger, clock):
+    """However long it lasts, no order runs out of attempts; the case closes when the vendor is back."""
+    capture(*(an_order(number) for number in range(1, 4)))
+    warehouse.trouble = VendorUnavailable("504 Gateway Time-out", retry_after=20)
+    for _ in range(20):
+        report = inject()
+        clock.advance(5 * MINUTE)
+
+    assert (3, "504 Gateway Time-out") == (report.retrying, report.trouble)
+    assert ([("", "vendor_unavailable")], {"retrying"}) == (cases(), set(states().values()))
+    warehouse.trouble = None
+    inject()
+    assert ([], {"acknowledged"}) == (cases(), set(states().values()))
+
+
+def test_orders_wait_as_long_as_the_vendor_asked(capture, inject, states, warehouse, clock):
+    """Retry-After is obeyed."""
+    capture(an_order(1))
+    warehouse.trouble = VendorUnavailable("busy", retry_after=120)
+    inject()
+    warehouse.trouble = None
+    clock.advance(119)
+    assert not inject().worked
+    clock.advance(MINUTE)
+
+    assert 1 == inject().acknowledged
+
+
+@pytest.mark.parametrize(
+    ("trouble", "kind"),
+    [(AuthenticationFailed("bad password"), "credentials_refused"), (VendorRefused("no template"), "vendor_refused")],
+)
+def test_refused_credentials_or_calls_fail_the_run_and_spare_the_orders(
+    capture, inject, states, cases, warehouse, clock, trouble, kind
+):
+    """A person must act; once he has, the orders go by themselves."""
+    capture(an_order(1))
+    warehouse.trouble = trouble
+    for _ in range(10):
+        with pytest.raises(type(trouble)):
+            inject()
+        clock.advance(10 * MINUTE)
+    assert ([("", kind)], {"1": "retrying"}) == (cases(), states())
+
+    warehouse.trouble = None
+    inject()
+
+    assert ([], {"1": "acknowledged"}) == (cases(), states())
+
+
+def test_a_batch_of_which_nothing_was_taken_means_the_vendor_is_away(capture, inject, cases, warehouse, ledger):
+    """No order spends an attempt on it."""
+    warehouse.unavailable = {"1": 1, "2": 1}
+    capture(an_order(1), an_order(2))
+
+    assert "busy" == inject().trouble
+    with ledger.pool.session() as session:
+        assert [(0,), (0,)] == session.execute("select attempt from sales_order").fetchall()
+    assert [("", "vendor_unavailable")] == cases()
+
+
+def test_an_unknown_sku_is_asked_for_once_and_held_until_it_is_known(capture, inject, cases, ledger, warehouse, clock):
+    """The catalogue may be older than the item; when it is not, merchandising is told."""
+    warehouse.stocked = dict(items("MUG-BLUE"))
+    capture(*(an_order(number, lines=(a_line(sku="NEW"),)) for number in range(1, 4)))
+
+    assert 3 == inject().held
+    assert [("items_named", 1)] == warehouse.calls
+    warehouse.stocked |= dict(items("NEW"))
+    assert 3 == len(ledger.sales_orders.requeue_held(NAME, ["unknown_sku"], [Sku("NEW")], now=clock.now()))
+    assert 3 == inject().acknowledged
+    assert [] == cases()
+
+
+def test_a_sku_that_differs_in_case_is_held_with_a_suggestion_and_never_merged(capture, inject, cases, ledger, warehouse):
+    """Only a person's word makes two spellings one."""
+    capture(an_order(1, lines=(a_line(sku="mug-blue "),)))
+
+    inject()
+
+    assert [("#1", "sku_variant")] == cases()
+    assert "map “mug-blue ” to “MUG-BLUE”" == ledger.cases.open(NAME)[0].suggestion
+    assert [SkuMapping(Sku("mug-blue "), Sku("MUG-BLUE"), MappingState.SUGGESTED, "differs in case or spaces only")] == (
+        ledger.mappings.all(NAME)
+    )
+    assert {} == warehouse.sales_orders
+
+
+def test_a_confirmed_mapping_is_sent_in_the_warehouses_spelling(capture, inject, ledger, warehouse, clock):
+    """The storefront's line stays recognisable by its reference."""
+    mapping = SkuMapping(Sku("OLD-MUG"), Sku("MUG-BLUE"), MappingState.CONFIRMED, decided_by="kim")
+    ledger.mappings.decide(NAME, mapping, now=clock.now())
+    capture(an_order(1, lines=(a_line(sku="OLD-MUG"),)))
+
+    assert 1 == inject().acknowledged
+    assert [("line-1", "MUG-BLUE", 2)] == [
+        (line.line_ref, line.sku, line.quantity) for line in warehouse.sales_orders["1"].lines
+    ]
+
+
+def test_an_inactive_item_holds_the_order(capture, inject, cases, warehouse):
+    """A deactivated item cannot be picked."""
+    warehouse.stocked = dict(items("MUG-BLUE", active=False))
+    capture(an_order(1))
+
+    inject()
+
+    assert [("#1", "inactive_sku")] == cases()
+
+
+def test_a_corrected_order_goes_out_and_its_case_closes(capture, inject, cases, states, clock):
+    """Nobody has to tell us that the storefront was corrected."""
+    capture(an_order(1, shipping_address=replace(ADDRESS, line1="")))
+    inject()
+    assert [("#1", "bad_address")] == cases()
+
+    capture(an_order(1, version=clock.now() + timedelta(minutes=1)))
+    inject()
+
+    assert ([], {"1": "acknowledged"}) == (cases(), states())
+
+
+def test_an_order_cancelled_while_held_closes_its_case(capture, inject, cases, states, clock):
+    """What is not to be sent any more is nobody's trouble."""
+    capture(an_order(1, lines=(a_line(sku="NOPE"),)))
+    inject()
+
+    capture(an_order(1, lines=(a_line(sku="NOPE"),), version=clock.now() + timedelta(minutes=1), cancelled_at=clock.now()))
+
+    assert ([], {"1": "cancelled"}) == (cases(), states())
+
+
+def test_an_order_that_the_warehouse_cancelled_while_in_doubt_is_a_persons_matter(
+    capture, inject, cases, states, warehouse, clock
+):
+    """It is there, and will not be shipped: neither acknowledged nor sent again."""
+    warehouse.loses_answer.add("1")
+    capture(an_order(1))
+    inject()
+    warehouse.cancelled.add("1")
+    clock.advance(MINUTE)
+
+    inject()
+
+    assert ([("#1", "injection_rejected")], {"1": "failed"}) == (cases(), states())
+
+
+def test_orders_in_doubt_stay_in_doubt_while_the_vendor_is_away(capture, inject, states, warehouse, clock):
+    """Nothing is sent again on a guess."""
+    warehouse.loses_answer.add("1")
+    capture(an_order(1))
+    inject()
+    clock.advance(MINUTE)
+    warehouse.trouble = VendorUnavailable("down")
+
+    assert ("down", {"1": "sent"}) == (inject().trouble, states())
+    warehouse.trouble = None
+    clock.advance(20 * MINUTE)
+    inject()
+    assert ({"1": "acknowledged"}, 1) == (states(), warehouse.created["1"])
+
+
+def test_a_reference_too_long_for_the_warehouse_is_held(capture, inject, cases, warehouse):
+    """Cut short it might be somebody else's."""
+    warehouse.capabilities = replace(warehouse.capabilities, longest_sales_order_ref=3)
+    capture(an_order(1234))
+
+    inject()
+
+    assert [("#1234", "unsendable_order")] == cases()
