@@ -25,12 +25,16 @@ class InjectionRules:
 
 @dataclass(frozen=True, slots=True)
 class StockRules:
-    """What is kept back, and how often the whole is compared. `sites` empty means every site."""
+    """What is kept back, and how often the whole is compared. `sites` empty means every site.
+
+    `allocation_lag` is how long the warehouse takes from acknowledging an order to taking its units off `available`.
+    """
 
     buffer: int = 0
     buffers_by_sku: dict[str, int] = field(default_factory=dict)
     sites: frozenset[str] = frozenset()
     not_sold_online: frozenset[str] = frozenset()
+    allocation_lag: timedelta = timedelta(0)
     batch_size: int = 250
     lease: timedelta = timedelta(minutes=5)
 
@@ -55,6 +59,7 @@ class FeedRules:
 
     order_overlap: timedelta = timedelta(minutes=5)
     despatch_overlap: timedelta = timedelta(hours=1)
+    stock_overlap: timedelta = timedelta(minutes=5)
     first_look_back: timedelta = timedelta(days=2)
     sweep_look_back: timedelta = timedelta(days=3)
 

@@ -184,6 +184,12 @@ STOCK_UNKNOWN_SKU = _critical(
     Team.MERCHANDISING,
     "Publish the product, map the SKU, or list it as not sold online.",
 )
+STOCK_REFUSED = _critical(
+    "stock_refused",
+    "The storefront refuses a stock figure",
+    Team.OPERATIONS,
+    "Read the storefront's message; the figure is offered again by itself.",
+)
 OVERSOLD = _critical(
     "oversold",
     "More units were ordered than the warehouse has",

@@ -22,6 +22,8 @@ from cogent_pipelines.ledger.products import Products
 from cogent_pipelines.ledger.sales_orders import SalesOrders
 from cogent_pipelines.ledger.sku_lookup import SkuLookup
 from cogent_pipelines.ledger.sku_mappings import SkuMappings
+from cogent_pipelines.ledger.stock_levels import StockLevels
+from cogent_pipelines.ledger.stock_publications import StockPublications
 from cogent_pipelines.ledger.storefront_orders import StorefrontOrders
 from cogent_pipelines.ledger.vendor_accounts import VendorAccounts
 from cogent_pipelines.ledger.watermarks import Watermarks
@@ -47,6 +49,8 @@ class Ledger:
     items: Items
     products: Products
     mappings: SkuMappings
+    stock: StockLevels
+    publications: StockPublications
     due_work: DueWorkQuestions
     cases: ExceptionCases
     accounts: VendorAccounts
@@ -67,6 +71,8 @@ class Ledger:
             items=Items(pool),
             products=Products(pool),
             mappings=SkuMappings(pool),
+            stock=StockLevels(pool),
+            publications=StockPublications(pool),
             due_work=DueWorkQuestions(pool),
             cases=ExceptionCases(pool),
             accounts=VendorAccounts(pool),

@@ -1,0 +1,130 @@
+"""What the storefront should be told, per SKU, as one SQL text that several questions are put in front of.
+
+    wanted  = max(0, floor(available) - demand that the figure cannot contain - buffer)
+    belief  = what the storefront was last known to say - what it has sold since
+
+`available` is summed over the connection's sites; the demand is every unit ordered and not acknowledged by the warehouse
+before the oldest of those figures was true. A warehouse SKU may be sold under several of the storefront's: each is told the
+whole figure. Who is told, and when, is in `stock_publications`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from cogent_pipelines.canonical.connection import Connection
+from cogent_pipelines.canonical.identity import Sku
+
+MARGIN = timedelta(minutes=10)
+"""An order is dated before it is committed. One dated within this time before a figure was known may or may not have been
+seen then; how many units of such orders were seen is remembered beside the figure, so no clock has to decide."""
+
+WANTED = """
+    with figure as materialized (
+        select sku, sum(floor(available))::bigint as available, min(snapshot_at) as snapshot_at
+        from stock_level
+        where connection = %(connection)s and (%(picked)s::text[] is null or sku = any(%(picked)s))
+          and (%(sites)s::text[] = '{}' or site = any(%(sites)s))
+        group by sku
+    ), mapping as materialized (
+        select storefront_sku, warehouse_sku from sku_mapping
+        where connection = %(connection)s and state = 'confirmed'
+    ), catalogue as (
+        select exists (select 1 from storefront_product where connection = %(connection)s) as is_known
+    ), sold as materialized (
+        -- The storefront's SKUs that are picked as one of these.
+        select picked, named.sku from (
+            select warehouse_sku as picked, storefront_sku as sku from mapping
+            union all
+            select sku, sku from figure where sku not in (select storefront_sku from mapping)
+        ) as named
+        join figure on figure.sku = named.picked
+        where named.sku <> all(%(not_sold)s::text[]) and named.picked <> all(%(not_sold)s::text[])
+          and ((select not is_known from catalogue) or exists (
+              select 1 from storefront_product as product
+              where product.connection = %(connection)s and product.sku = named.sku))
+    ), demand as materialized (
+        select picked, sum(units)::bigint as units from (
+            -- Ordered, and not at the warehouse; held and waiting orders took stock at the storefront as well.
+            select coalesce(mapping.warehouse_sku, line.sku) as picked, line.to_ship as units
+            from sales_order as waiting
+            join storefront_order as latest using (connection, order_ref)
+            join storefront_order_line as line using (connection, order_ref)
+            left join mapping on mapping.storefront_sku = line.sku
+            where waiting.connection = %(connection)s and waiting.state not in ('acknowledged', 'cancelled')
+              and latest.cancelled_at is null and line.requires_shipping and line.to_ship > 0
+            union all
+            -- At the warehouse, but only after its figure was true.
+            select line.sku, line.quantity
+            from sales_order as sent
+            join sales_order_line as line using (connection, order_ref)
+            join figure on figure.sku = line.sku
+            where sent.connection = %(connection)s and sent.state = 'acknowledged'
+              and sent.acknowledged_at > figure.snapshot_at - %(allocation_lag)s
+              and sent.acknowledged_at > (select min(snapshot_at) from figure) - %(allocation_lag)s
+        ) as ordered
+        group by picked
+    ), taken as materialized (
+        select line.sku,
+            coalesce(sum(line.current) filter (where latest.captured_at > told.known_at - %(margin)s), 0)::integer
+                as since_known,
+            coalesce(sum(line.current) filter (where latest.captured_at > %(now)s - %(margin)s), 0)::integer as lately
+        from sold
+        left join stock_publication as told on told.connection = %(connection)s and told.sku = sold.sku
+        join storefront_order_line as line on line.connection = %(connection)s and line.sku = sold.sku
+        join storefront_order as latest
+            on latest.connection = line.connection and latest.order_ref = line.order_ref
+           and latest.cancelled_at is null
+           and latest.captured_at > least(told.known_at, %(now)s) - %(margin)s
+        group by line.sku
+    ), wanted as materialized (
+        select sold.sku, sold.picked, figure.available, figure.snapshot_at,
+            coalesce(demand.units, 0) as demand, buffers.units as buffer,
+            greatest(0, figure.available - coalesce(demand.units, 0) - buffers.units)::integer as quantity,
+            told.known_quantity - coalesce(taken.since_known, 0) + told.known_recent as belief,
+            coalesce(taken.lately, 0) as lately
+        from sold
+        join figure on figure.sku = sold.picked
+        left join demand on demand.picked = sold.picked
+        left join taken on taken.sku = sold.sku
+        left join stock_publication as told on told.connection = %(connection)s and told.sku = sold.sku
+        cross join lateral (
+            select coalesce((%(buffers)s::jsonb ->> sold.sku)::integer, (%(buffers)s::jsonb ->> sold.picked)::integer,
+                            %(buffer)s) as units
+        ) as buffers
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One SKU's sum as it stands; `belief` is None where the storefront's figure was never known."""
+
+    sku: Sku
+    picked: Sku
+    available: int
+    snapshot_at: datetime
+    demand: int
+    buffer: int
+    quantity: int
+    belief: int | None
+    lately: int
+
+
+def arithmetic(connection: Connection, *, now: datetime, picked: Sequence[Sku] | None) -> dict[str, Any]:
+    """Give the parameters of `WANTED`; `picked` limits it to these warehouse SKUs, None takes all."""
+    rules = connection.stock
+    return {
+        "connection": connection.name,
+        "now": now,
+        "picked": None if picked is None else list(picked),
+        "sites": sorted(rules.sites),
+        "not_sold": sorted(rules.not_sold_online),
+        "allocation_lag": rules.allocation_lag,
+        "margin": MARGIN,
+        "buffers": orjson.dumps(rules.buffers_by_sku).decode(),
+        "buffer": rules.buffer,
+    }
