@@ -69,6 +69,7 @@ class Tenant(httpx.AsyncBaseTransport):
     reports: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     bad_items: set[str] = field(default_factory=set)
     bad_orders: set[str] = field(default_factory=set)
+    complaints: dict[str, str] = field(default_factory=dict)
     merges_lines: bool = False
     takes_good_rows: bool = False
     names_orders_in_statuses: bool = True
@@ -170,7 +171,9 @@ class Tenant(httpx.AsyncBaseTransport):
         return row.get("ItemCode") in self.bad_items or row.get("SalesOrderNumber") in self.bad_orders
 
     def _complaint(self, row: dict[str, str]) -> str:
-        return "no such item" if row.get("ItemCode") in self.bad_items else "no such thing"
+        if row.get("ItemCode") in self.bad_items:
+            return self.complaints.get(row["ItemCode"], "no such item")
+        return "no such thing"
 
     def _keep(self, template: str, row: dict[str, str]) -> None:
         if template == "Customers":

@@ -406,3 +406,74 @@ def test_lines_that_overflow_a_page_are_all_read(connect):
     found = warehouse.find_sales_orders(["SO-00000", "SO-L", "SO-00005"])
 
     assert [2, 20, 2] == [len(one.sales_order.lines) for one in found]
+
+
+def test_an_order_that_the_vendor_names_is_tried_alone_at_once(tenant, connect):
+    """Three calls instead of a search by halves: all, the others, the one."""
+    tenant.bad_items = {"GONE-77"}
+    tenant.complaints = {"GONE-77": "Item type 'GONE-77' was not found"}
+    batch = [*orders(45), order("ZZ-1", line(1, "GONE-77"))]
+
+    outcomes = connect().warehouse.create_sales_orders(batch)
+
+    assert Rejected(("row refused: Item type 'GONE-77' was not found",)) == outcomes[-1]
+    assert 3 == tenant.count("SaveData", "Sales order items")
+
+
+def test_an_order_over_several_calls_is_only_as_good_as_the_worst_of_them(tenant, connect):
+    """Some of its lines were lost: it is not released on the strength of the others."""
+    tenant.after = [once("SaveData", "Sales order items", httpx.ReadError("cut"))]
+    long = order("SO-1", *(line(number, f"SKU{number}") for number in range(250)))
+
+    [outcome] = connect().warehouse.create_sales_orders([long])
+
+    assert isinstance(outcome, Unknown)
+    assert not tenant.is_pickable("SO-1")
+
+
+def test_more_than_was_asked_for_is_looked_through(tenant, connect):
+    """A version that ignores the search answers with everybody's orders and lines."""
+    connected = connect()
+    connected.warehouse.create_sales_orders(orders(10))
+
+    def deaf(asked):
+        asked.parameters["SearchClause"] = ""
+
+    tenant.before = [deaf]
+
+    [found, missing] = connected.warehouse.find_sales_orders(["SO-00003", "SO-9"])
+
+    assert [("MUG", 1), ("PLATE", 2)] == [(each.sku, each.quantity) for each in found.sales_order.lines]
+    assert NotFound("SO-9") == missing
+
+
+def test_lines_of_several_orders_are_never_paged(tenant, connect):
+    """Templates are unsorted: a second page may repeat what the first had, and miss the rest."""
+    connected = connect(limits=Limits(page_size=7))
+    connected.warehouse.create_sales_orders(orders(9))
+    tenant.calls.clear()
+
+    connected.warehouse.find_sales_orders([one.ref for one in orders(9)])
+
+    assert {"1"} == {call.parameters["PageNo"] for call in tenant.calls if call.operation == "GetData"}
+
+
+def test_the_same_item_under_another_line_is_a_difference(tenant, connect):
+    """Despatches would come back for a line that the storefront does not know."""
+    connected = connect()
+    connected.warehouse.create_sales_orders([order("SO-1", line(9))])
+
+    [outcome] = connected.again().create_sales_orders([order("SO-1", line(1))])
+
+    assert isinstance(outcome, Rejected)
+    assert "lacks 1 x MUG (line L1) and has besides 1 x MUG (line L9)" in outcome.reasons[0]
+
+
+def test_a_tenant_that_does_not_give_line_codes_back_is_compared_without_them(tenant, connect):
+    """Otherwise every order there would seem to differ."""
+    connected = connect()
+    connected.warehouse.create_sales_orders([order("SO-1")])
+    for row in tenant.lines.values():
+        row["Line"] = ""
+
+    assert [AlreadyThere("SO-1")] == connected.again().create_sales_orders([order("SO-1")])
