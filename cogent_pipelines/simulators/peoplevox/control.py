@@ -1,12 +1,13 @@
 """`/_sim/`: reading the books and telling the warehouse what to do, over HTTP. The vendor has nothing of this."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from cogent_pipelines.simulators.common.gate import fault_routes
@@ -16,6 +17,7 @@ from cogent_pipelines.simulators.peoplevox.values import Value
 if TYPE_CHECKING:
     from cogent_pipelines.simulators.peoplevox.simulator import PeoplevoxSimulator
 
+_ROWS_AT_ONCE = 200
 _ITEM_FIELDS = {
     "item_code": "ItemCode",
     "sku": "ItemCode",
@@ -57,7 +59,9 @@ class Control:
         named = request.query_params.get("orders")
         numbers = named.split(",") if named else None
         history = request.query_params.get("history", "") not in ("", "0", "false")
-        return _json(self._warehouse.truth.books(numbers=numbers, stock_history=history))
+        truth = self._warehouse.truth
+        pages = _book_pages(truth.summary(), truth.chapters(numbers=numbers, stock_history=history))
+        return StreamingResponse(pages, media_type="application/json")
 
     async def switches(self, _: Request) -> Response:
         return _json(self._simulator.switches.as_json())
@@ -136,6 +140,21 @@ class Control:
     async def end_sessions(self, _: Any) -> Any:
         self._simulator.sessions.expire_all()
         return {}
+
+
+async def _book_pages(summary: Mapping[str, Any], chapters: Mapping[str, Iterator[dict[str, Any]]]) -> AsyncIterator[bytes]:
+    """Write the books piece by piece: those of ten thousand orders at once would not fit beside the warehouse."""
+    yield orjson.dumps(summary)[:-1]
+    for name, rows in chapters.items():
+        keyed = name == "sales_orders"
+        yield b',"' + name.encode() + (b'":{' if keyed else b'":[')
+        separator = b""
+        while some := list(islice(rows, _ROWS_AT_ONCE)):
+            texts = [orjson.dumps(row["number"]) + b":" + orjson.dumps(row) if keyed else orjson.dumps(row) for row in some]
+            yield separator + b",".join(texts)
+            separator = b","
+        yield b"}" if keyed else b"]"
+    yield b"}"
 
 
 def _told(act: Callable[[Any], Awaitable[Any]]) -> Callable[[Request], Awaitable[Response]]:

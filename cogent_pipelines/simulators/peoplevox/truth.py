@@ -4,10 +4,17 @@ Everything here is read from the books; nothing is changed. A client under test 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from cogent_pipelines.simulators.peoplevox.entities import Despatch, SalesOrder, StockLevel
+from cogent_pipelines.simulators.peoplevox.entities import (
+    Despatch,
+    GoodsIn,
+    GoodsReturn,
+    SalesOrder,
+    StockChange,
+    StockLevel,
+)
 
 if TYPE_CHECKING:
     from cogent_pipelines.simulators.peoplevox.warehouse import Warehouse
@@ -78,33 +85,41 @@ class Truth:
     # ---- the whole, as JSON
 
     def books(self, *, numbers: Iterable[str] | None = None, stock_history: bool = False) -> dict[str, Any]:
+        """Give everything; of a large warehouse, rather take `chapters` one by one."""
+        told = {name: list(rows) for name, rows in self.chapters(numbers=numbers, stock_history=stock_history).items()}
+        orders = {order["number"]: order for order in told.pop("sales_orders")}
+        return {**self.summary(), "sales_orders": orders, **told}
+
+    def summary(self) -> dict[str, Any]:
+        """Give what is worth knowing at once: what went wrong, and the counts."""
         warehouse = self._warehouse
-        chosen = warehouse.orders if numbers is None else {n: warehouse.orders[n] for n in numbers if n in warehouse.orders}
-        wanted = None if numbers is None else set(chosen)
         return {
             "now": warehouse.clock.now().isoformat(),
-            "sales_orders": {number: self.order(order) for number, order in chosen.items()},
             "deleted_sales_orders": [order.number for order in warehouse.deleted_orders],
-            "times_created": {n: count for n, count in warehouse.times_created.items() if wanted is None or n in wanted},
+            "times_created": dict(warehouse.times_created),
             "duplicates": self.duplicates(),
             "allocated_incomplete": self.allocated_incomplete(),
             "picked_incomplete": self.picked_incomplete(),
-            "despatches": [
-                _despatch(d) for d in warehouse.despatches.values() if wanted is None or d.order_number in wanted
-            ],
-            "stock": [self._stock(level) for level in warehouse.stock.levels.values()] if wanted is None else [],
-            "stock_history": self.stock_history() if stock_history else [],
             "oversold": self.oversold(),
-            "returns": [
-                {"code": r.code, "sales_order": r.order_number, "item_code": r.item_code, "quantity": r.quantity}
-                | {"reusable": r.reusable, "at": r.at.isoformat()}
-                for r in warehouse.receiving.returns
-            ],
-            "goods_in": [
-                {"reference": g.reference, "item_code": g.item_code, "quantity": g.quantity, "at": g.at.isoformat()}
-                | {"purchase_order": g.purchase_order}
-                for g in warehouse.receiving.goods_in
-            ],
+        }
+
+    def chapters(
+        self, *, numbers: Iterable[str] | None = None, stock_history: bool = False
+    ) -> dict[str, Iterator[dict[str, Any]]]:
+        """Give the long parts of the books, row by row, as they stand now; of some orders only, where they are named."""
+        warehouse = self._warehouse
+        wanted = None if numbers is None else {number for number in numbers if number in warehouse.orders}
+        orders = [o for o in warehouse.orders.values() if wanted is None or o.number in wanted]
+        despatches = [d for d in warehouse.despatches.values() if wanted is None or d.order_number in wanted]
+        levels = list(warehouse.stock.levels.values()) if wanted is None else []
+        changes = warehouse.stock.changes[:] if stock_history else []
+        return {
+            "sales_orders": (self.order(order) for order in orders),
+            "despatches": (_despatch(despatch) for despatch in despatches),
+            "stock": (_level(level) for level in levels),
+            "stock_history": (_change(change) for change in changes),
+            "returns": (_returned(back) for back in warehouse.receiving.returns[:]),
+            "goods_in": (_received(receipt) for receipt in warehouse.receiving.goods_in[:]),
         }
 
     def order(self, order: SalesOrder) -> dict[str, Any]:
@@ -137,30 +152,53 @@ class Truth:
             "despatches": [despatch.number for despatch in order.despatches],
         }
 
-    def _stock(self, level: StockLevel) -> dict[str, Any]:
-        return {
-            "item_code": level.item_code,
-            "site": level.site,
-            "on_hand": float(level.on_hand),
-            "allocated": level.allocated,
-            "available": float(level.available),
-        }
-
     def stock_history(self, item_code: str | None = None) -> list[dict[str, Any]]:
-        return [
-            {
-                "at": change.at.isoformat(),
-                "item_code": change.level.item_code,
-                "site": change.level.site,
-                "on_hand": float(change.on_hand),
-                "allocated": change.allocated,
-                "activity": change.activity,
-                "reason": change.reason,
-                "sales_order": change.order_number,
-            }
-            for change in self._warehouse.stock.changes
-            if item_code is None or change.level.item_code == item_code
-        ]
+        changes = self._warehouse.stock.changes
+        return [_change(change) for change in changes if item_code is None or change.level.item_code == item_code]
+
+
+def _level(level: StockLevel) -> dict[str, Any]:
+    return {
+        "item_code": level.item_code,
+        "site": level.site,
+        "on_hand": float(level.on_hand),
+        "allocated": level.allocated,
+        "available": float(level.available),
+    }
+
+
+def _change(change: StockChange) -> dict[str, Any]:
+    return {
+        "at": change.at.isoformat(),
+        "item_code": change.level.item_code,
+        "site": change.level.site,
+        "on_hand": float(change.on_hand),
+        "allocated": change.allocated,
+        "activity": change.activity,
+        "reason": change.reason,
+        "sales_order": change.order_number,
+    }
+
+
+def _returned(back: GoodsReturn) -> dict[str, Any]:
+    return {
+        "code": back.code,
+        "sales_order": back.order_number,
+        "item_code": back.item_code,
+        "quantity": back.quantity,
+        "reusable": back.reusable,
+        "at": back.at.isoformat(),
+    }
+
+
+def _received(receipt: GoodsIn) -> dict[str, Any]:
+    return {
+        "reference": receipt.reference,
+        "item_code": receipt.item_code,
+        "quantity": receipt.quantity,
+        "purchase_order": receipt.purchase_order,
+        "at": receipt.at.isoformat(),
+    }
 
 
 def _plain(number: str) -> str:

@@ -124,3 +124,15 @@ def test_the_details_of_a_seeded_tenant_are_enough_to_work_with_it():
     parcels = client.data("Despatch packages").total
     assert (5, 4, 40) == (open_orders, parcels, client.report("Item inventory summary").total)
     assert {"url", "client_id", "username", "password"} == set(details)
+
+
+def test_the_books_over_http_are_the_books(client, warehouse, truth):
+    """Written in pieces, they are the same JSON; and of named orders only what concerns these."""
+    for number in range(450):
+        warehouse.save_order(f"SO-{number}", {"Customer": "Ann"}, allocate=True)
+    client.save_order("SO-1", ("TEE", 1))
+    warehouse.floor.despatch("SO-1")
+    warehouse.receiving.receive_return("SO-1", "TEE")
+    assert truth.books(stock_history=True) == client.send("GET", "/_sim/books", params={"history": 1}).json()
+    some = client.send("GET", "/_sim/books", params={"orders": "SO-1,SO-2,SO-X"}).json()
+    assert (["SO-1", "SO-2"], 1, []) == (list(some["sales_orders"]), len(some["despatches"]), some["stock"])
