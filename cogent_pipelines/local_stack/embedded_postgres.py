@@ -118,8 +118,10 @@ class EmbeddedPostgres:
         for left_over in self.data.iterdir():
             # An initialisation that was interrupted; PG_VERSION is among the first files, so nothing of worth is here.
             shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
-        options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-U", SUPERUSER, "-D", str(self.data)]
-        _run(owner, "initdb", *options, cwd=self.data)
+        # The server's own locale sorts the same on every machine, whatever locales that has.
+        locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        options = ["--auth=trust", "--no-sync", "-U", SUPERUSER, "-D", str(self.data)]
+        _run(owner, "initdb", *locale, *options, cwd=self.data)
 
     def _forget_dead_server(self) -> None:
         # PostgreSQL itself refuses to start when another process of its user happens to have the old number.
