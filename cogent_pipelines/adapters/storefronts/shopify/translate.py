@@ -59,7 +59,7 @@ def _order(node: Json, name: OrderName, locations: frozenset[str]) -> Order:
         # A hold or its release moves only the fulfilment order's time, and is a newer state of the order all the same.
         version=max([time_of(node["updatedAt"]), *owed.changes]),
         payment=_PAYMENT.get(node["displayFinancialStatus"] or "", PaymentState.UNKNOWN),
-        taxes_included=bool(node["taxesIncluded"]),
+        taxes_included=_truth(node["taxesIncluded"]),
         total=total,
         subtotal=_bag_or(node["subtotalPriceSet"], add_up([line.line_total for line in lines], nothing)),
         shipping_total=add_up([line.price for line in shipping], nothing),
@@ -81,7 +81,7 @@ def _order(node: Json, name: OrderName, locations: frozenset[str]) -> Order:
         cancelled_at=time_of(cancelled) if cancelled else None,
         cancel_reason=(node["cancelReason"] or "").lower(),
         on_hold=owed.on_hold if owed.routed else node["displayFulfillmentStatus"] in WAITING,
-        is_test=bool(node["test"]),
+        is_test=_truth(node["test"]),
     )
 
 
@@ -96,7 +96,7 @@ def _line(node: Json, owed: Owed, *, cancelled: bool) -> OrderLine:
         ordered=ordered,
         current=current,
         to_ship=0 if cancelled else _to_ship(node, owed),
-        requires_shipping=bool(node["requiresShipping"]),
+        requires_shipping=_truth(node["requiresShipping"]),
         unit_price=price,
         line_total=_line_total(price, ordered, discounts),
         discounts=discounts,
@@ -175,6 +175,13 @@ def _buyer(node: Json | None) -> B2BBuyer | None:
     if not node or "company" not in node:
         return None
     return B2BBuyer(reference(node["company"]["id"]), node["company"]["name"], node["location"]["name"])
+
+
+def _truth(value: Any) -> bool:
+    """Neither null nor absence counts as no: tax inside or outside prices is money."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{value!r} is neither true nor false")
+    return value
 
 
 def _bag_or(node: Json | None, otherwise: MoneyBag) -> MoneyBag:
