@@ -77,6 +77,7 @@ class PeoplevoxWarehouse:
         return stock.of(self._wire, skus)
 
     def despatches(self, since: datetime) -> Iterator[list[Despatch]]:
+        """Parcels that left since. The report cannot be searched by when tracking came: `despatches_of` tells of those."""
         return despatches.since(self._wire, since)
 
     def despatches_of(self, refs: Sequence[SalesOrderRef]) -> list[Despatch]:

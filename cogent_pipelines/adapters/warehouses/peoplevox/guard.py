@@ -16,6 +16,8 @@ from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
 _GOOD_FOR = timedelta(minutes=2)
+# A screen that turns out too wide costs up to three calls of a thousand rows: for a handful one plain question is better.
+_WORTH_SCREENING = 20
 _BATCHES_OF_REST = 20
 
 
@@ -56,7 +58,7 @@ class Guard:
         if self._rest:
             self._rest -= 1
             return
-        if len(refs) <= 2:  # noqa: PLR2004 - asking for them outright costs no more
+        if len(refs) < _WORTH_SCREENING:
             return
         widths = _widths(refs, self.wire.settings.limits.terms_per_search)
         for prefixes in widths[self._narrower :]:

@@ -149,7 +149,7 @@ class _Injection:
         bundles = [Bundle(p.ref, _line_rows(p.draft, p.missing)) for p in pending if p.missing]
         results = saving.save(self.wire, how, bundles, self.calls_left)
         whole = {p.ref: Result(Fate.SAVED) for p in pending if not p.missing} | results
-        unproven = [p for p in pending if whole[p.ref].fate is Fate.IN_DOUBT or _may_merge(p, whole[p.ref])]
+        unproven = [p for p in pending if whole[p.ref].fate is Fate.IN_DOUBT or self._may_merge(p, whole[p.ref])]
         if unproven:
             whole |= self._proven(unproven, whole, how)
         return self._saved(pending, whole)
@@ -167,6 +167,7 @@ class _Injection:
             found = translate.difference(p.draft.lines, order.rows, self.wire.settings)
             if not found.missing and not found.surplus:
                 proven[p.ref] = Result(Fate.SAVED)
+                self.wire.keeps_lines_apart |= p.draft.repeats_an_item
             elif results[p.ref].fate is Fate.SAVED or found.surplus:
                 proven[p.ref] = Result(Fate.REFUSED, _in_words(p.ref, order, found))
             else:
@@ -174,6 +175,12 @@ class _Injection:
         for bundle in again:
             proven[bundle.ref] = self._sent_alone(bundle, how)
         return proven
+
+    def _may_merge(self, pending: _Pending, result: Result) -> bool:
+        """Whether a tenant of which nothing is known yet may have made one line of two."""
+        if self.wire.keeps_lines_apart or result.fate is not Fate.SAVED:
+            return False
+        return bool(pending.missing) and pending.draft.repeats_an_item
 
     def _sent_alone(self, bundle: Bundle, how: Saving) -> Result:
         if not self.calls_left.take():
@@ -246,10 +253,6 @@ def _line_rows(draft: Draft, lines: Iterable[LineRow]) -> list[Row]:
         }
         for line in lines
     ]
-
-
-def _may_merge(pending: _Pending, result: Result) -> bool:
-    return result.fate is Fate.SAVED and bool(pending.missing) and pending.draft.repeats_an_item
 
 
 def _in_words(ref: str, held: HeldOrder, found: translate.Difference) -> str:

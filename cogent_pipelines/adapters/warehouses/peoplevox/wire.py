@@ -41,6 +41,8 @@ class Wire:
     def __init__(self, settings: PeoplevoxSettings, vendor: VendorClient, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
+        self.keeps_lines_apart = False
+        """Whether two lines with one item code were seen to stay two lines: learnt once, it holds for the tenant."""
         self._vendor = vendor
         self._headings: dict[str, dict[str, str]] = {}
         self._columns: dict[str, frozenset[str]] = {}

@@ -11,6 +11,7 @@ from random import Random
 import httpx
 import pytest
 
+from cogent_pipelines.adapters.transport.retry import Patience
 from cogent_pipelines.adapters.warehouses.peoplevox.adapter import PeoplevoxWarehouse
 from cogent_pipelines.ports.errors import VendorError
 from cogent_pipelines.ports.outcomes import Acknowledged, AlreadyThere, Found, Rejected
@@ -27,7 +28,9 @@ class Bench:
 
     def __init__(self, settings=TENANT, **switches):
         self.clock = VirtualClock(NOON)
-        self.sim = PeoplevoxSimulator(seed=1, clock=self.clock, switches=Switches(rate_limit_calls=100_000, **switches))
+        self.sim = PeoplevoxSimulator(
+            seed=1, clock=self.clock, switches=Switches(**{"rate_limit_calls": 100_000, **switches})
+        )
         self.sim.warehouse.add_items(
             {"ItemCode": f"SKU{number:02d}", "Name": "Thing", "Barcode": str(number), "OnHand": 1000} for number in range(40)
         )
@@ -56,6 +59,26 @@ def bench():
     yield make
     for one in made:
         one.close()
+
+
+class NoEvidence:
+    """Keeps nothing: ten thousand orders are much to keep for nobody."""
+
+    def record(self, exchanges):
+        return list(range(len(exchanges)))
+
+
+class SharedClock:
+    """The simulator's own time; waiting for a token moves it."""
+
+    def __init__(self, clock: VirtualClock):
+        self._clock = clock
+
+    def now(self):
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        self._clock.advance(seconds)
 
 
 def batch(random: Random):
@@ -154,3 +177,29 @@ def test_everything_that_left_is_told_once(bench, rows, page_size):
         for each in parcel.lines:
             told[parcel.sales_order_ref, each.line_ref] += each.quantity
     assert {(one.ref, each.line_ref): each.quantity for one in wanted for each in one.lines} == told
+
+
+def test_a_flash_sale_drains_within_the_vendors_limit(bench):
+    """Ten thousand orders of two lines in under eight minutes of the vendor's time, at fifteen calls in fifteen seconds."""
+    bench = bench(rate_limit_calls=15)
+    clock = SharedClock(bench.clock)
+    vendor = client(
+        httpx.ASGITransport(bench.sim.app),
+        TENANT,
+        clock,
+        limit=TENANT.rate_limit,
+        patience=Patience(),
+        evidence=NoEvidence(),
+    )
+    warehouse = PeoplevoxWarehouse(TENANT, vendor, clock)
+    due = [order(str(6354512345678 + n * 98304), line(1, f"SKU{n % 40:02d}"), line(2, "SKU01")) for n in range(10_000)]
+
+    while due:
+        sent, due = due[:100], due[100:]
+        outcomes = warehouse.create_sales_orders(sent)
+        due += [one for one, outcome in zip(sent, outcomes, strict=True) if not isinstance(outcome, Acknowledged)]
+    vendor.close()
+
+    assert timedelta(minutes=8) > bench.clock.now() - NOON
+    assert 10_000 == len(bench.sim.warehouse.orders)
+    assert ([], []) == (bench.sim.truth.allocated_incomplete(), bench.sim.truth.duplicates())
