@@ -18,19 +18,29 @@ def command(
 
     It is a convenience: `cogent env` prints the variables with which Dagster's own commands do the same.
     """
+    from psycopg import OperationalError
+
     from cogent_pipelines.cli.voice import interruptible, say, show_services
-    from cogent_pipelines.local_stack.stack import Given, Ports
+    from cogent_pipelines.local_stack.databases import DatabaseMissing
+    from cogent_pipelines.local_stack.embedded_postgres import PostgresDidNotStart
+    from cogent_pipelines.local_stack.home import find_home
+    from cogent_pipelines.local_stack.processes import ProcessDied
+    from cogent_pipelines.local_stack.stack import Given, Ports, run_stack
+    from cogent_pipelines.local_stack.supervisor import StackIsRunning
 
     if once and not demo:
         raise click.UsageError("--once ends with the demo's day: give --demo too")
-    from cogent_pipelines.local_stack.home import find_home
 
     given = Given(find_home(), say=say, show=show_services if verbose else None, ports=Ports(port, gateway_port))
     with interruptible():
-        if demo:
-            from cogent_pipelines.local_stack.demo.run import run_demo
+        try:
+            if not demo:
+                run_stack(given)
+            else:
+                from cogent_pipelines.local_stack.demo.run import run_demo
 
-            raise SystemExit(run_demo(given, seed=seed, orders=orders, once=once))
-        from cogent_pipelines.local_stack.stack import run_stack
-
-        run_stack(given)
+                raise SystemExit(run_demo(given, seed=seed, orders=orders, once=once))
+        except (StackIsRunning, ProcessDied, PostgresDidNotStart, DatabaseMissing) as error:
+            raise click.ClickException(str(error)) from None
+        except OperationalError as error:
+            raise click.ClickException(f"The database cannot be used: {error}") from None

@@ -18,13 +18,17 @@ def show_services(name: str, line: str) -> None:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Treat SIGTERM as Ctrl-C, and end with a word instead of a traceback."""
+    """Treat SIGTERM as Ctrl-C, and end with a word instead of a traceback.
+
+    Ctrl-C is asked for too: a shell that starts something in the background has it ignored.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         del number, frame
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
     try:
         yield
     except KeyboardInterrupt:

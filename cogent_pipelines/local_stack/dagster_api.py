@@ -32,20 +32,16 @@ _CHECKS = """
 query Checks($group: AssetGroupSelector!) {
   assetNodes(group: $group) {
     assetKey { path }
-    assetChecksOrError {
-      ... on AssetChecks {
-        checks {
-          name
-          executionForLatestMaterialization { evaluation { success severity description timestamp } }
-        }
-      }
-    }
+    assetChecksOrError { ... on AssetChecks { checks { name } } }
   }
 }"""
 
-_HISTORY = """
-query History($asset: AssetKeyInput!, $check: String!) {
-  assetCheckExecutions(assetKey: $asset, checkName: $check, limit: 200) { evaluation { success timestamp } }
+# Not `executionForLatestMaterialization`: an asset that was made again since leaves that empty.
+_SPOKEN = """
+query Spoken($asset: AssetKeyInput!, $check: String!) {
+  assetCheckExecutions(assetKey: $asset, checkName: $check, limit: 200) {
+    evaluation { success severity description timestamp }
+  }
 }"""
 
 
@@ -54,18 +50,30 @@ class DagsterRefused(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckState:
-    """The latest word of one check; `success` is None where it has not spoken yet."""
+class CheckName:
+    """One check of one asset."""
 
     asset: tuple[str, ...]
     name: str
-    success: bool | None
-    severity: str = ""
-    description: str = ""
 
     @property
     def handle(self) -> dict[str, Any]:
         return {"assetKey": {"path": list(self.asset)}, "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckState:
+    """What a check has said; `success` is its latest word, None where it has not spoken yet."""
+
+    check: CheckName
+    success: bool | None
+    ever_failed: bool = False
+    severity: str = ""
+    description: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.check.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ class DagsterApi:
         self,
         assets: Iterable[Sequence[str]],
         *,
-        checks: Iterable[CheckState] | None = None,
+        checks: Iterable[CheckName] | None = None,
         partition: str | None = None,
         tags: Iterable[tuple[str, str]] = (),
     ) -> str:
@@ -111,19 +119,29 @@ class DagsterApi:
             states = {run: state if state in _ENDED else self._state(run) for run, state in states.items()}
         return states
 
-    def checks(self, group: str) -> list[CheckState]:
-        """Give the latest word of every check of a connection's assets."""
+    def checks(self, group: str) -> list[CheckName]:
+        """Give every check of a connection's assets."""
         selector = {"groupName": group, "repositoryName": _REPOSITORY, "repositoryLocationName": LOCATION}
         return [
-            _state_of(tuple(node["assetKey"]["path"]), check)
+            CheckName(tuple(node["assetKey"]["path"]), check["name"])
             for node in self._ask(_CHECKS, group=selector)["assetNodes"]
             for check in node["assetChecksOrError"].get("checks", ())
         ]
 
-    def has_ever_failed(self, check: CheckState) -> bool:
-        """Say whether a check has failed at any time since the stack's database was made."""
-        asked = self._ask(_HISTORY, asset={"path": list(check.asset)}, check=check.name)["assetCheckExecutions"]
-        return any(execution["evaluation"] and not execution["evaluation"]["success"] for execution in asked)
+    def state_of(self, check: CheckName) -> CheckState:
+        """Give what a check has said since the stack's databases were made."""
+        asked = self._ask(_SPOKEN, asset={"path": list(check.asset)}, check=check.name)["assetCheckExecutions"]
+        spoken = [execution["evaluation"] for execution in asked if execution["evaluation"]]
+        if not spoken:
+            return CheckState(check, None)
+        latest = max(spoken, key=lambda evaluation: float(evaluation["timestamp"]))
+        return CheckState(
+            check,
+            latest["success"],
+            ever_failed=any(not evaluation["success"] for evaluation in spoken),
+            severity=latest["severity"],
+            description=latest["description"] or "",
+        )
 
     def _state(self, run: str) -> str:
         answer = self._ask(_RUN, id=run)["runOrError"]
@@ -136,11 +154,3 @@ class DagsterApi:
         if response.is_error or answer.get("errors"):
             raise DagsterRefused(str(answer.get("errors", response.text))[:2000])
         return dict(answer["data"])
-
-
-def _state_of(asset: tuple[str, ...], check: dict[str, Any]) -> CheckState:
-    evaluation = (check["executionForLatestMaterialization"] or {}).get("evaluation")
-    if evaluation is None:
-        return CheckState(asset, check["name"], None)
-    description = evaluation["description"] or ""
-    return CheckState(asset, check["name"], evaluation["success"], evaluation["severity"], description)
