@@ -21,7 +21,7 @@ from cogent_pipelines.adapters.transport.memory import MemoryBudget, MemoryCircu
 from cogent_pipelines.adapters.transport.redaction import Redaction
 from cogent_pipelines.adapters.warehouses.peoplevox.adapter import PeoplevoxWarehouse
 from cogent_pipelines.adapters.warehouses.peoplevox.client import judge as judge_peoplevox
-from cogent_pipelines.adapters.warehouses.peoplevox.session import PeoplevoxSession
+from cogent_pipelines.adapters.warehouses.peoplevox.session import SESSION_IN_ANSWER, PeoplevoxSession
 from cogent_pipelines.adapters.warehouses.peoplevox.settings import (
     DateOrder,
     Headings,
@@ -142,7 +142,7 @@ def build_warehouse(
         circuit=services.circuit,
         evidence=services.evidence,
         clock=services.clock,
-        redaction=Redaction(),
+        redaction=Redaction().also(secrets=(SESSION_IN_ANSWER,)),
         credentials=PeoplevoxSession(tenant, services.clock),
         engine=services.engine,
         random=services.random,

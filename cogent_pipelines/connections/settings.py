@@ -89,7 +89,9 @@ class PeoplevoxBlock(Block):
     )
     orders_per_batch: int = Field(default=300, ge=1, le=1000, description="Orders written together; more pack tighter.")
     date_order: Literal["dmy", "mdy", "ymd"] = Field(default="dmy", description="How the tenant's reports print dates.")
-    timezone: str = Field(default="Europe/London", description="The zone of dates in reports.")
+    timezone: str = Field(
+        default="UTC", description="The zone of dates in reports; UTC reads a little twice where the truth is later."
+    )
     calls_per_window: float = Field(default=15, gt=0, description="Calls allowed in one window.")
     window_seconds: float = Field(default=15.0, gt=0, description="Length of that window.")
     window_seconds_env: EnvName | None = Field(
