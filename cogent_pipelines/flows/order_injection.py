@@ -30,16 +30,23 @@ from cogent_pipelines.ports.warehouse import Warehouse
 
 
 def inject_due_orders(
-    connection: Connection, *, warehouse: Warehouse, ledger: Ledger, clock: Clock, random: Random
+    connection: Connection,
+    *,
+    warehouse: Warehouse,
+    ledger: Ledger,
+    clock: Clock,
+    random: Random,
+    until: datetime | None = None,
 ) -> InjectionReport:
     """Send every due order of one connection once, batch by batch, and record what became of each.
 
-    A vendor that cannot take calls at present ends the flow early, with its words in `trouble`; the orders wait.
+    No batch is begun after `until`; what is left then waits for the next run. A vendor that cannot take calls at present
+    ends the flow early, with its words in `trouble`; the orders wait.
 
     Raises:
         NeverAsIs: credentials or calls are refused; the orders wait, and a case says so.
     """
-    return _Injection(connection, warehouse, ledger, clock, random).run()
+    return _Injection(connection, warehouse, ledger, clock, random, until).run()
 
 
 @dataclass(slots=True)
@@ -51,6 +58,7 @@ class _Injection:
     ledger: Ledger
     clock: Clock
     random: Random
+    until: datetime | None
     asked: set[Sku] = field(default_factory=set)
     """SKUs that the warehouse itself was asked about in this pass; once is enough."""
 
@@ -63,7 +71,7 @@ class _Injection:
         return report
 
     def _until_stopped(self, report: InjectionReport, step: Callable[[], InjectionReport | None]) -> InjectionReport:
-        while part := step():
+        while (self.until is None or self._now < self.until) and (part := step()):
             report += part
             if part.trouble:
                 break

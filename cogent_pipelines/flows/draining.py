@@ -1,0 +1,114 @@
+"""A run that drains: work until the queue is empty, then listen for more, until it has been quiet or long enough.
+
+Starting a run costs seconds, so a run that has found work stays for the next order, which then waits milliseconds. What a
+step does is its flow's matter.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, Self, TypeVar
+
+from cogent_pipelines.canonical.identity import ConnectionName
+from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.ledger.listening import work_of
+from cogent_pipelines.ports.clock import Clock
+
+# While nothing is said, the queue is looked at this often all the same: a listening connection may have broken.
+_LOOK_AGAIN = timedelta(seconds=15)
+# A step that could do nothing about what is due is not repeated sooner.
+_BREATH = timedelta(seconds=1)
+# Nor one that met a vendor who takes no calls.
+_PATIENCE = timedelta(seconds=5)
+
+
+class StepReport(Protocol):
+    """What a flow's report must say for itself."""
+
+    @property
+    def worked(self) -> bool:
+        """Whether the step found anything to do."""
+        ...
+
+    @property
+    def trouble(self) -> str:
+        """Why the step stopped early; '' where it did not."""
+        ...
+
+    def __add__(self, other: Self, /) -> Self: ...
+
+
+Report = TypeVar("Report", bound=StepReport)
+
+
+@dataclass(frozen=True, slots=True)
+class Drained(Generic[Report]):
+    """What all steps did together. `report` is None where another run had the lock, and nothing was done."""
+
+    report: Report | None
+    steps: int
+    began_at: datetime
+    ended_at: datetime
+
+
+def drain(
+    step: Callable[[], Report],
+    *,
+    listen: Callable[[float], bool],
+    next_due: Callable[[], datetime | None],
+    clock: Clock,
+    linger: timedelta,
+    until: datetime,
+) -> Drained[Report]:
+    """Run `step` until there is nothing to do; then wait for word, or for the next due time, and run it again.
+
+    `listen` waits up to so many seconds and says whether there was word of work. Ends when nothing was found to do for
+    `linger`, and begins no step after `until`.
+    """
+    began = clock.now()
+    report = step()
+    part, steps, worked_at = report, 1, clock.now()
+    while (now := clock.now()) < (end := min(worked_at + linger, until)):
+        wake = min(_wake(now, part, next_due()), end)
+        heard = listen(max(0.0, (wake - now).total_seconds()))
+        if clock.now() >= end or (not heard and wake == end):
+            break
+        part = step()
+        report, steps = report + part, steps + 1
+        if part.worked:
+            worked_at = clock.now()
+    return Drained(report, steps, began, clock.now())
+
+
+def _wake(now: datetime, last: StepReport, due: datetime | None) -> datetime:
+    """When to look again if nothing is said."""
+    breath = _PATIENCE if last.trouble else timedelta(0) if last.worked else _BREATH
+    return max(now + breath, min(now + _LOOK_AGAIN, due or now + _LOOK_AGAIN))
+
+
+def drain_flow(
+    step: Callable[[], Report],
+    *,
+    ledger: Ledger,
+    connection: ConnectionName,
+    flow: str,
+    clock: Clock,
+    linger: timedelta,
+    until: datetime,
+    wait_for_lock: timedelta = timedelta(0),
+) -> Drained[Report]:
+    """Drain one flow of one connection while holding its lock, listening from before the first step on."""
+    began = clock.now()
+    with ledger.advisory_lock(connection, flow, wait_seconds=wait_for_lock.total_seconds()) as mine:
+        if not mine:
+            return Drained(None, 0, began, clock.now())
+        with ledger.listening() as listener:
+            words = [work_of(connection, flow)]
+            return drain(
+                step,
+                listen=lambda seconds: listener.wait(seconds, words=words),
+                next_due=lambda: ledger.due_work.next_due(connection, flow),
+                clock=clock,
+                linger=linger,
+                until=until,
+            )

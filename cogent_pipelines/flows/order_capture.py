@@ -1,0 +1,196 @@
+"""Orders out of the storefront: from its events, from a poll that overlaps, and from a daily sweep over days.
+
+An event only says which order to look at: what is stored is read from the storefront. The watermark moves over what is
+stored, page by page, and over nothing else.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cogent_pipelines.canonical.connection import Connection
+from cogent_pipelines.canonical.exception_case import VENDOR_REFUSED, CaseFinding
+from cogent_pipelines.canonical.identity import OrderRef
+from cogent_pipelines.canonical.order import Order
+from cogent_pipelines.flows.capture_report import CaptureReport
+from cogent_pipelines.flows.measures import Latencies
+from cogent_pipelines.flows.trouble import VendorWatch
+from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.ledger.due_work import ORDER_CAPTURE
+from cogent_pipelines.ledger.inbox import STOREFRONT, WaitingEvent
+from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.errors import NeverAsIs, VendorError, VendorRefused
+from cogent_pipelines.ports.storefront import Storefront
+
+ORDERS = "orders"
+SWEEP = "order_sweep"
+# A storefront answers for this many orders at once without being slow.
+_AT_ONCE = 50
+_EVENTS_AT_ONCE = 500
+
+
+def capture_from_inbox(connection: Connection, *, storefront: Storefront, ledger: Ledger, clock: Clock) -> CaptureReport:
+    """Store every order that a waiting event names, as the storefront has it now.
+
+    A storefront that cannot answer at present ends the flow early, with its words in `trouble`; the events wait.
+
+    Raises:
+        NeverAsIs: credentials or calls are refused; the events wait, and a case says so.
+    """
+    return _Capture(connection, storefront, ledger, clock).from_inbox()
+
+
+def capture_by_poll(connection: Connection, *, storefront: Storefront, ledger: Ledger, clock: Clock) -> CaptureReport:
+    """Store what changed since the watermark, looking back a little further for what came late.
+
+    Raises:
+        NeverAsIs: as above.
+    """
+    feeds, now = connection.feeds, clock.now()
+    watermark = ledger.watermarks.get(connection.name, ORDERS)
+    since = now - feeds.first_look_back if watermark is None else watermark - feeds.order_overlap
+    return _Capture(connection, storefront, ledger, clock).since(since, feed=ORDERS)
+
+
+def sweep_orders(connection: Connection, *, storefront: Storefront, ledger: Ledger, clock: Clock) -> CaptureReport:
+    """Read the last days again whole: what this finds new, events and polls have missed.
+
+    Raises:
+        NeverAsIs: as above.
+    """
+    began = clock.now()
+    report = _Capture(connection, storefront, ledger, clock).since(began - connection.feeds.sweep_look_back, feed=None)
+    if not report.trouble:
+        ledger.watermarks.move(connection.name, SWEEP, began, now=clock.now())
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Capture:
+    """One pass of capture."""
+
+    connection: Connection
+    storefront: Storefront
+    ledger: Ledger
+    clock: Clock
+
+    # ---- from events
+
+    def from_inbox(self) -> CaptureReport:
+        report = CaptureReport()
+        name = self.connection.name
+        while events := self.ledger.inbox.waiting(name, STOREFRONT, flow=ORDER_CAPTURE, limit=_EVENTS_AT_ONCE):
+            for batch in _by_orders(events):
+                try:
+                    report += self._take(batch)
+                except VendorError as error:
+                    return report + self._stopped(error)
+        if report.events:
+            self._watch.over()
+        return report
+
+    def _take(self, events: Sequence[WaitingEvent]) -> CaptureReport:
+        """Fetch the orders that these events name, store them, and account for the events, in one transaction."""
+        refs = list(dict.fromkeys(OrderRef(event.subject) for event in events if event.subject))
+        orders, unreadable = self._fetch(refs)
+        found = {order.ref for order in orders}
+        with self.ledger.transaction():
+            now = self.clock.now()
+            stored = self.ledger.orders.store(self.connection, orders, now=now)
+            for note, ids in _notes(events, found, unreadable).items():
+                self.ledger.inbox.take(ids, now=now, note=note)
+            self._settle_unreadable(found, unreadable, now)
+        return CaptureReport.of(stored) + CaptureReport(
+            events=len(events),
+            gone=len(refs) - len(found) - len(unreadable),
+            unreadable=len(unreadable),
+            latency=Latencies.of(
+                (event.subject, (now - event.received_at).total_seconds()) for event in events if event.subject in found
+            ),
+        )
+
+    def _fetch(self, refs: Sequence[OrderRef]) -> tuple[list[Order], dict[OrderRef, str]]:
+        """Fetch orders; where the storefront's answer cannot be read, the batch is halved until the bad order is alone."""
+        if not refs:
+            return [], {}
+        try:
+            return self.storefront.orders_named(refs), {}
+        except VendorRefused as refusal:
+            if len(refs) == 1:
+                return [], {refs[0]: refusal.message}
+        middle = len(refs) // 2
+        orders, unreadable = self._fetch(refs[:middle])
+        more_orders, more_unreadable = self._fetch(refs[middle:])
+        if len(unreadable) + len(more_unreadable) == len(refs):
+            # Not one could be read: it is the call that is refused, not the orders.
+            raise VendorRefused(next(iter((unreadable | more_unreadable).values())), operation="orders_named")
+        return [*orders, *more_orders], unreadable | more_unreadable
+
+    def _settle_unreadable(self, found: set[OrderRef], unreadable: dict[OrderRef, str], now: datetime) -> None:
+        findings = [
+            CaseFinding(VENDOR_REFUSED, ref, f"The order could not be read: {why}") for ref, why in unreadable.items()
+        ]
+        self.ledger.cases.open_or_refresh(self.connection.name, findings, now=now)
+        self.ledger.cases.close(self.connection.name, [VENDOR_REFUSED], found, now=now)
+
+    # ---- from the feed
+
+    def since(self, since: datetime, *, feed: str | None) -> CaptureReport:
+        """Store every page as it comes; `feed` is the watermark that follows."""
+        report, up_to = CaptureReport(), since
+        try:
+            for page in self.storefront.orders(since):
+                up_to = max([up_to, *(order.version for order in page)])
+                report += self._store_page(page, feed=feed, up_to=up_to)
+        except VendorError as error:
+            return report + self._stopped(error)
+        if feed is not None:
+            self.ledger.watermarks.move(self.connection.name, feed, up_to, now=self.clock.now())
+        self._watch.over()
+        return report
+
+    def _store_page(self, page: Sequence[Order], *, feed: str | None, up_to: datetime) -> CaptureReport:
+        with self.ledger.transaction():
+            now = self.clock.now()
+            stored = self.ledger.orders.store(self.connection, page, now=now)
+            if feed is not None:
+                self.ledger.watermarks.move(self.connection.name, feed, up_to, now=now)
+        return CaptureReport.of(stored) + CaptureReport(pages=1)
+
+    # ---- what is the same everywhere
+
+    def _stopped(self, error: VendorError) -> CaptureReport:
+        self._watch.trouble(error)
+        if isinstance(error, NeverAsIs):
+            raise error
+        return CaptureReport(trouble=str(error))
+
+    @property
+    def _watch(self) -> VendorWatch:
+        return VendorWatch(self.connection, self.connection.storefront, ORDER_CAPTURE, self.ledger, self.clock)
+
+
+def _by_orders(events: Sequence[WaitingEvent]) -> Iterator[list[WaitingEvent]]:
+    """Cut events into batches that name few enough orders; all events of one order stay in one batch."""
+    of_order: dict[str, list[WaitingEvent]] = {}
+    for event in events:
+        of_order.setdefault(event.subject, []).append(event)
+    subjects = list(of_order)
+    for start in range(0, len(subjects), _AT_ONCE):
+        yield [event for subject in subjects[start : start + _AT_ONCE] for event in of_order[subject]]
+
+
+def _notes(events: Sequence[WaitingEvent], found: set[OrderRef], unreadable: dict[OrderRef, str]) -> dict[str, list[int]]:
+    """The ids of the events by what was made of them."""
+    notes: dict[str, list[int]] = {}
+    for event in events:
+        notes.setdefault(_note(event, found, unreadable), []).append(event.id)
+    return notes
+
+
+def _note(event: WaitingEvent, found: set[OrderRef], unreadable: dict[OrderRef, str]) -> str:
+    if not event.subject:
+        return "names no order"
+    if event.subject in unreadable:
+        return "the order could not be read"
+    return "" if event.subject in found else "the storefront no longer has this order"

@@ -1,0 +1,173 @@
+"""Orders out of the storefront, from events, polls and sweeps."""
+
+from datetime import timedelta
+
+import pytest
+
+from cogent_pipelines.flows.order_capture import capture_by_poll, capture_from_inbox, sweep_orders
+from cogent_pipelines.ports.errors import AuthenticationFailed, VendorUnavailable
+from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
+from cogent_pipelines_tests.factories.orders import NINE, NORTHWIND, an_order
+
+NAME = NORTHWIND.name
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def sides(storefront, ledger, clock):
+    return {"storefront": storefront, "ledger": ledger, "clock": clock}
+
+
+@pytest.fixture
+def announce(ledger, clock):
+    """Let events arrive that name orders."""
+
+    def announce(*orders, again: str = ""):
+        events = [VerifiedEvent(f"e-{o.ref}-{o.version}{again}", "d", "orders/updated", o.ref, NINE, b"{}") for o in orders]
+        return ledger.inbox.store_all([Arrival(NAME, "storefront", event, clock.now()) for event in events])
+
+    return announce
+
+
+def captured(ledger) -> list[str]:
+    with ledger.pool.session() as session:
+        return [name for (name,) in session.execute("select name from storefront_order order by name").fetchall()]
+
+
+def notes(ledger) -> list[str]:
+    with ledger.pool.session() as session:
+        return [n for (n,) in session.execute("select note from inbox where taken_at is not null order by id").fetchall()]
+
+
+def test_orders_named_by_events_are_fetched_and_stored(sides, announce, ledger, storefront, clock):
+    """The event's own body is never believed; each order is fetched once, however many events name it."""
+    orders = [an_order(number) for number in range(1001, 1061)]
+    storefront.place(*orders)
+    announce(*orders)
+    announce(*orders, again=" again")
+    clock.advance(2)
+
+    report = capture_from_inbox(NORTHWIND, **sides)
+
+    assert (120, 60, 60) == (report.events, report.new, report.pending)
+    assert (2, 2.0) == (storefront.calls["orders_named"], report.latency.quantile(0.5))
+    assert [] == ledger.inbox.waiting(NAME, "storefront")
+    assert not capture_from_inbox(NORTHWIND, **sides).worked
+
+
+def test_an_event_about_an_order_that_is_gone_is_accounted_for_with_a_note(sides, announce, ledger):
+    """Deleted, or of another shop: it must not come up for ever."""
+    announce(an_order(1))
+    no_order = VerifiedEvent("e-9", "d", "orders/updated", "", NINE, b"{}")
+    ledger.inbox.store_all([Arrival(NAME, "storefront", no_order, NINE)])
+
+    assert 1 == capture_from_inbox(NORTHWIND, **sides).gone
+    assert ["the storefront no longer has this order", "names no order"] == notes(ledger)
+
+
+def test_one_unreadable_order_does_not_keep_the_others_out(sides, announce, ledger, storefront):
+    """It is found by halving, gets a case, and the case closes once the order can be read."""
+    orders = [an_order(number) for number in range(1, 9)]
+    storefront.place(*orders)
+    storefront.unreadable = {orders[4].ref}
+    announce(*orders)
+
+    report = capture_from_inbox(NORTHWIND, **sides)
+
+    assert (7, 1) == (report.new, report.unreadable)
+    assert [orders[4].ref] == [case.subject for case in ledger.cases.open(NAME)]
+    storefront.unreadable = set()
+    announce(orders[4], again=" later")
+    capture_from_inbox(NORTHWIND, **sides)
+    assert (8, []) == (len(captured(ledger)), ledger.cases.open(NAME))
+
+
+def test_events_wait_while_the_storefront_is_away(sides, announce, ledger, storefront):
+    """One case says so, and closes when it is over."""
+    storefront.place(an_order(1))
+    announce(an_order(1))
+    storefront.trouble = VendorUnavailable("503")
+
+    assert "503" == capture_from_inbox(NORTHWIND, **sides).trouble
+    assert ["vendor_unavailable"] == [case.kind for case in ledger.cases.open(NAME)]
+    storefront.trouble = None
+    assert 1 == capture_from_inbox(NORTHWIND, **sides).new
+    assert [] == ledger.cases.open(NAME)
+
+
+def test_refused_credentials_fail_the_run_and_keep_the_events(sides, announce, ledger, storefront):
+    """A person must act; nothing is lost meanwhile."""
+    announce(an_order(1))
+    storefront.trouble = AuthenticationFailed("token revoked")
+
+    with pytest.raises(AuthenticationFailed):
+        capture_from_inbox(NORTHWIND, **sides)
+
+    assert ["credentials_refused"] == [case.kind for case in ledger.cases.open(NAME)]
+    assert 1 == len(ledger.inbox.waiting(NAME, "storefront"))
+
+
+def test_a_poll_starts_where_the_last_one_ended_and_looks_back_a_little(sides, ledger, storefront):
+    """An order that came with a slightly older version than the last one stored is still found."""
+    storefront.place(an_order(1, version=NINE - MINUTE), an_order(2), an_order(0, version=NINE - timedelta(days=3)))
+    assert 2 == capture_by_poll(NORTHWIND, **sides).new
+    assert NINE == ledger.watermarks.get(NAME, "orders")
+
+    storefront.place(an_order(3, version=NINE - 2 * MINUTE))
+    report = capture_by_poll(NORTHWIND, **sides)
+
+    assert (1, 2) == (report.new, report.same)
+    assert NINE == ledger.watermarks.get(NAME, "orders")
+
+
+def test_the_watermark_moves_only_over_what_is_stored(sides, ledger, storefront):
+    """A poll that breaks half-way goes on from there; nothing in between is skipped."""
+    storefront.place(*(an_order(number, version=NINE + number * MINUTE) for number in range(1, 7)))
+    storefront.trouble_after_pages = 2
+
+    report = capture_by_poll(NORTHWIND, **sides)
+
+    assert (4, "the connection broke") == (report.new, report.trouble)
+    assert NINE + 4 * MINUTE == ledger.watermarks.get(NAME, "orders")
+    storefront.trouble_after_pages = None
+    assert 2 == capture_by_poll(NORTHWIND, **sides).new
+
+
+def test_a_page_that_cannot_be_stored_does_not_move_the_watermark(sides, ledger, storefront, monkeypatch):
+    """Order and watermark are one transaction."""
+    storefront.place(an_order(1))
+
+    def crash(*_, **__):
+        raise KeyError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(ledger.watermarks), "move", crash)
+        with pytest.raises(KeyError):
+            capture_by_poll(NORTHWIND, **sides)
+
+    assert ([], None) == (captured(ledger), ledger.watermarks.get(NAME, "orders"))
+
+
+def test_a_sweep_finds_what_events_and_polls_have_missed(sides, ledger, storefront, clock):
+    """It reads days again and leaves the poll's watermark alone."""
+    storefront.place(an_order(9))
+    capture_by_poll(NORTHWIND, **sides)
+    before = ledger.watermarks.get(NAME, "orders")
+    storefront.place(an_order(1, version=NINE - timedelta(days=2)))
+    assert 0 == capture_by_poll(NORTHWIND, **sides).new
+
+    assert 1 == sweep_orders(NORTHWIND, **sides).new
+
+    assert before == ledger.watermarks.get(NAME, "orders")
+    assert clock.now() == ledger.watermarks.get(NAME, "order_sweep")
+
+
+def test_polls_events_and_sweeps_together_make_one_order(sides, announce, ledger, storefront):
+    """Whichever way an order comes, and however often, there is one sales order."""
+    storefront.place(an_order(1))
+    announce(an_order(1))
+
+    reports = [flow(NORTHWIND, **sides) for flow in (capture_by_poll, capture_from_inbox, sweep_orders)]
+
+    assert [1, 0, 0] == [report.new for report in reports]
+    assert [1] == [each.count for each in ledger.sales_orders.counts(NAME)]
