@@ -113,7 +113,7 @@ def _open(shop: Shop, spec: Mapping[str, Any]) -> Order:
     sequence = len(shop.orders) + FIRST_NUMBER
     created = ms_of(spec["created_at"]) if spec.get("created_at") else shop.now_ms()
     presentment = spec.get("currency") or shop.currency
-    currencies = Currencies(shop.currency, presentment, float(spec.get("rate", 1)))
+    currencies = shop.shared(Currencies(shop.currency, presentment, float(spec.get("rate", 1))))
     name = spec.get("name") or f"#{sequence}"
     order = Order(shop.numbers.next("Order"), sequence=sequence, name=name, currencies=currencies, created_at=created)
     # A back-dated order is news now all the same: a poll by updatedAt must find it.
@@ -247,10 +247,10 @@ def add_line(shop: Shop, order: Order, row: Mapping[str, Any], *, variant: Varia
         shop.numbers.next("LineItem"),
         order,
         variant=variant,
-        sku=row.get("sku") or (variant.sku if variant else None),
+        sku=variant.sku if variant and row.get("sku") in {None, variant.sku} else row.get("sku"),
         title=row.get("title") or (variant.product.title if variant else row.get("sku") or "Custom item"),
         quantity=units,
-        price=_price(order.currencies, row, variant),
+        price=shop.shared(_price(order.currencies, row, variant)),
         flags=_flags(row, variant),
         location=location,
     )
@@ -405,7 +405,7 @@ def _tax(shop: Shop, order: Order, spec: Mapping[str, Any]) -> None:
     rate = spec.get("tax_rate")
     for line, row in zip(order.lines, spec["lines"], strict=True):
         if line.taxable:
-            line.taxes = taxes_of(order, row, line.net, title=title, rate=row.get("tax_rate", rate))
+            line.taxes = shop.shared(taxes_of(order, row, line.net, title=title, rate=row.get("tax_rate", rate)))
     given = spec.get("shipping") or []
     rows = [given] if isinstance(given, Mapping) else given
     for shipping, row in zip(order.shipping_lines, rows, strict=True):

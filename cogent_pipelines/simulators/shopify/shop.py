@@ -8,7 +8,7 @@ import random
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from cogent_pipelines.simulators.common.clock import Clock
 from cogent_pipelines.simulators.shopify.catalogue import (
@@ -36,6 +36,8 @@ from cogent_pipelines.simulators.shopify.records import (
 )
 from cogent_pipelines.simulators.shopify.switches import Switches
 
+Shared = TypeVar("Shared")
+MOST_SHARED = 200_000
 Listener = Callable[[str, object], None]
 """Called with a topic ("orders/create") and the record it concerns."""
 
@@ -63,6 +65,8 @@ class Shop:
         self.country = country
         self.numbers = Numbers()
         self.lock = threading.RLock()
+        self._last_ms = 0
+        self._shared: dict[Any, Any] = {}
         self.created_at = self.now_ms()
         self.listeners: list[Listener] = []
         self.locations: dict[int, Location] = {}
@@ -95,7 +99,18 @@ class Shop:
     # ---- time and news
 
     def now_ms(self) -> int:
-        return to_ms(self.clock.now())
+        now = to_ms(self.clock.now())
+        if now != self._last_ms:
+            self._last_ms = now
+        # The same moment is the same object: many records hold it.
+        return self._last_ms
+
+    def shared(self, value: Shared) -> Shared:
+        """Give the one object that stands for all equal amounts, so that a shop of many lines stays small."""
+        if len(self._shared) >= MOST_SHARED:
+            self._shared.clear()
+        known: Shared = self._shared.setdefault(value, value)
+        return known
 
     def now(self) -> datetime:
         return self.clock.now().astimezone(UTC)

@@ -117,7 +117,7 @@ def order_filters(shop: Shop) -> Mapping[str, Field]:
         "fulfillment_location_id": Field(lambda o: [str(p.location.id) for p in o.fulfilment_orders]),
         "reference_location_id": Field(lambda o: [str(p.location.id) for p in o.fulfilment_orders]),
         "delivery_method": _text(lambda o: [p.method.lower() for p in o.fulfilment_orders]),
-        "tag_not": NOT_TAGGED,
+        "tag_not": Field(lambda o: o.tags, "absent"),
     }
     unheld = (
         "cart_token channel channel_id chargeback_status checkout_token credit_card_last4 fraud_protection_level "
@@ -126,29 +126,6 @@ def order_filters(shop: Shop) -> Mapping[str, Field]:
     return {**dict.fromkeys(unheld.split(), NOTHING), **known}
 
 
-class _Absent(str):
-    """Equal to every text but those held: `tag_not:X` is true where X is not among the tags."""
-
-    __slots__ = ("held",)
-    held: frozenset[str]
-
-    def lower(self) -> "_Absent":
-        return self
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, str) and other not in self.held
-
-    def __hash__(self) -> int:
-        return id(self)
-
-
-def _absent(order: Order) -> list[str]:
-    value = _Absent("")
-    value.held = frozenset(tag.lower() for tag in order.tags)
-    return [value]
-
-
-NOT_TAGGED = Field(_absent)
 ORDER_WORDS = ("name", "email", "sku")
 
 ORDER_SORTS: Mapping[str, SortKey] = {
@@ -225,7 +202,7 @@ PRODUCT_FILTERS: Mapping[str, Field] = {
             "bundles category_id collection_id combined_listing_role delivery_profile_id error_feedback gift_card",
             "has_only_composites has_variant_with_components is_price_reduced out_of_stock_somewhere",
             "product_configuration_owner product_publication_status publication_ids publishable_status",
-            "published_status tag_not",
+            "published_status",
         ),
         NOTHING,
     ),
@@ -236,6 +213,7 @@ PRODUCT_FILTERS: Mapping[str, Field] = {
     "product_type": _text(lambda p: p.product_type),
     "status": _text(lambda p: p.status),
     "tag": _text(lambda p: p.tags),
+    "tag_not": Field(lambda p: p.tags, "absent"),
     "sku": _text(lambda p: [v.sku for v in p.variants if v.sku]),
     "barcode": _text(lambda p: [v.barcode for v in p.variants if v.barcode]),
     "variant_id": Field(lambda p: [str(v.id) for v in p.variants]),

@@ -33,7 +33,7 @@ class Field:
 
     read: Callable[[Any], Any]
     kind: str = "text"
-    """text, exact, number, time, flag, any"""
+    """text, exact, absent (true where no value equals), number, time, flag, any"""
     words: Mapping[str, Callable[[Any], bool]] | None = None
     """For kind any: what each word means."""
 
@@ -173,6 +173,8 @@ class _Parser:
                 )
                 return None
             return lambda row: any(test(row) for test in chosen)
+        if field.kind == "absent":
+            return _inverse(_text_predicate(field, value, exact=True))
         if field.kind == "text" and value == "*":
             return lambda row: bool(_texts(field.read(row)))
         wanted = self._wanted(name, field.kind, value)
