@@ -9,10 +9,13 @@ from itertools import groupby
 
 from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.ledger.due_work import ALERTING
 from cogent_pipelines.ledger.exception_cases import Case
 from cogent_pipelines.ports.alerts import AlertChannel, AlertNotDelivered
 from cogent_pipelines.ports.clock import Clock
 
+# Runs of several connections may find the same cases due, so the lock is nobody's own.
+_EVERYBODY = ConnectionName("")
 _LISTED = 20
 _AT_ONCE = 1000
 
@@ -32,11 +35,17 @@ def send_due_alerts(
 ) -> AlertReport:
     """Tell of every critical case that nobody was told of: one message per connection and kind, however many orders.
 
-    Without a channel the cases stay due, and are shown in the UI only.
+    Without a channel the cases stay due, and are shown in the UI only. One sender at a time: whoever finds another at it
+    leaves the telling to him.
     """
-    report = AlertReport()
     if channel is None:
-        return report
+        return AlertReport()
+    with ledger.advisory_lock(_EVERYBODY, ALERTING) as mine:
+        return _send_all(ledger, channel, clock, connection) if mine else AlertReport()
+
+
+def _send_all(ledger: Ledger, channel: AlertChannel, clock: Clock, connection: ConnectionName | None) -> AlertReport:
+    report = AlertReport()
     due = ledger.cases.due_alerts(now=clock.now(), connection=connection, limit=_AT_ONCE)
     for _, group in groupby(sorted(due, key=lambda case: (*_group(case), case.id)), key=_group):
         report = _send(list(group), ledger=ledger, channel=channel, clock=clock, report=report)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import nlargest
+from math import ceil
 
 _KEPT = 5000
 _NAMED = 5
@@ -29,7 +30,7 @@ class Latencies:
         if not self.seconds:
             return None
         ordered = sorted(self.seconds)
-        return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+        return ordered[max(0, ceil(share * len(ordered)) - 1)]
 
 
 def _worst(named: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:

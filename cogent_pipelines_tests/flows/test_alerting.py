@@ -62,3 +62,14 @@ def test_an_alert_that_no_channel_took_stays_due(ledger, clock):
     assert AlertReport() == send_due_alerts(ledger, None, clock)
 
     assert 1 == send_due_alerts(ledger, FakeChannel(), clock, connection=NAME).delivered
+
+
+def test_two_senders_at_once_tell_it_once(ledger, clock):
+    """The runs of several connections may all find the same cases due."""
+    channel = FakeChannel()
+    ledger.cases.open_or_refresh(NAME, [rejected(1)], now=NINE)
+
+    with ledger.advisory_lock("", "alerting"):
+        assert AlertReport() == send_due_alerts(ledger, channel, clock)
+    assert 1 == send_due_alerts(ledger, channel, clock).delivered
+    assert 1 == len(channel.sent)

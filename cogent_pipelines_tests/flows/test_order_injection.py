@@ -1,5 +1,6 @@
 """Orders into the warehouse: once, whole, or held with the reason."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -387,3 +388,51 @@ def test_a_reference_too_long_for_the_warehouse_is_held(capture, inject, cases, 
     inject()
 
     assert [("#1234", "unsendable_order")] == cases()
+
+
+def test_two_runs_at_once_send_each_order_once(capture, ledger, warehouse, clock, states):
+    """The lock should keep them apart; where it fails, the claims do."""
+    capture(*(an_order(number) for number in range(1, 201)))
+    connection = replace(NORTHWIND, injection=InjectionRules(batch_size=7))
+
+    def run(seed):
+        return inject_due_orders(connection, warehouse=warehouse, ledger=ledger, clock=clock, random=Random(seed))
+
+    with ThreadPoolExecutor(4) as threads:
+        reports = list(threads.map(run, range(4)))
+
+    assert 200 == sum(report.acknowledged for report in reports)
+    assert ({1}, {"acknowledged"}) == (set(warehouse.created.values()), set(states().values()))
+
+
+def test_a_run_begins_no_batch_after_its_time(capture, inject, ledger, warehouse, clock):
+    """What is left waits for the successor."""
+    capture(an_order(1))
+
+    report = inject_due_orders(
+        NORTHWIND, warehouse=warehouse, ledger=ledger, clock=clock, random=Random(1), until=clock.now()
+    )
+
+    assert not report.worked
+    assert 1 == inject().acknowledged
+
+
+def test_a_late_change_of_an_order_that_was_never_taken_is_no_case(capture, inject, cases, states, warehouse, clock):
+    """It was on its way when it was changed, came back, and goes out as it is now."""
+    capture(an_order(1))
+    create = warehouse.create_sales_orders
+
+    def changed_meanwhile(orders):
+        capture(an_order(1, version=clock.now() + timedelta(minutes=1), lines=(a_line(quantity=1),)))
+        assert [("#1", "changed_after_injection")] == cases()
+        warehouse.create_sales_orders = create
+        raise VendorUnavailable("503")
+
+    warehouse.create_sales_orders = changed_meanwhile
+    inject()
+    assert [("", "vendor_unavailable")] == cases()
+    clock.advance(MINUTE)
+    inject()
+
+    assert ([], {"1": "acknowledged"}) == (cases(), states())
+    assert [1] == [line.quantity for line in warehouse.sales_orders["1"].lines]
