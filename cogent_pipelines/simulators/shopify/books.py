@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from cogent_pipelines.simulators.shopify.catalogue import QUANTITY_NAMES, Level
 from cogent_pipelines.simulators.shopify.ids import gid, iso
 from cogent_pipelines.simulators.shopify.money import Bag, wire
-from cogent_pipelines.simulators.shopify.records import Fulfilment, Line, Order
+from cogent_pipelines.simulators.shopify.parcels import Fulfilment
+from cogent_pipelines.simulators.shopify.records import Line, Order
 from cogent_pipelines.simulators.shopify.shop import Shop
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cogent_pipelines.simulators.shopify import stock
+from cogent_pipelines.simulators.shopify.aftersale import CancelJob, Refund, RefundLine, Transaction
 from cogent_pipelines.simulators.shopify.money import Bag
-from cogent_pipelines.simulators.shopify.records import CancelJob, Line, Order, Refund, RefundLine, Transaction
+from cogent_pipelines.simulators.shopify.records import Line, Order
 from cogent_pipelines.simulators.shopify.shop import Shop
 
 LONGEST_NOTE = 255

@@ -3,8 +3,11 @@
 import uuid
 
 from cogent_pipelines.simulators.shopify import ordering, refunding, routing, stock
+from cogent_pipelines.simulators.shopify.aftersale import Edit, EditLine
 from cogent_pipelines.simulators.shopify.catalogue import Variant
-from cogent_pipelines.simulators.shopify.records import Edit, EditLine, FulfilmentOrder, Line, Order
+from cogent_pipelines.simulators.shopify.parcels import FulfilmentOrder
+from cogent_pipelines.simulators.shopify.pricing import taxes_of
+from cogent_pipelines.simulators.shopify.records import Line, Order
 from cogent_pipelines.simulators.shopify.shop import Shop
 
 
@@ -106,7 +109,7 @@ def _add(shop: Shop, order: Order, row: EditLine) -> None:
     rates = {(tax.title, tax.rate) for other in order.lines for tax in other.taxes}
     if line.taxable and len(rates) == 1:
         title, rate = rates.pop()
-        line.taxes = ordering.taxes_of(order, {}, line.net, title=title, rate=rate)
+        line.taxes = taxes_of(order, {}, line.net, title=title, rate=rate)
     if line.ships:
         line.location = routing.location_for(shop, line)
         stock.commit(shop, line, line.quantity)

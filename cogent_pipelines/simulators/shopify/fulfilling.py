@@ -6,15 +6,15 @@ from typing import Any
 
 from cogent_pipelines.simulators.shopify import stock
 from cogent_pipelines.simulators.shopify.ids import ms_of
-from cogent_pipelines.simulators.shopify.records import (
+from cogent_pipelines.simulators.shopify.parcels import (
     Fulfilment,
     FulfilmentEvent,
     FulfilmentLine,
     FulfilmentOrder,
     FulfilmentOrderLine,
-    Order,
     Tracking,
 )
+from cogent_pipelines.simulators.shopify.records import Order
 from cogent_pipelines.simulators.shopify.routing import add_part_line, open_part
 from cogent_pipelines.simulators.shopify.shop import Shop
 

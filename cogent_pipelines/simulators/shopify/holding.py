@@ -6,7 +6,7 @@ from typing import Any
 
 from cogent_pipelines.simulators.shopify import stock
 from cogent_pipelines.simulators.shopify.catalogue import Location
-from cogent_pipelines.simulators.shopify.records import FulfilmentOrder, FulfilmentOrderLine, Hold
+from cogent_pipelines.simulators.shopify.parcels import FulfilmentOrder, FulfilmentOrderLine, Hold
 from cogent_pipelines.simulators.shopify.routing import add_part_line, open_part
 from cogent_pipelines.simulators.shopify.shop import Shop
 

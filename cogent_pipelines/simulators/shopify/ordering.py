@@ -20,9 +20,11 @@ holds. A line's discount without a code is the line's own; an order-wide one is 
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from cogent_pipelines.simulators.shopify import routing, stock
+from cogent_pipelines.simulators.shopify.aftersale import Transaction
+from cogent_pipelines.simulators.shopify.buyers import address_of, attributes_of, customer_of, purchaser_of
 from cogent_pipelines.simulators.shopify.catalogue import Location, Variant
 from cogent_pipelines.simulators.shopify.ids import ms_of
 from cogent_pipelines.simulators.shopify.money import (
@@ -31,25 +33,9 @@ from cogent_pipelines.simulators.shopify.money import (
     bag_of_presentment,
     digits,
     minor_units,
-    split,
 )
-from cogent_pipelines.simulators.shopify.records import (
-    Address,
-    Allocation,
-    Attribute,
-    Company,
-    CompanyContact,
-    CompanyLocation,
-    Customer,
-    Discount,
-    Group,
-    Line,
-    Order,
-    PurchasingCompany,
-    ShippingLine,
-    Tax,
-    Transaction,
-)
+from cogent_pipelines.simulators.shopify.pricing import add_taxes, spread_discounts
+from cogent_pipelines.simulators.shopify.records import Group, Line, Order, ShippingLine
 from cogent_pipelines.simulators.shopify.shop import Shop
 
 FIRST_NUMBER = 1001
@@ -80,8 +66,8 @@ def place_order(shop: Shop, spec: Mapping[str, Any]) -> Order:
         order = _open(shop, spec)
         _add_lines(shop, order, spec)
         _add_shipping(shop, order, spec)
-        _discount(shop, order, spec)
-        _tax(shop, order, spec)
+        spread_discounts(shop, order, spec)
+        add_taxes(shop, order, spec)
         order.original_total = order.total
         _pay(shop, order, spec)
         _file(shop, order)
@@ -132,90 +118,9 @@ def _open(shop: Shop, spec: Mapping[str, Any]) -> Order:
     order.confirmation = "".join(shop.random.choices("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", k=9))
     order.shipping = address_of(shop, spec.get("shipping_address"))
     order.billing = address_of(shop, spec.get("billing_address")) or order.shipping
-    order.customer = _customer(shop, spec)
-    order.purchaser = _purchaser(shop, spec, order.customer)
+    order.customer = customer_of(shop, spec)
+    order.purchaser = purchaser_of(shop, spec, order.customer)
     return order
-
-
-def attributes_of(given: Mapping[str, str] | Iterable[Mapping[str, str]] | None) -> tuple[Attribute, ...]:
-    if not given:
-        return ()
-    if isinstance(given, Mapping):
-        return tuple(Attribute(str(key), str(value)) for key, value in given.items())
-    return tuple(Attribute(str(row["key"]), str(row["value"])) for row in given)
-
-
-def address_of(shop: Shop, given: Mapping[str, Any] | None) -> Address | None:
-    """Read an address; snake_case or the API's own camelCase names."""
-    if not given:
-        return None
-
-    def value(*names: str) -> str | None:
-        return next((given[name] for name in names if given.get(name) is not None), None)
-
-    return Address(
-        shop.numbers.next("MailingAddress"),
-        value("first_name", "firstName"),
-        value("last_name", "lastName"),
-        value("company"),
-        value("address1"),
-        value("address2"),
-        value("city"),
-        value("province"),
-        value("province_code", "provinceCode"),
-        value("zip", "postcode"),
-        value("country"),
-        value("country_code", "countryCode", "countryCodeV2"),
-        value("phone"),
-    )
-
-
-def _customer(shop: Shop, spec: Mapping[str, Any]) -> Customer | None:
-    given = spec.get("customer")
-    if not given:
-        return None
-    email = given.get("email") or spec.get("email")
-    known = shop.customers_by_email.get(email) if email else None
-    if known:
-        return known
-    customer = Customer(
-        shop.numbers.next("Customer"),
-        given.get("first_name"),
-        given.get("last_name"),
-        email,
-        given.get("phone"),
-        list(given.get("tags") or []),
-        shop.now_ms(),
-    )
-    shop.customers[customer.id] = customer
-    if email:
-        shop.customers_by_email[email] = customer
-    return customer
-
-
-def _purchaser(shop: Shop, spec: Mapping[str, Any], customer: Customer | None) -> PurchasingCompany | None:
-    given = spec.get("company")
-    if not given:
-        return None
-    now = shop.now_ms()
-    company = shop.companies_by_name.get(given["name"])
-    if company is None:
-        company = Company(shop.numbers.next("Company"), given["name"], given.get("external_id"), now)
-        shop.companies[company.id] = company
-        shop.companies_by_name[company.name] = company
-    place = given.get("location") or {}
-    name = place.get("name") or company.name
-    found = [row for row in shop.company_locations.values() if row.company is company and row.name == name]
-    location = found[0] if found else None
-    if location is None:
-        number = shop.numbers.next("CompanyLocation")
-        location = CompanyLocation(number, company, name, place.get("external_id"), now)
-        shop.company_locations[location.id] = location
-    contact = None
-    if customer is not None:
-        title = (given.get("contact") or {}).get("title")
-        contact = CompanyContact(shop.numbers.next("CompanyContact"), company, customer, title, now)
-    return PurchasingCompany(company, location, contact)
 
 
 # ---- lines
@@ -318,117 +223,7 @@ def _add_shipping(shop: Shop, order: Order, spec: Mapping[str, Any]) -> None:
 # ---- discounts
 
 
-class _Target(NamedTuple):
-    target: str
-    selection: str
-    method: str
-
-
-def _discount(shop: Shop, order: Order, spec: Mapping[str, Any]) -> None:  # noqa: ARG001 - one shape for all steps
-    applied: list[Discount] = []
-    allocations: dict[int, list[Allocation]] = {}
-    for line, row in zip(order.lines, spec["lines"], strict=True):
-        for given in row.get("discounts") or ():
-            discount = _application(order, applied, given, _Target("LINE_ITEM", "ENTITLED", "EACH"))
-            minor = _worth(order, given, line.original_total.presentment)
-            _allocate(allocations, line.id, discount, minor, order.currencies)
-    for given in spec.get("discounts") or ():
-        discount = _application(order, applied, given, _Target("LINE_ITEM", "ALL", "ACROSS"))
-        left = [
-            line.original_total.presentment - sum(a.amount.presentment for a in allocations.get(line.id, ()))
-            for line in order.lines
-        ]
-        for line, part in zip(order.lines, split(_worth(order, given, sum(left)), left), strict=True):
-            if part:
-                _allocate(allocations, line.id, discount, part, order.currencies)
-    for line in order.lines:
-        line.allocations = tuple(allocations.get(line.id, ()))
-    _discount_shipping(order, spec, applied)
-    order.discounts = tuple(applied)
-
-
-def _discount_shipping(order: Order, spec: Mapping[str, Any], applied: list[Discount]) -> None:
-    given_shipping = spec.get("shipping") or []
-    rows = [given_shipping] if isinstance(given_shipping, Mapping) else given_shipping
-    for line, row in zip(order.shipping_lines, rows, strict=True):
-        found: dict[int, list[Allocation]] = {}
-        for given in row.get("discounts") or ():
-            discount = _application(order, applied, given, _Target("SHIPPING_LINE", "ENTITLED", "EACH"))
-            _allocate(found, line.id, discount, _worth(order, given, line.price.presentment), order.currencies)
-        line.allocations = tuple(found.get(line.id, ()))
-
-
-def _application(order: Order, applied: list[Discount], given: Mapping[str, Any], target: _Target) -> Discount:
-    kind = given.get("kind") or ("code" if given.get("code") else "manual")
-    if kind not in {"code", "automatic", "manual"}:
-        raise ValueError(f"a discount is code, automatic or manual, not {kind}")
-    label = given.get("code") or given.get("title") or "Discount"
-    percentage = float(given["percentage"]) if given.get("percentage") is not None else None
-    minor = minor_units(given["amount"], order.currencies.presentment) if percentage is None else None
-    selection = "EXPLICIT" if kind == "manual" and target.selection == "ENTITLED" else target.selection
-    discount = Discount(
-        len(applied),
-        kind,
-        label,
-        given.get("description"),
-        minor,
-        percentage,
-        order.currencies.presentment,
-        target.target,
-        selection,
-        target.method,
-    )
-    for known in applied:
-        # The same code on several lines is one application.
-        if known[1:] == discount[1:] and kind == "code":
-            return known
-    applied.append(discount)
-    return discount
-
-
-def _worth(order: Order, given: Mapping[str, Any], base: int) -> int:
-    if given.get("percentage") is not None:
-        share = Decimal(base) * Decimal(str(given["percentage"])) / 100
-        return min(base, int(share.quantize(Decimal(1), rounding="ROUND_HALF_UP")))
-    return min(base, minor_units(given["amount"], order.currencies.presentment))
-
-
-def _allocate(into: dict[int, list[Allocation]], key: int, discount: Discount, minor: int, currencies: Currencies) -> None:
-    into.setdefault(key, []).append(Allocation(discount, bag_of_presentment(minor, currencies)))
-
-
 # ---- taxes and payment
-
-
-def _tax(shop: Shop, order: Order, spec: Mapping[str, Any]) -> None:
-    title = spec.get("tax_title") or shop.switches.tax_title
-    rate = spec.get("tax_rate")
-    for line, row in zip(order.lines, spec["lines"], strict=True):
-        if line.taxable:
-            line.taxes = shop.shared(taxes_of(order, row, line.net, title=title, rate=row.get("tax_rate", rate)))
-    given = spec.get("shipping") or []
-    rows = [given] if isinstance(given, Mapping) else given
-    for shipping, row in zip(order.shipping_lines, rows, strict=True):
-        shipping.taxes = taxes_of(order, row, shipping.net, title=title, rate=row.get("tax_rate", rate))
-
-
-def taxes_of(order: Order, row: Mapping[str, Any], net: Bag, *, title: str, rate: float | str | None) -> tuple[Tax, ...]:
-    """Work out the tax lines on an amount: those given, or the rate's."""
-    if row.get("tax_lines") is not None:
-        return tuple(
-            Tax(
-                given.get("title") or title,
-                float(given.get("rate", 0)),
-                bag_of_presentment(minor_units(given["amount"], order.currencies.presentment), order.currencies),
-            )
-            for given in row["tax_lines"]
-        )
-    if rate is None:
-        return ()
-    share = Decimal(str(rate))
-    whole = share + 1 if order.taxes_included else Decimal(1)
-    scaled, base = int(share * 1_000_000), int(whole * 1_000_000)
-    return (Tax(title, float(share), net.share(scaled, base)),)
 
 
 def _pay(shop: Shop, order: Order, spec: Mapping[str, Any]) -> None:

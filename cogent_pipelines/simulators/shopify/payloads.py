@@ -7,19 +7,13 @@ more from a body than the ids and `updated_at`, and read the rest by GraphQL.
 from collections.abc import Callable
 from typing import Any
 
+from cogent_pipelines.simulators.shopify.aftersale import Refund
 from cogent_pipelines.simulators.shopify.catalogue import Level
 from cogent_pipelines.simulators.shopify.ids import gid, iso
 from cogent_pipelines.simulators.shopify.money import Bag, digits
-from cogent_pipelines.simulators.shopify.records import (
-    Address,
-    Fulfilment,
-    FulfilmentOrder,
-    Line,
-    Order,
-    Refund,
-    ShippingLine,
-    Tax,
-)
+from cogent_pipelines.simulators.shopify.parcels import Fulfilment, FulfilmentOrder
+from cogent_pipelines.simulators.shopify.people import Address
+from cogent_pipelines.simulators.shopify.records import Line, Order, ShippingLine, Tax
 
 
 def payload_of(record: object) -> dict[str, Any]:

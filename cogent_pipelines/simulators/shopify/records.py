@@ -3,16 +3,13 @@
 Only state and small sums over it; what changes the state is in `ordering`, `fulfilling`, `inventory` and their like.
 """
 
-from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
+from cogent_pipelines.simulators.shopify.aftersale import CancelJob, Refund, Transaction
 from cogent_pipelines.simulators.shopify.catalogue import Location, Variant
 from cogent_pipelines.simulators.shopify.money import Bag, Currencies, total, zero
-
-
-class Attribute(NamedTuple):
-    key: str
-    value: str
+from cogent_pipelines.simulators.shopify.parcels import Fulfilment, FulfilmentOrder
+from cogent_pipelines.simulators.shopify.people import Address, Attribute, Customer, PurchasingCompany
 
 
 class Tax(NamedTuple):
@@ -43,71 +40,6 @@ class Discount(NamedTuple):
 class Allocation(NamedTuple):
     discount: Discount
     amount: Bag
-
-
-class Address(NamedTuple):
-    id: int
-    first_name: str | None
-    last_name: str | None
-    company: str | None
-    address1: str | None
-    address2: str | None
-    city: str | None
-    province: str | None
-    province_code: str | None
-    zip: str | None
-    country: str | None
-    country_code: str | None
-    phone: str | None
-
-
-@dataclass(slots=True)
-class Customer:
-    id: int
-    first_name: str | None
-    last_name: str | None
-    email: str | None
-    phone: str | None
-    tags: list[str]
-    created_at: int
-    gql: ClassVar[str] = "Customer"
-
-
-@dataclass(slots=True)
-class Company:
-    id: int
-    name: str
-    external_id: str | None
-    created_at: int
-    gql: ClassVar[str] = "Company"
-
-
-@dataclass(slots=True)
-class CompanyLocation:
-    id: int
-    company: Company
-    name: str
-    external_id: str | None
-    created_at: int
-    gql: ClassVar[str] = "CompanyLocation"
-
-
-@dataclass(slots=True)
-class CompanyContact:
-    id: int
-    company: Company
-    customer: Customer
-    title: str | None
-    created_at: int
-    gql: ClassVar[str] = "CompanyContact"
-
-
-@dataclass(slots=True)
-class PurchasingCompany:
-    company: Company
-    location: CompanyLocation
-    contact: CompanyContact | None
-    gql: ClassVar[str] = "PurchasingCompany"
 
 
 class Group(NamedTuple):
@@ -252,147 +184,6 @@ class ShippingLine:
     @property
     def tax(self) -> Bag:
         return total((t.amount for t in self.taxes), self.price.currencies)
-
-
-@dataclass(slots=True)
-class Transaction:
-    id: int
-    kind: str
-    status: str
-    amount: Bag
-    gateway: str
-    created_at: int
-    parent: "Transaction | None" = None
-    gql: ClassVar[str] = "OrderTransaction"
-
-
-@dataclass(slots=True)
-class RefundLine:
-    id: int
-    line: Line
-    quantity: int
-    restock_type: str
-    location: Location | None
-    subtotal: Bag
-    tax: Bag
-    gql: ClassVar[str] = "RefundLineItem"
-
-
-@dataclass(slots=True)
-class Refund:
-    id: int
-    order: "Order"
-    note: str | None
-    created_at: int
-    lines: list[RefundLine]
-    transactions: list[Transaction]
-    shipping: Bag
-    gql: ClassVar[str] = "Refund"
-
-
-@dataclass(slots=True)
-class Hold:
-    id: int
-    reason: str
-    notes: str | None
-    handle: str | None
-    gql: ClassVar[str] = "FulfillmentHold"
-
-
-class FulfilmentOrderLine:
-    __slots__ = ("id", "line", "order_part", "remaining", "total")
-    gql: ClassVar[str] = "FulfillmentOrderLineItem"
-
-    def __init__(self, number: int, order_part: "FulfilmentOrder", line: Line, units: int) -> None:
-        self.id = number
-        self.order_part = order_part
-        self.line = line
-        self.total = units
-        self.remaining = units
-
-
-class FulfilmentOrder:
-    """The part of an order that one location is to send."""
-
-    __slots__ = (
-        "created_at",
-        "holds",
-        "id",
-        "lines",
-        "location",
-        "method",
-        "order",
-        "request_status",
-        "status",
-        "updated_at",
-    )
-    gql: ClassVar[str] = "FulfillmentOrder"
-    DONE = frozenset({"CLOSED", "CANCELLED", "INCOMPLETE"})
-
-    def __init__(self, number: int, order: "Order", location: Location, *, method: str, now: int) -> None:
-        self.id = number
-        self.order = order
-        self.location = location
-        self.method = method
-        self.status = "OPEN"
-        self.request_status = "UNSUBMITTED"
-        self.lines: list[FulfilmentOrderLine] = []
-        self.holds: list[Hold] = []
-        self.created_at = self.updated_at = now
-
-    @property
-    def done(self) -> bool:
-        return self.status in FulfilmentOrder.DONE
-
-
-class Tracking(NamedTuple):
-    company: str | None
-    number: str | None
-    url: str | None
-
-
-class FulfilmentLine(NamedTuple):
-    id: int
-    part: FulfilmentOrderLine
-    quantity: int
-
-
-@dataclass(slots=True)
-class FulfilmentEvent:
-    id: int
-    status: str
-    happened_at: int
-    created_at: int
-    message: str | None
-    details: dict[str, object]
-    gql: ClassVar[str] = "FulfillmentEvent"
-
-
-@dataclass(slots=True)
-class Fulfilment:
-    """A parcel."""
-
-    id: int
-    order: "Order"
-    number: int
-    location: Location
-    lines: list[FulfilmentLine]
-    tracking: list[Tracking]
-    created_at: int
-    updated_at: int
-    status: str = "SUCCESS"
-    display_status: str = "FULFILLED"
-    events: list[FulfilmentEvent] = field(default_factory=list)
-    notified: bool = False
-    gql: ClassVar[str] = "Fulfillment"
-
-    @property
-    def name(self) -> str:
-        return f"{self.order.name}-F{self.number}"
-
-    @property
-    def fulfilment_orders(self) -> list[FulfilmentOrder]:
-        return list({row.part.order_part.id: row.part.order_part for row in self.lines}.values())
 
 
 class Order:
@@ -588,40 +379,3 @@ class Order:
 def _left_of(tax: Bag, line: ShippingLine) -> Bag:
     paid = line.net
     return tax if not line.refunded.shop else tax.share(max(0, paid.shop - line.refunded.shop), paid.shop)
-
-
-@dataclass(slots=True)
-class CancelJob:
-    id: str
-    order: Order
-    due: int
-    reason: str
-    restock: bool
-    refund: bool
-    note: str | None
-    done: bool = False
-    gql: ClassVar[str] = "OrderCancelJobResult"
-
-
-@dataclass(slots=True)
-class EditLine:
-    """A line as the edit would leave it; an added one has no line behind it yet."""
-
-    key: str
-    line: Line | None
-    variant: Variant | None
-    quantity: int
-    restock: bool = True
-    gql: ClassVar[str] = "CalculatedLineItem"
-
-
-@dataclass(slots=True)
-class Edit:
-    id: int
-    order: Order
-    lines: list[EditLine] = field(default_factory=list)
-    committed: bool = False
-    gql: ClassVar[str] = "CalculatedOrder"
-
-    def changed(self) -> bool:
-        return any(row.line is None or row.quantity != row.line.current_quantity for row in self.lines)

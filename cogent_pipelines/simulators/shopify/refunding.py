@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cogent_pipelines.simulators.shopify import stock
+from cogent_pipelines.simulators.shopify.aftersale import Refund, RefundLine, Transaction
 from cogent_pipelines.simulators.shopify.catalogue import Location
 from cogent_pipelines.simulators.shopify.ids import number_of
 from cogent_pipelines.simulators.shopify.money import Bag, bag_of_presentment, minor_units, wire, zero
-from cogent_pipelines.simulators.shopify.records import Line, Order, Refund, RefundLine, Transaction
+from cogent_pipelines.simulators.shopify.records import Line, Order
 from cogent_pipelines.simulators.shopify.shop import Shop
 
 

@@ -4,7 +4,8 @@ The vendor does this in the background after an order is placed; `routing_delay_
 """
 
 from cogent_pipelines.simulators.shopify.catalogue import Location
-from cogent_pipelines.simulators.shopify.records import FulfilmentOrder, FulfilmentOrderLine, Line, Order
+from cogent_pipelines.simulators.shopify.parcels import FulfilmentOrder, FulfilmentOrderLine
+from cogent_pipelines.simulators.shopify.records import Line, Order
 from cogent_pipelines.simulators.shopify.shop import Shop
 
 

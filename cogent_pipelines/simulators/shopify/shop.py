@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from cogent_pipelines.simulators.common.clock import Clock
+from cogent_pipelines.simulators.shopify.aftersale import CancelJob, Edit, Refund, Transaction
 from cogent_pipelines.simulators.shopify.catalogue import (
     InventoryItem,
     Level,
@@ -20,20 +21,9 @@ from cogent_pipelines.simulators.shopify.catalogue import (
 )
 from cogent_pipelines.simulators.shopify.ids import Numbers, to_ms
 from cogent_pipelines.simulators.shopify.money import minor_units
-from cogent_pipelines.simulators.shopify.records import (
-    CancelJob,
-    Company,
-    CompanyLocation,
-    Customer,
-    Edit,
-    Fulfilment,
-    FulfilmentOrder,
-    FulfilmentOrderLine,
-    Line,
-    Order,
-    Refund,
-    Transaction,
-)
+from cogent_pipelines.simulators.shopify.parcels import Fulfilment, FulfilmentOrder, FulfilmentOrderLine
+from cogent_pipelines.simulators.shopify.people import Company, CompanyLocation, Customer
+from cogent_pipelines.simulators.shopify.records import Line, Order
 from cogent_pipelines.simulators.shopify.switches import Switches
 
 Shared = TypeVar("Shared")

@@ -5,7 +5,8 @@ from typing import Any
 from cogent_pipelines.simulators.shopify.graph.paging import Page, page
 from cogent_pipelines.simulators.shopify.graph.registry import Arguments, Registry, RequestContext
 from cogent_pipelines.simulators.shopify.ids import gid, iso
-from cogent_pipelines.simulators.shopify.records import Fulfilment, FulfilmentOrder, Order
+from cogent_pipelines.simulators.shopify.parcels import Fulfilment, FulfilmentOrder
+from cogent_pipelines.simulators.shopify.records import Order
 from cogent_pipelines.simulators.shopify.shop import Shop
 
 HOLD_WORDS = {

@@ -4,20 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from cogent_pipelines.simulators.common.words import words
+from cogent_pipelines.simulators.shopify.graph import fields_payments, fields_people
 from cogent_pipelines.simulators.shopify.graph.fields_money import Application, Money
 from cogent_pipelines.simulators.shopify.graph.paging import Page, page
 from cogent_pipelines.simulators.shopify.graph.registry import Arguments, Registry, RequestContext
 from cogent_pipelines.simulators.shopify.ids import gid, iso
 from cogent_pipelines.simulators.shopify.money import Bag, wire, zero
-from cogent_pipelines.simulators.shopify.records import (
-    Address,
-    Customer,
-    Line,
-    Order,
-    PurchasingCompany,
-    RefundLine,
-    ShippingLine,
-)
+from cogent_pipelines.simulators.shopify.people import Address, Customer, PurchasingCompany
+from cogent_pipelines.simulators.shopify.records import Line, Order, ShippingLine
 
 
 def cart_discount(order: Order) -> Bag:
@@ -88,8 +82,8 @@ def register(registry: Registry) -> None:
     _order_lists(registry)
     _line(registry)
     _shipping_line(registry)
-    _people(registry)
-    _payments(registry)
+    fields_people.register(registry)
+    fields_payments.register(registry)
 
 
 def _order(registry: Registry) -> None:
@@ -351,176 +345,3 @@ def _shipping_line(registry: Registry) -> None:
 
 def _current_shipping(line: ShippingLine) -> Bag:
     return zero(line.price.currencies) if line.removed else line.net.minus(line.refunded)
-
-
-def _people(registry: Registry) -> None:
-    registry.plain(
-        "MailingAddress",
-        id=lambda a: f"gid://shopify/MailingAddress/{a.id}?model_name=Address",
-        firstName=lambda a: a.first_name,
-        lastName=lambda a: a.last_name,
-        name=lambda a: " ".join(part for part in (a.first_name, a.last_name) if part) or None,
-        company=lambda a: a.company,
-        address1=lambda a: a.address1,
-        address2=lambda a: a.address2,
-        city=lambda a: a.city,
-        province=lambda a: a.province,
-        provinceCode=lambda a: a.province_code,
-        zip=lambda a: a.zip,
-        country=lambda a: a.country,
-        countryCode=lambda a: a.country_code,
-        countryCodeV2=lambda a: a.country_code,
-        phone=lambda a: a.phone,
-        latitude=lambda _: None,
-        longitude=lambda _: None,
-        coordinatesValidated=lambda _: False,
-        timeZone=lambda _: None,
-        formattedArea=lambda a: ", ".join(part for part in (a.city, a.province_code, a.country) if part),
-    )
-
-    @registry.resolver("MailingAddress", "formatted")
-    def _formatted(address: Address, arguments: Arguments, _: RequestContext) -> list[str]:
-        name = " ".join(part for part in (address.first_name, address.last_name) if part)
-        rows = [name if arguments.get("withName") else None, address.company if arguments.get("withCompany") else None]
-        rows += [address.address1, address.address2, address.city, address.province, address.zip, address.country]
-        return [row for row in rows if row]
-
-    registry.plain(
-        "Customer",
-        id=lambda c: gid("Customer", c.id),
-        legacyResourceId=lambda c: str(c.id),
-        firstName=lambda c: c.first_name,
-        lastName=lambda c: c.last_name,
-        displayName=lambda c: " ".join(p for p in (c.first_name, c.last_name) if p) or c.email or "",
-        email=lambda c: c.email,
-        phone=lambda c: c.phone,
-        defaultEmailAddress=lambda c: c if c.email else None,
-        defaultPhoneNumber=lambda c: c if c.phone else None,
-        tags=lambda c: c.tags,
-        note=lambda _: None,
-        locale=lambda _: "en",
-        state=lambda _: "DISABLED",
-        taxExempt=lambda _: False,
-        verifiedEmail=lambda c: bool(c.email),
-        createdAt=lambda c: iso(c.created_at),
-        updatedAt=lambda c: iso(c.created_at),
-    )
-    registry.plain("CustomerEmailAddress", emailAddress=lambda c: c.email, validFormat=lambda _: True)
-    registry.plain("CustomerPhoneNumber", phoneNumber=lambda c: c.phone)
-
-    @registry.resolver("Customer", "numberOfOrders")
-    def _orders_of(customer: Customer, _: Arguments, context: RequestContext) -> str:
-        return str(sum(order.customer is customer for order in context.shop.orders.values()))
-
-    registry.plain(
-        "PurchasingCompany",
-        company=lambda p: p.company,
-        location=lambda p: p.location,
-        contact=lambda p: p.contact,
-    )
-    registry.plain(
-        "Company",
-        id=lambda c: gid("Company", c.id),
-        name=lambda c: c.name,
-        externalId=lambda c: c.external_id,
-        note=lambda _: None,
-        createdAt=lambda c: iso(c.created_at),
-        customerSince=lambda c: iso(c.created_at),
-        updatedAt=lambda c: iso(c.created_at),
-    )
-    registry.plain(
-        "CompanyLocation",
-        id=lambda c: gid("CompanyLocation", c.id),
-        company=lambda c: c.company,
-        name=lambda c: c.name,
-        externalId=lambda c: c.external_id,
-        createdAt=lambda c: iso(c.created_at),
-        updatedAt=lambda c: iso(c.created_at),
-    )
-    registry.plain(
-        "CompanyContact",
-        id=lambda c: gid("CompanyContact", c.id),
-        company=lambda c: c.company,
-        customer=lambda c: c.customer,
-        title=lambda c: c.title,
-        isMainContact=lambda _: True,
-        createdAt=lambda c: iso(c.created_at),
-        updatedAt=lambda c: iso(c.created_at),
-    )
-
-
-def _payments(registry: Registry) -> None:
-    registry.plain(
-        "OrderTransaction",
-        id=lambda t: gid("OrderTransaction", t.id),
-        kind=lambda t: t.kind,
-        status=lambda t: t.status,
-        gateway=lambda t: t.gateway,
-        formattedGateway=lambda t: t.gateway.replace("_", " ").title(),
-        amount=lambda t: wire(t.amount.shop, t.amount.currencies.shop),
-        amountSet=lambda t: t.amount,
-        parentTransaction=lambda t: t.parent,
-        errorCode=lambda _: None,
-        paymentId=lambda t: f"sim.{t.id}",
-        test=lambda _: True,
-        manualPaymentGateway=lambda t: t.gateway == "manual",
-        createdAt=lambda t: iso(t.created_at),
-        processedAt=lambda t: iso(t.created_at),
-    )
-    registry.plain(
-        "Refund",
-        id=lambda r: gid("Refund", r.id),
-        legacyResourceId=lambda r: str(r.id),
-        note=lambda r: r.note,
-        order=lambda r: r.order,
-        totalRefundedSet=lambda r: r.order.sum_of([t.amount for t in r.transactions]),
-        totalRefunded=lambda r: Money(r.order.sum_of([t.amount for t in r.transactions]).shop, r.order.currencies.shop),
-        return_=lambda _: None,
-        createdAt=lambda r: iso(r.created_at),
-        processedAt=lambda r: iso(r.created_at),
-        updatedAt=lambda r: iso(r.created_at),
-    )
-
-    @registry.resolver("Refund", "refundLineItems")
-    def _refund_lines(refund: Any, arguments: Arguments, _: RequestContext) -> Page:
-        return page(refund.lines, arguments, in_order=True)
-
-    @registry.resolver("Refund", "transactions")
-    def _refund_transactions(refund: Any, arguments: Arguments, _: RequestContext) -> Page:
-        return page(refund.transactions, arguments, in_order=True)
-
-    @registry.resolver("Refund", "orderAdjustments")
-    def _adjustments(_: Any, arguments: Arguments, __: RequestContext) -> Page:
-        return page([], arguments)
-
-    @registry.resolver("Refund", "refundShippingLines")
-    def _shipping_lines(refund: Any, arguments: Arguments, _: RequestContext) -> Page:
-        rows = [refund] if refund.shipping.shop else []
-        return page(rows, arguments, in_order=True)
-
-    registry.plain(
-        "RefundShippingLine",
-        id=lambda r: gid("RefundShippingLine", r.id),
-        shippingLine=lambda r: r.order.shipping_lines[0],
-        subtotalAmountSet=lambda r: r.shipping,
-        taxAmountSet=lambda r: zero(r.order.currencies),
-    )
-    registry.plain(
-        "RefundLineItem",
-        id=lambda r: gid("RefundLineItem", r.id),
-        lineItem=lambda r: r.line,
-        quantity=lambda r: r.quantity,
-        restockType=lambda r: r.restock_type,
-        restocked=lambda r: r.restock_type in {"RETURN", "CANCEL"},
-        location=lambda r: r.location,
-        priceSet=lambda r: r.line.price,
-        price=lambda r: wire(r.line.price.shop, r.line.price.currencies.shop),
-        subtotalSet=lambda r: r.subtotal,
-        subtotal=lambda r: _shop_amount(r, r.subtotal),
-        totalTaxSet=lambda r: r.tax,
-        totalTax=lambda r: _shop_amount(r, r.tax),
-    )
-
-
-def _shop_amount(row: RefundLine, bag: Bag) -> str:
-    return wire(bag.shop, row.line.price.currencies.shop)

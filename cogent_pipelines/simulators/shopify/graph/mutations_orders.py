@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from cogent_pipelines.simulators.shopify import cancelling, editing, ordering, refunding
+from cogent_pipelines.simulators.shopify import cancelling, editing, refunding
+from cogent_pipelines.simulators.shopify.aftersale import CancelJob, Edit, EditLine, Refund, Transaction
+from cogent_pipelines.simulators.shopify.buyers import address_of, attributes_of
 from cogent_pipelines.simulators.shopify.cancelling import CancelRefused
 from cogent_pipelines.simulators.shopify.editing import EditRefused
 from cogent_pipelines.simulators.shopify.graph.faults import FieldError
@@ -14,7 +16,7 @@ from cogent_pipelines.simulators.shopify.graph.roots import find, numeric
 from cogent_pipelines.simulators.shopify.ids import gid, parse_gid
 from cogent_pipelines.simulators.shopify.inventory import StockRefused
 from cogent_pipelines.simulators.shopify.money import Bag
-from cogent_pipelines.simulators.shopify.records import CancelJob, Edit, EditLine, Order, Refund, Transaction
+from cogent_pipelines.simulators.shopify.records import Order
 from cogent_pipelines.simulators.shopify.refunding import RefundRefused
 from cogent_pipelines.simulators.shopify.shop import Shop
 
@@ -94,9 +96,9 @@ def _updating(registry: Registry) -> None:  # noqa: C901 - one short function pe
         if "tags" in given:
             order.tags = sorted(set(given["tags"] or []))
         if "customAttributes" in given:
-            order.attributes = ordering.attributes_of(given["customAttributes"])
+            order.attributes = attributes_of(given["customAttributes"])
         if given.get("shippingAddress"):
-            order.shipping = ordering.address_of(context.shop, given["shippingAddress"])
+            order.shipping = address_of(context.shop, given["shippingAddress"])
         return _touched(context.shop, order)
 
     @registry.resolver("Mutation", "orderClose")
