@@ -53,7 +53,7 @@ class GraphQL:
         writes: bool = False,
         subjects: Sequence[str] = (),
     ) -> Call:
-        """The document of that name as a call; its cost is what it cost the last time."""
+        """The document of that name as a call; its cost is what Shopify reserved for it the last time."""
         return Call(
             operation=name,
             method="POST",
@@ -120,11 +120,10 @@ class GraphQL:
                 return
 
     def _learn(self, name: str, body: Json) -> None:
-        """A page of known size costs about what it cost before; the difference to what is reserved is given back at once."""
-        cost = (body.get("extensions") or {}).get("cost") or {}
-        actual = cost.get("actualQueryCost")
-        if isinstance(actual, int | float):
-            self._learned_costs[name] = max(1.0, float(actual))
+        """What is reserved for a query depends on its sizes, which differ little from one time to the next."""
+        requested = ((body.get("extensions") or {}).get("cost") or {}).get("requestedQueryCost")
+        if isinstance(requested, int | float):
+            self._learned_costs[name] = max(1.0, float(requested))
 
     def _body(self, settled: Settled) -> Json:
         if not isinstance(settled.reply, Answer):

@@ -55,18 +55,22 @@ def judge(answer: Answer) -> Reading:
 
 
 def _read_body(answer: Answer, body: dict[str, Any]) -> Reading:
-    left = _points_left(body)
+    """What the body says besides its data, and what the call cost."""
+    verdict, reason, wait = _judge_body(answer, body)
+    return Reading(verdict, reason, wait, tokens_left=_points_left(body), actual_cost=_actual_cost(body))
+
+
+def _judge_body(answer: Answer, body: dict[str, Any]) -> tuple[Verdict, str, float | None]:
     errors = body.get("errors")
     if errors:
-        verdict, reason, wait = _read_errors(errors, body, writes=answer.call.writes)
-        return Reading(verdict, reason, wait, left)
+        return _read_errors(errors, body, writes=answer.call.writes)
     warnings = _search_warnings(body)
     if warnings:
         # A filter that Shopify does not know is ignored: the rows are not the ones that were asked for.
-        return Reading(Verdict.REFUSED, f"the search was not understood: {'; '.join(warnings)}", None, left)
+        return Verdict.REFUSED, f"the search was not understood: {'; '.join(warnings)}", None
     if not isinstance(body.get("data"), dict):
-        return Reading(Verdict.FAILED_UNSURE, "the answer holds neither data nor errors", None, left)
-    return Reading(Verdict.FINE, tokens_left=left)
+        return Verdict.FAILED_UNSURE, "the answer holds neither data nor errors", None
+    return Verdict.FINE, "", None
 
 
 def _read_status(answer: Answer) -> Reading:
@@ -142,6 +146,11 @@ def _seconds_until_affordable(body: dict[str, Any]) -> float | None:
 def _points_left(body: dict[str, Any]) -> float | None:
     left = (_cost(body).get("throttleStatus") or {}).get("currentlyAvailable")
     return float(left) if isinstance(left, int | float) else None
+
+
+def _actual_cost(body: dict[str, Any]) -> float | None:
+    cost = _cost(body).get("actualQueryCost")
+    return float(cost) if isinstance(cost, int | float) else None
 
 
 def _cost(body: dict[str, Any]) -> dict[str, Any]:

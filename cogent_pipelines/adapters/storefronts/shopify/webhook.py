@@ -19,8 +19,8 @@ from cogent_pipelines.ports.webhook import Refusal, RefusalKind, VerifiedEvent
 # Two families of headers: classic webhooks, and "Events" (official client, `lib/types.ts`).
 _FAMILIES = ("x-shopify-", "shopify-")
 
-# Where the order's id is in a payload whose object is not the order itself.
-_ORDER_ID = ("order_id",)
+# Objects inside a payload that may name their order.
+_INNER = ("order_edit", "fulfillment_order")
 
 
 class ShopifyWebhook:
@@ -93,12 +93,13 @@ def _event(given: _Headers, body: bytes) -> VerifiedEvent | Refusal:
 
 def _order_of(topic: str, payload: Mapping[str, Any]) -> str:
     """The order that the event is about; '' where the payload does not name it."""
-    if topic.lower().startswith("orders/"):
-        return _ref(payload.get("admin_graphql_api_id")) or _ref(payload.get("id"))
+    own = topic.lower().startswith("orders/") and (_ref(payload.get("admin_graphql_api_id")) or _ref(payload.get("id")))
+    if own:
+        return own
     # Of a fulfilment order Shopify sends its own id, and not always its order's: the next poll finds what changed.
-    nested = payload.get("fulfillment_order")
-    places = [payload, nested if isinstance(nested, dict) else {}]
-    return next((ref for place in places for key in _ORDER_ID if (ref := _ref(place.get(key)))), "")
+    inner = [payload.get(name) for name in _INNER]
+    places = [payload, *(place for place in inner if isinstance(place, dict))]
+    return next((ref for place in places if (ref := _ref(place.get("order_id")))), "")
 
 
 def _ref(value: Any) -> str:
