@@ -1,6 +1,7 @@
 """The shop's books: what really happened on this side, for judging whoever was connected to it."""
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cogent_pipelines.simulators.shopify.catalogue import QUANTITY_NAMES, Level
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from cogent_pipelines.simulators.shopify.simulator import ShopifySimulator
 
 
-def books(simulator: "ShopifySimulator", *, with_lines: bool = True) -> dict[str, Any]:
+def books(
+    simulator: "ShopifySimulator", *, with_lines: bool = True, with_stock: bool = True, with_history: bool = True
+) -> dict[str, Any]:
     """Give everything: orders with their parcels, what was sent twice, stock with its trail, units oversold."""
     shop = simulator.shop
     return {
@@ -26,7 +29,7 @@ def books(simulator: "ShopifySimulator", *, with_lines: bool = True) -> dict[str
         "duplicates": duplicates(shop),
         "refused_fulfilments": shop.refused_fulfilments,
         "refused_sales": shop.refused_sales,
-        "stock": [_level(level) for level in shop.levels.values()],
+        "stock": [_level(level, with_history=with_history) for level in shop.levels.values()] if with_stock else [],
         "oversold_units": oversold_units(shop),
         "oversold": {_sku(level): level.oversold for level in shop.levels.values() if level.oversold},
         "units_by_sku": units_by_sku(shop),
@@ -50,8 +53,11 @@ def totals(shop: Shop) -> dict[str, Any]:
     }
 
 
-def orders(shop: Shop, *, with_lines: bool = True) -> list[dict[str, Any]]:
-    return [order_row(order, with_lines=with_lines) for order in shop.orders.values()]
+def orders(shop: Shop, *, with_lines: bool = True, after: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
+    """Give the orders as they were placed; of many, rather some at a time, those after a number."""
+    # Numbers only grow, so that the orders stand by number.
+    rows = islice((order for order in shop.orders.values() if order.id > after), limit)
+    return [order_row(order, with_lines=with_lines) for order in rows]
 
 
 def order_row(order: Order, *, with_lines: bool = True) -> dict[str, Any]:
@@ -165,7 +171,7 @@ def webhooks(simulator: "ShopifySimulator") -> dict[str, Any]:
     }
 
 
-def _level(level: Level) -> dict[str, Any]:
+def _level(level: Level, *, with_history: bool) -> dict[str, Any]:
     return {
         "sku": level.item.variant.sku,
         "inventory_item": gid("InventoryItem", level.item.id),
@@ -175,7 +181,7 @@ def _level(level: Level) -> dict[str, Any]:
         "updated_at": iso(level.updated_at),
         "history": [
             {"at": iso(at), "name": name, "before": before, "after": after, "why": why}
-            for at, name, before, after, why in level.history or ()
+            for at, name, before, after, why in (level.history or () if with_history else ())
         ],
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from graphql import FieldNode
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -42,7 +43,12 @@ def build_app(simulator: "ShopifySimulator") -> Starlette:
         *sim_routes(simulator),
         *gate.fault_routes(simulator.faults),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _not_here})
+
+
+async def _not_here(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _json({"errors": REFUSALS.get(status, "Not Acceptable")}, status)
 
 
 def _json(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -102,6 +108,8 @@ class _GraphQL:
         token = request.headers.get("x-shopify-access-token")
         if any(fault.kind is FaultKind.EXPIRE_TOKEN for fault in faults):
             mine.access.forget(token)
+            # A token that never expires is refused this once, all the same.
+            token = None
 
         async def act() -> Response:
             return self._answer(body, token, context, faults)

@@ -34,14 +34,27 @@ def _shop_routes(simulator: "ShopifySimulator") -> list[Route]:
     shop = simulator.shop
 
     async def read_books(request: Request) -> Response:
-        with_lines = request.query_params.get("lines", "1") != "0"
+        wanted = {name: request.query_params.get(name, "1") != "0" for name in ("lines", "stock", "history")}
         with shop.lock:
-            return _json(books.books(simulator, with_lines=with_lines))
+            return _json(
+                books.books(
+                    simulator,
+                    with_lines=wanted["lines"],
+                    with_stock=wanted["stock"],
+                    with_history=wanted["history"],
+                )
+            )
 
     async def read_orders(request: Request) -> Response:
-        with_lines = request.query_params.get("lines", "1") != "0"
+        asked = request.query_params
         with shop.lock:
-            return _json({"orders": books.orders(shop, with_lines=with_lines)})
+            rows = books.orders(
+                shop,
+                with_lines=asked.get("lines", "1") != "0",
+                after=int(asked.get("after", 0)),
+                limit=int(asked["limit"]) if "limit" in asked else None,
+            )
+            return _json({"orders": rows})
 
     async def place(request: Request) -> Response:
         try:

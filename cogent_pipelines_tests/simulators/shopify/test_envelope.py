@@ -353,6 +353,34 @@ def test_sku_search_ignores_case_and_gives_duplicates(client: Client) -> None:
     assert ["MUG", "mug"] == [node["sku"] for node in found["productVariants"]["nodes"]]
 
 
+def test_many_skus_can_be_asked_for_at_once(client: Client) -> None:
+    """Alternatives are joined by OR; what is unknown is simply not there."""
+    query = '{ productVariants(first: 9, query: "sku:POT OR sku:NOPE OR (sku:MUG)") { nodes { sku } } }'
+
+    assert ["MUG", "POT", "mug"] == [node["sku"] for node in client.data(query)["productVariants"]["nodes"]]
+
+
+def test_a_time_that_is_none_is_refused(client: Client) -> None:
+    """Scalars are read, not passed on."""
+    create = """mutation E($event: FulfillmentEventInput!) {
+      fulfillmentEventCreate(fulfillmentEvent: $event) { userErrors { message } } }"""
+    given = {"fulfillmentId": "gid://shopify/Fulfillment/1", "status": "DELIVERED", "happenedAt": "yesterday"}
+
+    [error] = client.errors(create, event=given)
+
+    assert ("INVALID_VARIABLE", ["happenedAt"]) == (
+        error["extensions"]["code"],
+        error["extensions"]["problems"][0]["path"],
+    )
+
+
+def test_an_unknown_address_is_not_found_in_json(client: Client) -> None:
+    """404 has the vendor's shape, too."""
+    answer = client.request("GET", "/admin/api/2026-10/products.json")
+
+    assert (404, {"errors": "Not Found"}) == (answer.status_code, answer.json())
+
+
 def test_a_missing_scope_is_denied(make_sim: Callable[..., ShopifySimulator]) -> None:
     """ACCESS_DENIED names the scope."""
     client = Client(make_sim(scopes=("read_products",)))

@@ -1,16 +1,22 @@
 """The whole simulator: faults on the wire, the books, and a stranger's way through it over real HTTP."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from cogent_pipelines.simulators.common.clock import VirtualClock
 from cogent_pipelines.simulators.common.gate import AnswerLost
 from cogent_pipelines.simulators.common.server import running
 from cogent_pipelines.simulators.shopify import ShopifySimulator, connection_details, seeded_simulator
 from cogent_pipelines.simulators.shopify.ids import gid
+from cogent_pipelines.simulators.shopify.webhooks import sign
 from cogent_pipelines_tests.simulators.shopify.conftest import Client
 from cogent_pipelines_tests.simulators.shopify.documents import FULFIL, ORDERS
 
@@ -195,6 +201,27 @@ def test_a_stranger_finds_the_way_over_real_http() -> None:
     assert 6 == len(orders)
     assert [] == made["userErrors"]
     assert "FULFILLED" == first.fulfilment_status
+
+
+def test_webhooks_go_out_by_themselves_under_a_server() -> None:
+    """A placed order reaches a receiver over real HTTP, signed over the bytes received."""
+    arrived = threading.Event()
+    got: list[tuple[bytes, str]] = []
+
+    async def receive(request: Request) -> Response:
+        got.append((await request.body(), request.headers["x-shopify-hmac-sha256"]))
+        arrived.set()
+        return Response(status_code=200)
+
+    sim = seeded_simulator(3)
+    receiver = Starlette(routes=[Route("/hooks", receive, methods=["POST"])])
+    with running(receiver) as there, running(sim.app):
+        sim.webhooks.subscribe("ORDERS_CREATE", f"{there}/hooks")
+        sim.place_order(lines=[{"sku": "NW-MUG-RED", "quantity": 1}])
+        assert arrived.wait(timeout=20)
+
+    [(body, signature)] = got
+    assert sign(sim.webhook_secret, body) == signature
 
 
 def test_a_lost_answer_over_real_http_is_a_cut_connection() -> None:

@@ -234,14 +234,14 @@ def _orders_and_parts(registry: Registry) -> None:  # noqa: C901 - one short fun
 
 def _orders_named(shop: Shop, search: Search) -> Iterable[Any] | None:
     """Answer `name:` and `id:` from an index."""
-    name, number = search.single("name"), search.single("id")
-    if name is not None:
-        found = [shop.orders_by_name.get(name), shop.orders_by_name.get(f"#{name}")]
-        # A case-insensitive match falls back to reading all.
-        return [order for order in found if order is not None] or None
-    if number is not None and number.isdecimal():
-        order = shop.orders.get(int(number))
-        return [order] if order else []
+    names, numbers = search.any_of("name"), search.any_of("id")
+    if names is not None:
+        found = [shop.orders_by_name.get(name) or shop.orders_by_name.get(f"#{name}") for name in names]
+        # The index knows one spelling; for another, all orders are read.
+        return [order for order in found if order is not None] if all(found) else None
+    if numbers is not None:
+        wanted = {int(number) for number in numbers if number.isdecimal()}
+        return [shop.orders[number] for number in wanted if number in shop.orders]
     return None
 
 
@@ -333,20 +333,24 @@ def _variants_found(arguments: Arguments, context: RequestContext, root: str) ->
 
 
 def _variants_with(shop: Shop, search: Search) -> Iterable[Any] | None:
-    sku, number = search.single("sku"), search.single("id")
-    if sku is not None:
-        return shop.variants_by_lower_sku.get(sku.lower(), [])
-    if number is not None and number.isdecimal():
-        variant = shop.variants.get(int(number))
-        return [variant] if variant else []
+    skus, numbers = search.any_of("sku"), search.any_of("id")
+    if skus is not None:
+        return _with_skus(shop, skus)
+    if numbers is not None:
+        wanted = sorted({int(number) for number in numbers if number.isdecimal()})
+        return [shop.variants[number] for number in wanted if number in shop.variants]
     return None
 
 
+def _with_skus(shop: Shop, skus: Iterable[str]) -> list[Any]:
+    """Look SKUs up without regard to case; in the order of ids, as the lists are kept."""
+    found = [variant for sku in {sku.lower() for sku in skus} for variant in shop.variants_by_lower_sku.get(sku, ())]
+    return sorted(found, key=row_id)
+
+
 def _items_with(shop: Shop, search: Search) -> Iterable[Any] | None:
-    sku = search.single("sku")
-    if sku is None:
-        return None
-    return [variant.item for variant in shop.variants_by_lower_sku.get(sku.lower(), [])]
+    skus = search.any_of("sku")
+    return None if skus is None else [variant.item for variant in _with_skus(shop, skus)]
 
 
 def _products_found(arguments: Arguments, context: RequestContext, root: str) -> Sequence[Any]:

@@ -54,10 +54,19 @@ class Search:
     warnings: list[dict[str, str]]
     terms: list[Term]
     parsed: str
+    alternatives: bool = False
+    """Whether any one of the terms is enough: one term, or terms joined by OR and nothing else."""
+
+    def any_of(self, field: str) -> list[str] | None:
+        """Give the values when the whole query is one equality on this field, or several joined by OR."""
+        plain = all(term.field == field and not term.comparator and not term.value.endswith("*") for term in self.terms)
+        if not self.terms or not plain or not self.alternatives:
+            return None
+        return [term.value for term in self.terms]
 
     def single(self, field: str) -> str | None:
         """Give the value when the whole query is one equality on this field."""
-        if len(self.terms) == 1 and self.terms[0].field == field and not self.terms[0].comparator:
+        if self.alternatives and len(self.terms) == 1 and self.terms[0].field == field and not self.terms[0].comparator:
             value = self.terms[0].value
             return None if value.endswith("*") else value
         return None
@@ -80,7 +89,6 @@ class _Parser:
         self.place = 0
         self.warnings: list[dict[str, str]] = []
         self.terms: list[Term] = []
-        self.negated = False
 
     @staticmethod
     def _tokens(query: str) -> list[str]:
@@ -95,8 +103,12 @@ class _Parser:
 
     def search(self) -> Search:
         predicate = self._either()
-        terms = [] if self.negated else self.terms
-        return Search(predicate, self.warnings, terms, self.query)
+        return Search(predicate, self.warnings, self.terms, self.query, alternatives=self._only_alternatives())
+
+    def _only_alternatives(self) -> bool:
+        plain = [word for word in self.tokens if word not in {"(", ")"}]
+        joints, others = plain[1::2], plain[::2]
+        return all(word == "OR" for word in joints) and not any(word == "NOT" or word[0] == "-" for word in others)
 
     def _peek(self) -> str | None:
         return self.tokens[self.place] if self.place < len(self.tokens) else None
@@ -105,7 +117,6 @@ class _Parser:
         parts = [self._all()]
         while self._peek() == "OR":
             self.place += 1
-            self.negated = True
             parts.append(self._all())
         known = [part for part in parts if part is not None]
         if len(known) < 2:
@@ -129,7 +140,6 @@ class _Parser:
         word = self.tokens[self.place]
         self.place += 1
         if word == "NOT" or (word.startswith("-") and len(word) > 1):
-            self.negated = True
             if word != "NOT":
                 self.tokens.insert(self.place, word[1:])
             inner = self._one() if self._peek() is not None else None

@@ -1,6 +1,8 @@
 """Reading a request's variables against their declared types, with the vendor's wording for what does not fit."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from graphql import (
@@ -119,6 +121,9 @@ def _read_scalar(name: str, value: Any, path: list[str | int], problems: list[Pr
     if fits is not None and not fits():
         problems.append({"path": path, "explanation": f"Could not coerce value {value!r} to {name}"})
         return None
+    if name in READABLE and not _readable(name, value):
+        problems.append({"path": path, "explanation": f"invalid value for {name}: {value!r}"})
+        return None
     if name == "ID":
         text = str(value)
         if not text.startswith("gid://shopify/") and not text.isdecimal():
@@ -127,6 +132,23 @@ def _read_scalar(name: str, value: Any, path: list[str | int], problems: list[Pr
             )
         return text
     return value
+
+
+READABLE = frozenset({"DateTime", "Decimal", "Money", "UnsignedInt64"})
+
+
+def _readable(name: str, value: Any) -> bool:
+    """Say whether a scalar the GraphQL language does not know can be read as what it is called."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    try:
+        if name == "DateTime":
+            datetime.fromisoformat(str(value))
+        else:
+            Decimal(str(value))
+    except (ValueError, InvalidOperation):
+        return False
+    return True
 
 
 def must_be_short(arguments: Mapping[str, Any]) -> None:
