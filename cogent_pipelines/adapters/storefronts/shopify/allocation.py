@@ -59,7 +59,8 @@ class Allocation:
     short: Counter[str]
 
 
-def open_lines(order: dict[str, Any]) -> list[OpenLine]:
+def open_lines(order: dict[str, Any], ours: frozenset[str] = frozenset()) -> list[OpenLine]:
+    """The most ready first, and before all what must leave from our own locations (numbers), where these are known."""
     lines = [
         OpenLine(
             fulfilment_order=node["id"],
@@ -73,7 +74,7 @@ def open_lines(order: dict[str, Any]) -> list[OpenLine]:
         if node["status"] not in FINISHED
         for line in node["lineItems"]["nodes"]
     ]
-    return sorted(lines, key=lambda line: _READINESS.get(line.status, 5))
+    return sorted(lines, key=lambda line: (reference(line.location) not in ours, _READINESS.get(line.status, 5)))
 
 
 def allocate(wanted: Counter[str], lines: Sequence[OpenLine]) -> Allocation:

@@ -56,6 +56,7 @@ class Desk:
     ref: OrderRef
     lines: list[OpenLine] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    locations: frozenset[str] = frozenset()
     taken: dict[str, str] = field(default_factory=dict)
     exists: bool = False
     routed: bool = False
@@ -67,7 +68,7 @@ class Desk:
         if order is None:
             self.lines, self.told = [], []
             return
-        self.lines, self.told = open_lines(order), told_of(order)
+        self.lines, self.told = open_lines(order, self.locations), told_of(order)
         self.routed = bool(order["fulfillmentOrders"]["nodes"])
         self.cancelled = order["cancelledAt"] is not None
 

@@ -13,6 +13,7 @@ from cogent_pipelines.adapters.storefronts.shopify.handover import (
     tracking_call,
 )
 from cogent_pipelines.adapters.storefronts.shopify.ids import global_id, is_reference
+from cogent_pipelines.adapters.storefronts.shopify.owed import numbers_of
 from cogent_pipelines.adapters.storefronts.shopify.recorded import SEPARATOR, KnownFulfilments, fulfilment_of
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
 from cogent_pipelines.adapters.storefronts.shopify.whole import complete_fulfilments, complete_orders
@@ -37,6 +38,7 @@ class ParcelDesk:
         self._graphql = graphql
         self._settings = settings
         self._known = known_fulfilments
+        self._locations = numbers_of(settings.fulfilment_locations)
         self._orders = _ORDERS
         self._remembered: dict[str, DespatchRef] = {}
 
@@ -79,7 +81,7 @@ class ParcelDesk:
         remembered = {**self._remembered, **self._known.despatches_of(refs)}
         scripts = []
         for ref, parcels in by_order.items():
-            desk = Desk(ref)
+            desk = Desk(ref, locations=self._locations)
             desk.lay(orders.get(ref))
             known(remembered, desk)
             scripts.append(hand_over(desk, parcels, graphql=self._graphql, read=self._read_one))

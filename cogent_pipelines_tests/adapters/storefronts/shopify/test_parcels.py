@@ -172,6 +172,18 @@ def test_a_line_spread_over_locations_is_one_call_each():
     ]
 
 
+def test_units_are_taken_from_our_own_location_first():
+    """The shop round the corner still owes the other one."""
+    theirs = fulfilment_order([owed(1, 1, key=11)], 1, assignedLocation={"location": {"id": "gid://shopify/Location/8"}})
+    store = a_store(hand_over(fulfillmentOrders=page([theirs, fulfilment_order([owed(1, 1, key=12)], 2)])))
+    store.on("CreateFulfilment", made(5))
+    with opened(store, fulfilment_locations=frozenset({"gid://shopify/Location/7"})) as storefront:
+        assert [Created("5")] == storefront.create_fulfilments([parcel({1: 1})])
+
+    sent = store.variables_of("CreateFulfilment")[0]["fulfillment"]["lineItemsByFulfillmentOrder"]
+    assert ["gid://shopify/FulfillmentOrder/2"] == [group["fulfillmentOrderId"] for group in sent]
+
+
 def test_the_half_that_is_there_is_not_sent_again():
     """A crash between two locations: the tracking number tells what is missing."""
     half = hand_over(
