@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.canonical.order import PaymentState
+from cogent_pipelines.canonical.routing import RoutingRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class InjectionRules:
     include_test_orders: bool = False
     sales_order_prefix: str = ""
     channel: str = ""
+    routing: tuple[RoutingRule, ...] = ()
     postcode_required_in: frozenset[str] = frozenset({"GB", "US", "DE", "FR", "IE", "NL", "ES", "IT", "CA", "AU"})
     batch_size: int = 100
     max_attempts: int = 8
@@ -55,8 +57,9 @@ class FulfilmentRules:
 
 @dataclass(frozen=True, slots=True)
 class FeedRules:
-    """How far back each poll looks over what it has already seen."""
+    """How often each side is asked for what no event told, and how far back over what was seen already."""
 
+    poll_every: timedelta = timedelta(seconds=60)
     order_overlap: timedelta = timedelta(minutes=5)
     despatch_overlap: timedelta = timedelta(hours=1)
     stock_overlap: timedelta = timedelta(minutes=5)

@@ -172,6 +172,12 @@ FULFILMENT_REJECTED = _critical(
     Team.OPERATIONS,
     "Read the storefront's message; usually the order was edited, cancelled or fulfilled by hand.",
 )
+FULFILMENT_EXHAUSTED = _critical(
+    "fulfilment_exhausted",
+    "A parcel could not be told to the storefront after every attempt",
+    Team.OPERATIONS,
+    "Check the storefront's state; the parcel is offered again from time to time by itself, and never told twice.",
+)
 FULFILMENT_IN_DOUBT = _transient(
     "fulfilment_in_doubt",
     "A parcel was reported, and no answer proves whether the storefront recorded it",

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from cogent_pipelines.canonical.connection import Connection, FeedRules, FulfilmentRules, InjectionRules, StockRules
 from cogent_pipelines.canonical.identity import connection_name
 from cogent_pipelines.canonical.order import PaymentState
+from cogent_pipelines.canonical.routing import RoutingRule
 
 EnvName = Annotated[
     str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="The name of an environment variable; never the secret itself.")
@@ -100,6 +101,20 @@ class PeoplevoxBlock(Block):
     rate_limited: bool = Field(default=True, description="False only against a stand-in without limits.")
 
 
+class RoutingBlock(Block):
+    """One rule: holds where all its conditions do; the first that holds decides, and is noted on the sales order."""
+
+    name: str = Field(min_length=1, description="What the rule is called where it has decided.")
+    trade: bool | None = Field(default=None, description="Only trade orders, or only others.")
+    countries: list[str] = Field(default=[], description="Two-letter codes of where the order ships to; any of them.")
+    tags: list[str] = Field(default=[], description="Tags of the order; any of them.")
+    shipping: list[str] = Field(default=[], description="Code or title of what the customer chose for delivery; any of them.")
+    sources: list[str] = Field(default=[], description="Where the order came from, such as `web` or `pos`; any of them.")
+    least_total_minor: int = Field(default=0, ge=0, description="The total, in the currency's minor units, is at least this.")
+    channel: str = Field(default="", description="The channel name that the warehouse shows; empty: the connection's own.")
+    service: str = Field(default="", description="The warehouse's carrier service; empty: the warehouse decides.")
+
+
 class InjectionBlock(Block):
     """When and how orders go to the warehouse."""
 
@@ -111,6 +126,7 @@ class InjectionBlock(Block):
         default="", max_length=10, description="Put before the order's id; unique per warehouse."
     )
     channel: str = Field(default="", description="The channel name that the warehouse shows.")
+    routing: list[RoutingBlock] = Field(default=[], description="Channel and carrier service by rules; first match wins.")
     batch_size: int = Field(default=100, ge=1, le=500, description="Orders sent together.")
     max_attempts: int = Field(default=8, ge=1, description="After so many failed attempts a person must look.")
     first_backoff_seconds: float = Field(default=5.0, gt=0, description="Longest wait before the second attempt; doubles.")
@@ -141,8 +157,12 @@ class FeedBlock(Block):
     """How often each side is asked for what no event told, and how far back."""
 
     poll_seconds: float = Field(default=60.0, gt=0, description="Orders and parcels are asked for this often.")
+    hurry_seconds: float = Field(
+        default=5.0, ge=0, description="After an event the warehouse is asked no sooner than this after the last time."
+    )
     order_overlap_seconds: float = Field(default=300.0, ge=0, description="How far a poll looks back over what it has seen.")
     despatch_overlap_seconds: float = Field(default=3600.0, ge=0, description="The same for parcels.")
+    stock_overlap_seconds: float = Field(default=300.0, ge=0, description="The same for stock figures.")
     first_look_back_hours: float = Field(default=48.0, ge=0, description="Where the very first poll begins.")
     sweep_look_back_hours: float = Field(default=72.0, ge=0, description="What the daily sweep reads again.")
 
@@ -187,6 +207,7 @@ class ConnectionSettings(Block):
                 include_test_orders=self.injection.include_test_orders,
                 sales_order_prefix=self.injection.sales_order_prefix,
                 channel=self.injection.channel or self.title or self.name,
+                routing=tuple(_routing_rule(block) for block in self.injection.routing),
                 batch_size=self.injection.batch_size,
                 max_attempts=self.injection.max_attempts,
                 first_backoff=timedelta(seconds=self.injection.first_backoff_seconds),
@@ -206,9 +227,25 @@ class ConnectionSettings(Block):
                 carriers=dict(self.fulfilment.carriers),
             ),
             feeds=FeedRules(
+                poll_every=timedelta(seconds=self.feeds.poll_seconds),
+                stock_overlap=timedelta(seconds=self.feeds.stock_overlap_seconds),
                 order_overlap=timedelta(seconds=self.feeds.order_overlap_seconds),
                 despatch_overlap=timedelta(seconds=self.feeds.despatch_overlap_seconds),
                 first_look_back=timedelta(hours=self.feeds.first_look_back_hours),
                 sweep_look_back=timedelta(hours=self.feeds.sweep_look_back_hours),
             ),
         )
+
+
+def _routing_rule(block: RoutingBlock) -> RoutingRule:
+    return RoutingRule(
+        name=block.name,
+        trade=block.trade,
+        countries=tuple(block.countries),
+        tags=tuple(block.tags),
+        shipping=tuple(block.shipping),
+        sources=tuple(block.sources),
+        least_total_minor=block.least_total_minor,
+        channel=block.channel,
+        service=block.service,
+    )

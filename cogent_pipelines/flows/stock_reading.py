@@ -24,6 +24,8 @@ FULL_FEED = "stock_all"
 def read_stock_changes(connection: Connection, *, warehouse: Warehouse, ledger: Ledger, clock: Clock) -> StockReadReport:
     """Read what changed since the watermark, and account for the events that said so. The first time reads everything.
 
+    Without events the warehouse is asked only where the last look is long enough ago.
+
     Raises:
         NeverAsIs: credentials or calls are refused; the events wait, and a case says so.
     """
@@ -31,6 +33,8 @@ def read_stock_changes(connection: Connection, *, warehouse: Warehouse, ledger: 
     # Taken before the reading: an event that comes during it may speak of a change that the answer does not have.
     events = ledger.inbox.waiting(connection.name, WAREHOUSE, flow=STOCK_PUBLICATION, limit=10_000)
     since = ledger.watermarks.get(connection.name, FEED)
+    if since is not None and not events and asked_at - since < connection.feeds.poll_every:
+        return StockReadReport()
     feed = warehouse.stock_all() if since is None else warehouse.stock(since - connection.feeds.stock_overlap)
     report = _read(connection, feed, warehouse=connection.warehouse, ledger=ledger, clock=clock)
     if report.trouble:

@@ -10,10 +10,12 @@ from typing import Self
 
 from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.ledger import listening, locks
+from cogent_pipelines.ledger.despatches import Despatches
 from cogent_pipelines.ledger.due_work import DueWorkQuestions
 from cogent_pipelines.ledger.event_subscriptions import EventSubscriptions
 from cogent_pipelines.ledger.exception_cases import ExceptionCases
 from cogent_pipelines.ledger.exchanges import Exchanges
+from cogent_pipelines.ledger.fulfilments import Fulfilments
 from cogent_pipelines.ledger.inbox import Inbox
 from cogent_pipelines.ledger.items import Items
 from cogent_pipelines.ledger.listening import WORK_CHANNEL, Listener
@@ -51,6 +53,8 @@ class Ledger:
     mappings: SkuMappings
     stock: StockLevels
     publications: StockPublications
+    despatches: Despatches
+    fulfilments: Fulfilments
     due_work: DueWorkQuestions
     cases: ExceptionCases
     accounts: VendorAccounts
@@ -73,6 +77,8 @@ class Ledger:
             mappings=SkuMappings(pool),
             stock=StockLevels(pool),
             publications=StockPublications(pool),
+            despatches=Despatches(pool),
+            fulfilments=Fulfilments(pool),
             due_work=DueWorkQuestions(pool),
             cases=ExceptionCases(pool),
             accounts=VendorAccounts(pool),

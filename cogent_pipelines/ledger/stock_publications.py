@@ -135,7 +135,7 @@ class StockPublications:
         return [each for each in short if each.available < each.demand]
 
     def picked_for_orders_changed(self, connection: ConnectionName, *, since: datetime) -> list[Sku]:
-        """Warehouse SKUs of orders that were captured, changed or moved on since."""
+        """Warehouse SKUs of orders that were captured, changed or moved on since, and those mapped anew."""
         with self.pool.session() as session:
             rows = session.execute(
                 """
@@ -145,9 +145,11 @@ class StockPublications:
                 left join sku_mapping as mapping
                     on mapping.connection = line.connection and mapping.storefront_sku = line.sku
                    and mapping.state = 'confirmed'
-                where moved.connection = %s and moved.changed_at >= %s and line.sku is not null
+                where moved.connection = %(connection)s and moved.changed_at >= %(since)s and line.sku is not null
+                union
+                select warehouse_sku from sku_mapping where connection = %(connection)s and changed_at >= %(since)s
                 """,
-                [connection, since],
+                {"connection": connection, "since": since},
             ).fetchall()
         return [Sku(sku) for (sku,) in rows]
 

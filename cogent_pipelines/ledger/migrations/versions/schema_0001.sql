@@ -118,6 +118,7 @@ create table sales_order (
     lease_until timestamptz,
     in_doubt boolean not null default false,    -- sent, and no answer proves either way
     warehouse_ref text,
+    routing_rule text not null default '',      -- the rule that chose channel and service when it was sent
     order_version timestamptz not null,         -- the version of the order that this row stands for
     sent_version timestamptz,                   -- the version that the warehouse was sent
     sent_lines jsonb,                           -- each line to ship with its `current` when sent: later edits show
@@ -275,6 +276,7 @@ create table fulfilment (
     claims integer not null default 0,          -- counts up with each claim; an overtaken claim records nothing
     storefront_ref text,                        -- set and pending: made already, tracking to be added
     told_tracking_number text not null default '',
+    planned_at timestamptz not null,            -- when its lines were last settled
     captured_at timestamptz not null,
     acknowledged_at timestamptz,
     changed_at timestamptz not null,
