@@ -1,0 +1,29 @@
+"""What every table is asked with: whose, how much of it, and as of when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cogent_pipelines.canonical.exception_case import SENDING_KINDS
+from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.reports.words import KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """`now` None leaves ages to the database's clock."""
+
+    ledger: Ledger
+    connection: str
+    limit: int
+    now: datetime | None = None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "connection": self.connection,
+            "limit": self.limit,
+            "now": self.now,
+            "kinds": KINDS,
+            "sending_kinds": [kind.code for kind in SENDING_KINDS],
+        }

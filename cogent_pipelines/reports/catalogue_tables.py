@@ -1,0 +1,106 @@
+"""The tables of the two catalogues, and of what they disagree on."""
+
+import pandas as pd
+
+from cogent_pipelines.reports.asking import Asking
+from cogent_pipelines.reports.reading import frame_of
+from cogent_pipelines.reports.sku_problems import SKU_PROBLEMS
+
+
+def storefront_products(asking: Asking) -> pd.DataFrame:
+    """What does the storefront sell, and does the warehouse have it?"""
+    return frame_of(
+        asking.ledger,
+        """
+        select product.sku, product.title, product.active, product.requires_shipping, product.barcode,
+               coalesce(mapping.warehouse_sku, product.sku) as warehouse_sku, coalesce(item.active, false) as at_warehouse,
+               product.seen_at, product.product_ref
+        from storefront_product as product
+        left join sku_mapping as mapping
+            on mapping.connection = product.connection and mapping.storefront_sku = product.sku
+           and mapping.state = 'confirmed'
+        left join warehouse_item as item
+            on item.connection = product.connection and item.sku = coalesce(mapping.warehouse_sku, product.sku)
+        where product.connection = %(connection)s
+        order by product.active desc, product.sku nulls first, product.product_ref limit %(limit)s
+        """,
+        asking.parameters,
+    )
+
+
+def wms_items(asking: Asking) -> pd.DataFrame:
+    """What does the warehouse know, and does the storefront sell it?"""
+    return frame_of(
+        asking.ledger,
+        """
+        with sold as materialized (
+            select coalesce(mapping.warehouse_sku, product.sku) as sku
+            from storefront_product as product
+            left join sku_mapping as mapping
+                on mapping.connection = product.connection and mapping.storefront_sku = product.sku
+               and mapping.state = 'confirmed'
+            where product.connection = %(connection)s and product.active
+            union
+            select warehouse_sku from sku_mapping where connection = %(connection)s and state = 'confirmed'
+        )
+        select item.sku, item.name, item.active, item.barcode, sold.sku is not null as sold, level.available, item.seen_at
+        from warehouse_item as item
+        left join sold using (sku)
+        left join (
+            select sku, sum(available) as available from stock_level where connection = %(connection)s group by sku
+        ) as level using (sku)
+        where item.connection = %(connection)s
+        order by item.active desc, item.sku limit %(limit)s
+        """,
+        asking.parameters,
+    )
+
+
+def sku_audit(asking: Asking) -> pd.DataFrame:
+    """What do the two catalogues disagree on, what keeps orders waiting first?"""
+    return frame_of(
+        asking.ledger,
+        f"""
+        with {DISAGREEMENTS}
+        select problem, sku, title, orders_waiting, warehouse_sku, mapping, suggestion
+        from disagreement order by orders_waiting desc, rank, sku, title limit %(limit)s
+        """,  # noqa: S608 - our own text
+        asking.parameters,
+    )
+
+
+DISAGREEMENTS = rf"""
+    {SKU_PROBLEMS}, stocked as materialized (
+        select item.sku, item.name from warehouse_item as item
+        join stock_level as level using (connection, sku)
+        where item.connection = %(connection)s and item.active
+        group by item.sku, item.name having sum(level.available) > 0
+    ), disagreement as (
+        select problem, sku, title, orders_waiting, warehouse_sku, mapping, suggestion, 1 as rank from sku_problem
+        union all
+        -- Spellings that only case or spaces tell apart, or one spelling for two things.
+        select 'duplicate_sku', min(sku), string_agg(title, ' / ' order by sku, title), 0, null, null,
+               'At the storefront: ' || string_agg(distinct sku, ', ') || '. Give each variant a SKU of its own.', 2
+        from storefront_product where connection = %(connection)s and active and btrim(sku) <> ''
+        group by lower(regexp_replace(sku, '\s', '', 'g')) having count(*) > 1
+        union all
+        select 'duplicate_sku', min(sku), string_agg(name, ' / ' order by sku), 0, min(sku), null,
+               'At the warehouse: ' || string_agg(sku, ', ' order by sku) || '. Deactivate all but one.', 3
+        from warehouse_item where connection = %(connection)s and active
+        group by lower(regexp_replace(sku, '\s', '', 'g')) having count(*) > 1
+        union all
+        select case when bool_or(product.sku is not null) then 'inactive_at_storefront' else 'not_at_storefront' end,
+               stocked.sku, stocked.name, 0, stocked.sku, null,
+               case when bool_or(product.sku is not null)
+                    then 'In stock, but not on sale: activate the product, or list it as not sold online.'
+                    else 'In stock, but no product has it: publish one, map a SKU to it, or list it as not sold online.' end,
+               4
+        from stocked
+        left join storefront_product as product on product.connection = %(connection)s and product.sku = stocked.sku
+        where exists (select 1 from storefront_product where connection = %(connection)s)
+          and not exists (select 1 from sku_mapping as mapping where mapping.connection = %(connection)s
+                            and mapping.warehouse_sku = stocked.sku and mapping.state = 'confirmed')
+        group by stocked.sku, stocked.name having not coalesce(bool_or(product.active), false)
+    )
+"""  # noqa: S608 - our own text
+"""Ends in `disagreement`; asks for `connection`."""
