@@ -11,7 +11,7 @@ from cogent_pipelines.canonical.money import Money
 
 @dataclass(frozen=True, slots=True)
 class SalesOrderLine:
-    """One line to pick. `unit_price` is exact (`value / quantity`) and may be finer than the currency; `value` is the truth."""
+    """One line to pick. `unit_price` is exact (`value / quantity`), maybe finer than the currency; `value` is the truth."""
 
     line_ref: LineRef
     sku: Sku
@@ -25,7 +25,10 @@ class SalesOrderLine:
 
 @dataclass(frozen=True, slots=True)
 class SalesOrder:
-    """What is sent. `sku`s are the warehouse's spelling; money is the shop's currency."""
+    """What is sent. `sku`s are the warehouse's spelling; money is the shop's currency.
+
+    An empty `service` leaves the carrier to the warehouse; `routing_rule` names the rule that chose otherwise.
+    """
 
     ref: SalesOrderRef
     order_ref: OrderRef
@@ -44,6 +47,7 @@ class SalesOrder:
     channel: str = ""
     service: str = ""
     is_trade: bool = False
+    routing_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,9 @@ class RoutingBlock(Block):
     trade: bool | None = Field(default=None, description="Only trade orders, or only others.")
     countries: list[str] = Field(default=[], description="Two-letter codes of where the order ships to; any of them.")
     tags: list[str] = Field(default=[], description="Tags of the order; any of them.")
-    shipping: list[str] = Field(default=[], description="Code or title of what the customer chose for delivery; any of them.")
+    shipping: list[str] = Field(default=[], description="Code or title of the delivery that was chosen; any of them.")
     sources: list[str] = Field(default=[], description="Where the order came from, such as `web` or `pos`; any of them.")
-    least_total_minor: int = Field(default=0, ge=0, description="The total, in the currency's minor units, is at least this.")
+    least_total_minor: int = Field(default=0, ge=0, description="The total is at least this, in minor units.")
     channel: str = Field(default="", description="The channel name that the warehouse shows; empty: the connection's own.")
     service: str = Field(default="", description="The warehouse's carrier service; empty: the warehouse decides.")
 

@@ -7,6 +7,7 @@ from cogent_pipelines.canonical.connection import InjectionRules
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.canonical.money import Money, MoneyBag, total
 from cogent_pipelines.canonical.order import Order, OrderLine
+from cogent_pipelines.canonical.routing import RoutingRule, route
 from cogent_pipelines.canonical.sales_order import SalesOrder, SalesOrderLine
 from cogent_pipelines.flows.validation import lines_to_ship
 from cogent_pipelines.ledger.sku_lookup import SkuAnswer
@@ -23,6 +24,7 @@ def sales_order_of(
     tax = _tax(order, to_ship)
     shipping_address = order.shipping_address or Address()
     shipping = order.shipping_total.shop
+    decided = route(order, rules.routing) or RoutingRule("")
     return SalesOrder(
         ref=ref,
         order_ref=order.ref,
@@ -38,9 +40,10 @@ def sales_order_of(
         email=order.email,
         phone=order.phone,
         purchase_order_number=order.purchase_order_number,
-        channel=rules.channel,
-        service=next((line.code or line.title for line in order.shipping_lines), ""),
+        channel=decided.channel or rules.channel,
+        service=decided.service,
         is_trade=order.buyer is not None,
+        routing_rule=decided.name,
     )
 
 

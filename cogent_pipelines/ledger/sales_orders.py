@@ -161,14 +161,15 @@ class SalesOrders:
             intended = session.execute(
                 """
                 update sales_order as intended
-                set sent_version = order_version, first_sent_at = coalesce(first_sent_at, %(now)s), changed_at = %(now)s,
+                set sent_version = order_version, routing_rule = claim.routing_rule,
+                    first_sent_at = coalesce(first_sent_at, %(now)s), changed_at = %(now)s,
                     sent_address = latest.shipping_address,
                     sent_lines = (
                         select coalesce(jsonb_object_agg(line_ref, current), '{}') from storefront_order_line as line
                         where line.connection = intended.connection and line.order_ref = intended.order_ref
                           and line.requires_shipping)
-                from unnest(%(refs)s::text[], %(claims)s::integer[], %(versions)s::timestamptz[])
-                        as claim (order_ref, claims, version),
+                from unnest(%(refs)s::text[], %(claims)s::integer[], %(versions)s::timestamptz[],
+                            %(routing_rules)s::text[]) as claim (order_ref, claims, version, routing_rule),
                      storefront_order as latest
                 where intended.connection = %(connection)s and intended.order_ref = claim.order_ref
                   and latest.connection = %(connection)s and latest.order_ref = claim.order_ref
@@ -182,6 +183,7 @@ class SalesOrders:
                     "refs": [due.order.ref for due, _ in orders],
                     "claims": [due.claim.number for due, _ in orders],
                     "versions": [due.order.version for due, _ in orders],
+                    "routing_rules": [wanted.routing_rule for _, wanted in orders],
                 },
             ).fetchall()
             ready = {OrderRef(ref) for (ref,) in intended}

@@ -9,6 +9,7 @@ import pytest
 
 from cogent_pipelines.canonical.connection import InjectionRules
 from cogent_pipelines.canonical.identity import Sku
+from cogent_pipelines.canonical.routing import RoutingRule
 from cogent_pipelines.flows.order_injection import inject_due_orders
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.errors import AuthenticationFailed, VendorRefused, VendorUnavailable
@@ -436,3 +437,15 @@ def test_a_late_change_of_an_order_that_was_never_taken_is_no_case(capture, inje
 
     assert ([], {"1": "acknowledged"}) == (cases(), states())
     assert [1] == [line.quantity for line in warehouse.sales_orders["1"].lines]
+
+
+def test_a_routing_rule_chooses_channel_and_service_and_is_noted_on_the_order(capture, inject, ledger, warehouse):
+    """Whoever asks later why it went by courier finds the rule's name."""
+    rule = RoutingRule("next day", shipping=("STD",), channel="Web next day", service="DPD-NEXT")
+    capture(an_order(1))
+
+    inject(replace(NORTHWIND, injection=InjectionRules(channel="Web", routing=(rule,))))
+
+    assert ("Web next day", "DPD-NEXT") == (warehouse.sales_orders["1"].channel, warehouse.sales_orders["1"].service)
+    with ledger.pool.session() as session:
+        assert ("next day",) == session.execute("select routing_rule from sales_order").fetchone()

@@ -30,7 +30,7 @@ def test_a_whole_order_is_worth_what_the_customer_paid():
 
     assert (order.total.shop, order.shipping_total.shop, gbp(500 + 41 + 66)) == (made.total, made.shipping, made.tax)
     assert [("MUG-BLUE", 3, gbp(3000)), ("NEW", 1, gbp(250))] == [(x.sku, x.quantity, x.value) for x in made.lines]
-    assert ("web", "STD", ADDRESS, ADDRESS, False) == (
+    assert ("web", "", ADDRESS, ADDRESS, False) == (
         made.channel,
         made.service,
         made.shipping_address,
