@@ -1,6 +1,6 @@
 """A flow's report as Dagster's metadata: the counts that are not nothing, the latencies, the slowest by name."""
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import dagster as dg
@@ -10,12 +10,16 @@ from cogent_pipelines.flows.measures import Latencies
 
 def report_metadata(report: Any) -> dict[str, Any]:
     """One entry per count; quantiles where something was measured; the vendor's words where something stopped."""
+    if report is None:
+        return {}
     shown: dict[str, Any] = {}
     for field in fields(report):
         value = getattr(report, field.name)
         name = field.name.replace("_", " ")
         if isinstance(value, Latencies):
             shown |= _latencies(name, value)
+        elif is_dataclass(value):
+            shown |= {f"{name}: {inner}": shown_value for inner, shown_value in report_metadata(value).items()}
         elif isinstance(value, int | float | str) and value:
             shown[name] = value
     return shown

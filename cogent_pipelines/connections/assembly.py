@@ -35,8 +35,6 @@ from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.connections.secrets import MissingVariables, Variables
 from cogent_pipelines.connections.settings import ConnectionSettings, PeoplevoxBlock, ShopifyBlock
 from cogent_pipelines.ledger.database import Ledger
-from cogent_pipelines.ledger.known_fulfilments import FulfilmentMemory
-from cogent_pipelines.ledger.products import ProductSkuIndex
 from cogent_pipelines.ports.clock import Clock, SystemClock
 from cogent_pipelines.ports.sku_index import EmptySkuIndex, StorefrontSkuIndex
 from cogent_pipelines.ports.storefront import Storefront
@@ -82,8 +80,8 @@ class VendorServices:
             ledger.accounts,
             ledger.evidence,
             clock or SystemClock(),
-            skus=ProductSkuIndex(ledger.pool, connection),
-            fulfilments=FulfilmentMemory(ledger.pool, connection),
+            skus=ledger.products.index(connection),
+            fulfilments=ledger.fulfilments.known(connection),
             engine=engine,
             random=random,
         )

@@ -1,0 +1,182 @@
+"""What a run of one live flow does: which steps it repeats, for how long, under the flow's lock.
+
+The steps are `flows`; the loop is `flows.draining`. Here are the settings, the clock, and what a sweep does more.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import dagster as dg
+
+from cogent_pipelines.canonical.connection import Connection
+from cogent_pipelines.canonical.identity import connection_name
+from cogent_pipelines.components.nouns import SWEEP, TRIGGER_TAG
+from cogent_pipelines.connections.settings import ConnectionSettings
+from cogent_pipelines.flows.capture_report import CaptureReport
+from cogent_pipelines.flows.despatch_reading import read_despatches
+from cogent_pipelines.flows.despatch_to_fulfilment import fulfil_due_parcels
+from cogent_pipelines.flows.draining import StepReport, drain_flow
+from cogent_pipelines.flows.fulfilment_report import DespatchReadReport
+from cogent_pipelines.flows.injection_report import InjectionReport
+from cogent_pipelines.flows.order_capture import capture_by_poll, capture_from_inbox, sweep_orders
+from cogent_pipelines.flows.order_injection import inject_due_orders
+from cogent_pipelines.flows.stock_publication import publish_due_stock, read_all_stock, read_stock_changes
+from cogent_pipelines.flows.stock_report import StockReadReport
+from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.ledger.due_work import DESPATCH_TO_FULFILMENT, ORDER_CAPTURE, ORDER_INJECTION, STOCK_PUBLICATION
+from cogent_pipelines.ledger.inbox import WAREHOUSE
+from cogent_pipelines.ports.clock import Clock, SystemClock
+from cogent_pipelines.ports.storefront import Storefront
+from cogent_pipelines.ports.warehouse import Warehouse
+from cogent_pipelines.resources.connection import storefront_key, warehouse_key
+
+# A successor is started a little before its predecessor must end, and waits for it.
+_WAIT_FOR_PREDECESSOR = timedelta(seconds=45)
+
+
+@dataclass(slots=True)
+class Every:
+    """Says once per interval that it is time; the first time is at once."""
+
+    interval: timedelta
+    last: datetime | None = None
+
+    def is_due(self, now: datetime, *, hurried: bool = False, at_least: timedelta = timedelta(0)) -> bool:
+        """Whether it is time; when `hurried`, after `at_least` already."""
+        interval = at_least if hurried else self.interval
+        if self.last is not None and now - self.last < interval:
+            return False
+        self.last = now
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAndTold:
+    """What a flow read from one side and told the other."""
+
+    read: Any
+    told: Any
+
+    @property
+    def worked(self) -> bool:
+        return bool(self.read.worked or self.told.worked)
+
+    @property
+    def trouble(self) -> str:
+        return self.told.trouble or self.read.trouble
+
+    def __add__(self, other: "ReadAndTold") -> "ReadAndTold":
+        return ReadAndTold(self.read + other.read, self.told + other.told)
+
+
+@dataclass(slots=True)
+class FlowRun:
+    """One run: both sides, the ledger, and whether it is to read the last days again."""
+
+    connection: Connection
+    storefront: Storefront
+    warehouse: Warehouse
+    ledger: Ledger
+    poll: Every
+    reads_again: bool
+    hurry: timedelta
+    clock: Clock = field(default_factory=SystemClock)
+    random: Random = field(default_factory=Random)
+
+    def step_of(self, flow: str) -> Callable[[], StepReport]:
+        steps: dict[str, Callable[[], StepReport]] = {
+            ORDER_CAPTURE: self.capture,
+            ORDER_INJECTION: self.inject,
+            STOCK_PUBLICATION: self.publish_stock,
+            DESPATCH_TO_FULFILMENT: self.fulfil,
+        }
+        return steps[flow]
+
+    def capture(self) -> CaptureReport:
+        """Events first: somebody has just bought something. The poll finds what no event told of."""
+        report = capture_from_inbox(self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock)
+        if report.trouble or not self.poll.is_due(self.clock.now()):
+            return report
+        read = sweep_orders if self._takes_the_sweep() else capture_by_poll
+        return report + read(self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock)
+
+    def inject(self) -> InjectionReport:
+        return inject_due_orders(
+            self.connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock, random=self.random
+        )
+
+    def publish_stock(self) -> ReadAndTold:
+        read = self._read_stock()
+        told = publish_due_stock(
+            self.connection,
+            storefront=self.storefront,
+            ledger=self.ledger,
+            clock=self.clock,
+            random=self.random,
+            capture=self._capture_now,
+        )
+        return ReadAndTold(read, told)
+
+    def fulfil(self) -> ReadAndTold:
+        read = self._read_despatches()
+        told = fulfil_due_parcels(
+            self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock, random=self.random
+        )
+        return ReadAndTold(read, told)
+
+    # ---- reading, as often as it is worth it
+
+    def _read_stock(self) -> StockReadReport:
+        waiting = bool(self.ledger.inbox.waiting(self.connection.name, WAREHOUSE, flow=STOCK_PUBLICATION, limit=1))
+        if not self.poll.is_due(self.clock.now(), hurried=waiting, at_least=self.hurry):
+            return StockReadReport()
+        read = read_all_stock if self._takes_the_sweep() else read_stock_changes
+        return read(self.connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock)
+
+    def _read_despatches(self) -> DespatchReadReport:
+        connection = self.connection
+        if self._takes_the_sweep():
+            far = replace(connection.feeds, despatch_overlap=connection.feeds.sweep_look_back, poll_every=timedelta(0))
+            connection = replace(connection, feeds=far)
+        return read_despatches(connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock)
+
+    def _capture_now(self) -> None:
+        """The storefront knows orders that are not here yet; storing one twice is storing it once."""
+        capture_from_inbox(self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock)
+        capture_by_poll(self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock)
+
+    def _takes_the_sweep(self) -> bool:
+        taken, self.reads_again = self.reads_again, False
+        return taken
+
+
+def run_flow(context: dg.AssetExecutionContext, settings: ConnectionSettings, flow: str) -> StepReport | None:
+    """Drain one flow of one connection; None where its lock stayed with another run, which then does the work."""
+    clock = SystemClock()
+    ledger: Ledger = context.resources.ledger
+    run = FlowRun(
+        connection=settings.connection(),
+        storefront=getattr(context.resources, storefront_key(settings.name)),
+        warehouse=getattr(context.resources, warehouse_key(settings.name)),
+        ledger=ledger,
+        poll=Every(timedelta(seconds=settings.feeds.poll_seconds)),
+        reads_again=context.run.tags.get(TRIGGER_TAG) == SWEEP,
+        hurry=timedelta(seconds=settings.feeds.hurry_seconds),
+        clock=clock,
+    )
+    drained = drain_flow(
+        run.step_of(flow),
+        ledger=ledger,
+        connection=connection_name(settings.name),
+        flow=flow,
+        clock=clock,
+        linger=timedelta(seconds=settings.runs.linger_seconds),
+        until=clock.now() + timedelta(seconds=settings.runs.longest_run_seconds),
+        wait_for_lock=_WAIT_FOR_PREDECESSOR,
+    )
+    if drained.report is None:
+        context.log.info("Another run of %s holds the lock and does the work.", flow)
+    return drained.report

@@ -1,0 +1,89 @@
+"""Look whether a vendor has something that the ledger does not: a read that changes nothing, so that idle costs no run.
+
+Whoever is told that there is news runs the flow, which reads the feed again and moves its watermark.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cogent_pipelines.canonical.connection import Connection
+from cogent_pipelines.flows import despatch_reading, stock_reading
+from cogent_pipelines.flows.order_capture import ORDERS
+from cogent_pipelines.flows.trouble import VendorWatch
+from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.ledger.due_work import DESPATCH_TO_FULFILMENT, ORDER_CAPTURE, STOCK_PUBLICATION
+from cogent_pipelines.ledger.feed_news import FeedNews
+from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.errors import VendorError
+from cogent_pipelines.ports.storefront import Storefront
+from cogent_pipelines.ports.warehouse import Warehouse
+
+
+def flows_with_news(
+    connection: Connection,
+    flows: Sequence[str],
+    *,
+    storefront: Storefront,
+    warehouse: Warehouse,
+    ledger: Ledger,
+    clock: Clock,
+) -> list[str]:
+    """Those of the flows for which a vendor has news; one whose vendor does not answer has a case instead."""
+    watch = _FeedWatch(connection, storefront, warehouse, ledger, clock)
+    looks: dict[str, tuple[str, Callable[[], bool]]] = {
+        ORDER_CAPTURE: (connection.storefront, watch.new_orders),
+        DESPATCH_TO_FULFILMENT: (connection.warehouse, watch.new_despatches),
+        STOCK_PUBLICATION: (connection.warehouse, watch.new_stock),
+    }
+    return [flow for flow in flows if flow in looks and watch.looked(flow, *looks[flow])]
+
+
+@dataclass(frozen=True, slots=True)
+class _FeedWatch:
+    connection: Connection
+    storefront: Storefront
+    warehouse: Warehouse
+    ledger: Ledger
+    clock: Clock
+
+    @property
+    def _news(self) -> FeedNews:
+        return FeedNews(self.ledger.pool)
+
+    def looked(self, flow: str, vendor: str, look: Callable[[], bool]) -> bool:
+        try:
+            with VendorWatch(self.connection, vendor, flow, self.ledger, self.clock).watched():
+                return look()
+        except VendorError:
+            # The watch has opened the case; a run could do no more.
+            return False
+
+    def new_orders(self) -> bool:
+        since = self.ledger.watermarks.get(self.connection.name, ORDERS)
+        if since is None:
+            return True
+        for page in self.storefront.orders(since - self.connection.feeds.order_overlap):
+            if self._news.in_orders(self.connection.name, page):
+                return True
+        return False
+
+    def new_despatches(self) -> bool:
+        since = self.ledger.watermarks.get(self.connection.name, despatch_reading.FEED)
+        if since is None:
+            return True
+        return any(
+            self._news.in_despatches(self.connection.name, page)
+            for page in self.warehouse.despatches(since - self.connection.feeds.despatch_overlap)
+        )
+
+    def new_stock(self) -> bool:
+        since = self.ledger.watermarks.get(self.connection.name, stock_reading.FEED)
+        if since is None:
+            return True
+        if not self.warehouse.capabilities.reports_stock_changes:
+            # Reading every figure to see whether one moved is the nightly reading's work.
+            return False
+        return any(
+            self._news.in_stock(self.connection.name, page)
+            for page in self.warehouse.stock(since - self.connection.feeds.stock_overlap)
+        )
