@@ -3,16 +3,12 @@
 import random
 from typing import Any
 
+from cogent_pipelines.simulators.common.catalogue import seeded_products
 from cogent_pipelines.simulators.common.clock import Clock
-from cogent_pipelines.simulators.common.words import words
 from cogent_pipelines.simulators.shopify.simulator import NEWEST, ShopifySimulator
 from cogent_pipelines.simulators.shopify.switches import Switches
 from cogent_pipelines.simulators.shopify.webhooks import Deliver
 
-THINGS = words(
-    "Lantern Mug Teapot Candle Garland Notebook Cushion Doorstop Bunting Trinket",
-)
-LOOKS = ["Red", "Ivory", "Slate", "Willow"]
 PEOPLE = (
     ("Ada", "Fenwick", "12 Harbour Street", "Whitstable", "CT5 1AB"),
     ("Idris", "Mercer", "4 Canal Yard", "Leeds", "LS10 1LE"),
@@ -24,29 +20,21 @@ VAT = 0.2
 
 
 def catalogue(seed: int) -> list[dict[str, Any]]:
-    """Forty products with prices, barcodes and stock."""
-    rng = random.Random(seed)
+    """Forty products with prices, barcodes and stock: the goods that every stand-in begins with."""
     return [
         {
-            "title": f"{look} {thing}",
-            "vendor": "Northwind Gifts",
-            "product_type": thing,
-            "sku": f"NW-{thing[:3].upper()}-{look[:3].upper()}",
-            "price": f"{rng.randrange(250, 4500, 5) / 100:.2f}",
-            "cost": f"{rng.randrange(100, 1500, 5) / 100:.2f}",
-            "barcode": _ean(500_000_000_000 + rng.randrange(10**9)),
-            "grams": rng.randrange(80, 1800, 10),
-            "stock": rng.randrange(5, 120),
+            "title": f"{item.title}, {item.size}",
+            "vendor": "Northwind",
+            "product_type": item.title,
+            "sku": item.sku,
+            "price": f"{item.price_minor / 100:.2f}",
+            "cost": f"{item.cost_minor / 100:.2f}",
+            "barcode": item.barcode,
+            "grams": item.weight_grams,
+            "stock": item.on_hand,
         }
-        for thing in THINGS
-        for look in LOOKS
+        for item in seeded_products(seed)
     ]
-
-
-def _ean(stem: int) -> str:
-    digits = f"{stem:012d}"
-    odd, even = sum(map(int, digits[::2])), sum(map(int, digits[1::2]))
-    return f"{digits}{-(odd + 3 * even) % 10}"
 
 
 def order_spec(rng: random.Random, skus: list[str]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ CATALOGUE = """
     nodes { id title handle status variantsCount { count precision }
       variants(first: 2) { nodes { id sku price selectedOptions { name value } } } }
   }
-  productVariants(first: 3, query: "sku:NW-MUG-RED") { nodes { sku } pageInfo { endCursor } }
+  productVariants(first: 3, query: "sku:TEE-S") { nodes { sku } pageInfo { endCursor } }
   inventoryItems(first: 2) {
     nodes { id sku inventoryLevels(first: 2) { nodes { id quantities(names: ["on_hand"]) { name quantity } } } }
   }
@@ -82,7 +82,7 @@ WRONG_PAGE = "{ shop { name } orders(first: 3) { nodes { name refunds { id refun
 def busy() -> ShopifySimulator:
     sim = seeded_simulator(11, orders=25)
     sim.place_order(
-        lines=[{"sku": "NW-MUG-RED", "quantity": 3, "discounts": [{"amount": "0.50", "kind": "manual"}]}],
+        lines=[{"sku": "TEE-S", "quantity": 3, "discounts": [{"amount": "0.50", "kind": "manual"}]}],
         discounts=[{"title": "Spring", "kind": "automatic", "amount": "1.00"}],
         company={"name": "Fenwick", "external_id": "F-1"},
         customer={"email": "b@example.com"},

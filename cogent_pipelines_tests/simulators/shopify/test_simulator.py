@@ -217,7 +217,7 @@ def test_webhooks_go_out_by_themselves_under_a_server() -> None:
     receiver = Starlette(routes=[Route("/hooks", receive, methods=["POST"])])
     with running(receiver) as there, running(sim.app):
         sim.webhooks.subscribe("ORDERS_CREATE", f"{there}/hooks")
-        sim.place_order(lines=[{"sku": "NW-MUG-RED", "quantity": 1}])
+        sim.place_order(lines=[{"sku": "TEE-S", "quantity": 1}])
         assert arrived.wait(timeout=20)
 
     [(body, signature)] = got
