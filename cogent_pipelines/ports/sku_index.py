@@ -21,6 +21,3 @@ class EmptySkuIndex:
     def find(self, skus: Sequence[Sku]) -> Mapping[Sku, list[str]]:
         del skus
         return {}
-
-
-SkuIndex = StorefrontSkuIndex

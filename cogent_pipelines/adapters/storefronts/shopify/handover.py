@@ -62,6 +62,13 @@ class Desk:
     routed: bool = False
     cancelled: bool = False
 
+    @property
+    def open_units(self) -> Counter[str]:
+        units: Counter[str] = Counter()
+        for line in self.lines:
+            units[line.line_ref] += line.remaining
+        return units
+
     def lay(self, order: Json | None) -> None:
         """Put what was read on the desk, in place of what was there."""
         self.exists = order is not None
@@ -91,20 +98,30 @@ def _record(desk: Desk, parcel: Parcel, *, graphql: GraphQL, read: Reader) -> St
         return Rejected((fault,))
     refusals: tuple[str, ...] = ()
     for _ in range(_READINGS):
-        found = recognise(parcel, desk.told, taken=desk.taken)
+        found, allocation = _plan(desk, parcel)
         if found.refs and not found.missing:
             return (yield from _already_there(found, parcel, graphql=graphql))
-        allocation = allocate(found.missing, desk.lines)
         if allocation.short:
-            return (yield from _not_open(desk, parcel, allocation, refusals, graphql=graphql))
+            return _not_open(desk, parcel, allocation, refusals)
         outcome = yield from _send(desk, parcel, allocation, found, graphql=graphql, read=read)
         if not isinstance(outcome, Rejected):
             return outcome
         # Fulfilment orders split, move and close between a look and a call: look again before taking no for an answer.
         refusals = outcome.reasons
         if not _changed_since(desk, read):
-            return outcome
+            break
     return Rejected(refusals)
+
+
+def _plan(desk: Desk, parcel: Parcel) -> tuple[Recognition, Allocation]:
+    """What of the parcel is recorded, and where the rest of it is open."""
+    found = recognise(parcel, desk.told, taken=desk.taken)
+    allocation = allocate(found.missing, desk.lines)
+    if allocation.short:
+        explained = recognise_at_last(parcel, desk.told, taken=desk.taken, still_open=desk.open_units)
+        if explained.refs:
+            return explained, allocate(explained.missing, desk.lines)
+    return found, allocation
 
 
 def _changed_since(desk: Desk, read: Reader) -> bool:
@@ -154,18 +171,13 @@ def _read_back(desk: Desk, parcel: Parcel, reason: str, read: Reader) -> CreateF
     return Unknown(f"{reason}; read back, and it is not there")
 
 
-def _not_open(desk: Desk, parcel: Parcel, allocation: Allocation, refusals: tuple[str, ...], *, graphql: GraphQL) -> Step:
-    """Nothing is open for some of the parcel: it is recorded already, or not routed yet, or too much."""
-    found = recognise_at_last(parcel, desk.told, taken=desk.taken)
-    if found.refs and not found.missing:
-        return (yield from _already_there(found, parcel, graphql=graphql))
+def _not_open(desk: Desk, parcel: Parcel, allocation: Allocation, refusals: tuple[str, ...]) -> CreateFulfilmentOutcome:
+    """Nothing is open for some of the parcel, and nothing that was told explains it."""
     if not desk.routed and not desk.told and not desk.cancelled:
         return Unavailable(
             "Shopify shows no fulfilment order: the order is not routed yet, or the app lacks a fulfilment-order scope"
         )
-    if refusals:
-        return Rejected(refusals)
-    return Rejected(tuple(_why_not_open(desk, parcel, allocation.short)))
+    return Rejected(refusals or tuple(_why_not_open(desk, parcel, allocation.short)))
 
 
 def _why_not_open(desk: Desk, parcel: Parcel, short: Counter[str]) -> list[str]:

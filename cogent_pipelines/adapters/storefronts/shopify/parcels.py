@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json, QueryTooExpensive, smaller
 from cogent_pipelines.adapters.storefronts.shopify.handover import (
     Desk,
-    Script,
     hand_over,
     known,
     run_together,
@@ -19,7 +18,7 @@ from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettin
 from cogent_pipelines.adapters.storefronts.shopify.whole import complete_fulfilments, complete_orders
 from cogent_pipelines.adapters.transport.settled import Standing
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
-from cogent_pipelines.canonical.identity import DespatchRef, OrderRef
+from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.ports.errors import TryLater, VendorError, VendorRefused
 from cogent_pipelines.ports.outcomes import AlreadyThere, Created, CreateFulfilmentOutcome, Rejected, Unavailable, Unknown
 from cogent_pipelines.ports.vendor_account import Priority
@@ -40,18 +39,24 @@ class ParcelDesk:
         self._known = known_fulfilments
         self._locations = numbers_of(settings.fulfilment_locations)
         self._orders = _ORDERS
-        self._remembered: dict[str, DespatchRef] = {}
+        self._remembered: dict[str, str] = {}
 
     def create(self, parcels: Sequence[Parcel]) -> list[CreateFulfilmentOutcome]:
         """One outcome per parcel, in order."""
         by_order: dict[OrderRef, list[int]] = defaultdict(list)
         for index, parcel in enumerate(parcels):
             by_order[parcel.order_ref].append(index)
-        scripts = self._scripts({ref: [parcels[index] for index in indices] for ref, indices in by_order.items()})
+        desks = self._desks(list(by_order))
+        scripts = [
+            hand_over(desk, [parcels[index] for index in indices], graphql=self._graphql, read=self._read_one)
+            for desk, indices in zip(desks, by_order.values(), strict=True)
+        ]
         outcomes: dict[int, CreateFulfilmentOutcome] = {}
         for indices, results in zip(by_order.values(), run_together(scripts, self._graphql), strict=True):
             outcomes.update(zip(indices, results, strict=True))
-        self._remember(parcels, outcomes)
+        for desk in desks:
+            # A help against look-alikes while this object lives; what must last is the matter of `KnownFulfilments`.
+            self._remembered.update(desk.taken)
         return [outcomes[index] for index in range(len(parcels))]
 
     def told(self, refs: Sequence[OrderRef]) -> dict[OrderRef, list[Fulfilment]]:
@@ -75,24 +80,16 @@ class ParcelDesk:
                 return outcome
         return AlreadyThere(fulfilment_ref) if there else Created(fulfilment_ref)
 
-    def _scripts(self, by_order: dict[OrderRef, list[Parcel]]) -> list[Script]:
-        refs = list(by_order)
+    def _desks(self, refs: Sequence[OrderRef]) -> list[Desk]:
         orders = self._read(refs, "hand_over")
         remembered = {**self._remembered, **self._known.despatches_of(refs)}
-        scripts = []
-        for ref, parcels in by_order.items():
+        desks = []
+        for ref in refs:
             desk = Desk(ref, locations=self._locations)
             desk.lay(orders.get(ref))
             known(remembered, desk)
-            scripts.append(hand_over(desk, parcels, graphql=self._graphql, read=self._read_one))
-        return scripts
-
-    def _remember(self, parcels: Sequence[Parcel], outcomes: dict[int, CreateFulfilmentOutcome]) -> None:
-        """A help against look-alikes while this object lives; what must be known for good is `KnownFulfilments`' matter."""
-        for index, parcel in enumerate(parcels):
-            outcome = outcomes[index]
-            if isinstance(outcome, Created | AlreadyThere):
-                self._remembered[outcome.ref] = parcel.despatch_ref
+            desks.append(desk)
+        return desks
 
     def _read_one(self, ref: OrderRef) -> Json | None:
         return self._read([ref], "hand_over").get(ref)

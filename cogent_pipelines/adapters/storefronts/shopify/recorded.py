@@ -95,8 +95,10 @@ def recognise(parcel: Parcel, told: Sequence[Told], *, taken: Mapping[str, str])
     return _recognition(wanted, mine, number)
 
 
-def recognise_at_last(parcel: Parcel, told: Sequence[Told], *, taken: Mapping[str, str]) -> Recognition:
-    """The same once Shopify has nothing open for it: now anything that does not contradict the parcel explains it.
+def recognise_at_last(
+    parcel: Parcel, told: Sequence[Told], *, taken: Mapping[str, str], still_open: Counter[str]
+) -> Recognition:
+    """The same once not all of it is open any more: now anything that does not contradict the parcel explains it.
 
     Parts of the parcel count as well: it may have left from several locations, of which only some were recorded.
     """
@@ -106,19 +108,19 @@ def recognise_at_last(parcel: Parcel, told: Sequence[Told], *, taken: Mapping[st
     number = parcel.tracking.number
     free = [one for one in told if one.ref not in taken and not (number and one.tracking_numbers)]
     exact = [one for one in free if one.lines == wanted_by(parcel)][:1]
-    return _recognition(wanted_by(parcel), exact or _parts(wanted_by(parcel), free), number)
+    return _recognition(wanted_by(parcel), exact or _parts(wanted_by(parcel), free, still_open), number)
 
 
-def _parts(wanted: Counter[str], free: Sequence[Told]) -> list[Told]:
-    """Untracked fulfilments that together are no more than the parcel."""
+def _parts(wanted: Counter[str], free: Sequence[Told], still_open: Counter[str]) -> list[Told]:
+    """Untracked fulfilments that make up the parcel together with what is open."""
     parts: list[Told] = []
     left = wanted.copy()
     for one in free:
         if not one.tracking_numbers and one.lines and one.lines <= left:
             parts.append(one)
             left -= one.lines
-    # Units that are still nowhere would have to be open; a few loose fulfilments alone prove nothing.
-    return parts if not +left else []
+    # Where units are neither told nor open, a few loose fulfilments prove nothing.
+    return [] if left - still_open else parts
 
 
 def _recognition(wanted: Counter[str], mine: Sequence[Told], number: str) -> Recognition:

@@ -197,6 +197,18 @@ def test_the_half_that_is_there_is_not_sent_again():
     assert [[1]] == [[line["quantity"] for line in group["fulfillmentOrderLineItems"]] for group in sent]
 
 
+def test_the_half_that_is_there_is_told_without_tracking_as_well():
+    """What was told and what is open make up the parcel exactly."""
+    half = hand_over(fulfillments=[told(5, {1: 1})], fulfillmentOrders=page([fulfilment_order([owed(1, 1)], 2)]))
+    store = a_store(half).on("CreateFulfilment", made(6))
+    with opened(store) as storefront:
+        assert [Created("5 6")] == storefront.create_fulfilments([parcel(number="")])
+
+    less = hand_over(fulfillments=[told(5, {1: 1})], fulfillmentOrders=page([fulfilment_order([owed(1, 0)], 2)]))
+    with opened(a_store(less)) as storefront:
+        assert isinstance(storefront.create_fulfilments([parcel(number="")])[0], Rejected)
+
+
 def test_a_parcel_of_more_than_512_lines_is_several_calls():
     """Shopify's limit for the inner list."""
     lines = [owed(number, 1) for number in range(1, 601)]
