@@ -146,12 +146,35 @@ create table sales_order_line (
     sku text not null,                          -- the warehouse's spelling
     quantity integer not null check (quantity > 0),
     value_minor bigint not null,                -- what the line is worth, exactly
-    held_quantity integer,                      -- as the warehouse holds it, when read back
-    held_unit_price numeric,
     primary key (connection, order_ref, line_ref),
     foreign key (connection, order_ref) references sales_order
 );
 create index sales_order_line_sku on sales_order_line (connection, sku);
+
+-- What the warehouse holds of a sales order, as last read back; compared with what it was sent.
+create table sales_order_read_back (
+    connection text not null,
+    order_ref text not null,
+    read_at timestamptz not null,
+    found boolean not null,
+    status text not null default '',            -- the warehouse's own word
+    shipping numeric,                           -- null where the warehouse does not say
+    total numeric,
+    primary key (connection, order_ref),
+    foreign key (connection, order_ref) references sales_order
+);
+
+create table sales_order_read_back_line (
+    connection text not null,
+    order_ref text not null,
+    position integer not null,
+    line_ref text,
+    sku text not null,
+    quantity integer not null,
+    unit_price numeric,
+    primary key (connection, order_ref, position),
+    foreign key (connection, order_ref) references sales_order_read_back on delete cascade
+);
 
 create table warehouse_item (
     connection text not null,
