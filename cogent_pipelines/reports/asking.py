@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cogent_pipelines.canonical.exception_case import SENDING_KINDS
 from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.reports.standing_orders import KEEPING_KINDS
 from cogent_pipelines.reports.words import KINDS
 
 
@@ -25,5 +25,5 @@ class Asking:
             "limit": self.limit,
             "now": self.now,
             "kinds": KINDS,
-            "sending_kinds": [kind.code for kind in SENDING_KINDS],
+            "keeping_kinds": KEEPING_KINDS,
         }

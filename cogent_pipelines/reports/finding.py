@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from cogent_pipelines.canonical.connection import Connection
-from cogent_pipelines.canonical.exception_case import SENDING_KINDS, Severity
+from cogent_pipelines.canonical.exception_case import Severity
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.reports.reading import frame_of
+from cogent_pipelines.reports.standing_orders import KEEPING_KINDS
 from cogent_pipelines.reports.words import KINDS
 
 MOST_ROWS = 500
@@ -43,7 +44,7 @@ class Judging:
             "now": self.now,
             "limit": MOST_ROWS,
             "kinds": KINDS,
-            "sending_kinds": [kind.code for kind in SENDING_KINDS],
+            "keeping_kinds": KEEPING_KINDS,
             **more,
         }
         return frame_of(self.ledger, question, parameters)

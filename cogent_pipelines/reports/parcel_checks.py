@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pandas as pd
+
 from cogent_pipelines.canonical.exception_case import Severity
 from cogent_pipelines.reports.finding import CheckFinding, Judging, failed, passed, total
 from cogent_pipelines.reports.words import counted, in_words, some_of
@@ -32,8 +34,8 @@ def unmatched_despatches(judging: Judging) -> CheckFinding:
     oldest = frame.iloc[0]
     reason = (
         f"{counted(total(frame), 'parcel belongs', 'parcels belong')} to no order that is known here: "
-        f"{some_of(list(frame['despatch_ref']), of=total(frame))}. Ask the warehouse what {oldest['despatch_ref']} is, sent as "
-        f"“{oldest['sales_order_ref']}” with {oldest['goods'] or 'nothing in it'}; link it or have it booked back."
+        f"{some_of(list(frame['despatch_ref']), of=total(frame))}. Ask the warehouse what {oldest['despatch_ref']} is, "
+        f"sent as “{oldest['sales_order_ref']}” with {oldest['goods'] or 'nothing in it'}; link it or have it booked back."
     )
     return failed("unmatched_despatches", frame, reason, Severity.CRITICAL)
 
@@ -70,17 +72,38 @@ def missing_tracking(judging: Judging) -> CheckFinding:
 
 def late_fulfilments(judging: Judging) -> CheckFinding:
     """Not told half an hour after leaving, or told hours late. A parcel that waits for its tracking number is not late."""
+    frame = _late(judging)
+    if frame.empty:
+        return passed("late_fulfilments", frame, "Every parcel was told to the storefront soon after it left.")
+    untold, late = int(frame["_untold"].iloc[0]), total(frame) - int(frame["_untold"].iloc[0])
+    parts = []
+    if untold:
+        names = list(frame.loc[frame["told_at"].isna(), "order_name"])
+        parts.append(f"{counted(untold, 'parcel')} not told to the storefront yet ({some_of(names, of=untold)})")
+    if late:
+        names = list(frame.loc[frame["told_at"].notna(), "order_name"])
+        parts.append(f"{counted(late, 'parcel')} told more than {_lasting(TOLD_LATE)} late ({some_of(names, of=late)})")
+    worst = frame.iloc[0]
+    act = (
+        f"Look first at {worst['order_name']}: {worst['why'] or worst['state']}" if untold else "Nothing is left to be told"
+    )
+    return failed("late_fulfilments", frame, f"{'; '.join(parts)}. {act.rstrip('.')}.")
+
+
+def _late(judging: Judging) -> pd.DataFrame:
     frame = judging.ask(
         """
         with parcel as (
-            select parcel.despatch_ref, coalesce(latest.name, '') as order_name, parcel.despatched_at,
-                   coalesce(told.state, 'not begun') as state, told.acknowledged_at as told_at, coalesce(told.reason, '') as why,
+            select parcel.despatch_ref, latest.name as order_name, parcel.despatched_at,
+                   coalesce(told.state, 'not begun') as state, told.acknowledged_at as told_at,
+                   coalesce(told.reason, '') as why,
                    case when told.state in ('pending', 'retrying') then told.due_at end as next_attempt_at,
                    coalesce(told.acknowledged_at, %(now)s) - parcel.despatched_at as late_by
             from despatch as parcel
             left join fulfilment as told using (connection, despatch_ref)
-            left join storefront_order as latest on latest.connection = parcel.connection and latest.order_ref = parcel.order_ref
-            where parcel.connection = %(connection)s and parcel.order_ref is not null
+            join storefront_order as latest
+                on latest.connection = parcel.connection and latest.order_ref = parcel.order_ref
+            where parcel.connection = %(connection)s
               and (told.acknowledged_at is null or told.acknowledged_at > %(now)s - %(remembered)s::interval)
               and not (parcel.tracking_number = '' and told.state = 'pending' and told.due_at > %(now)s)
         ), late as (
@@ -99,26 +122,11 @@ def late_fulfilments(judging: Judging) -> CheckFinding:
         told_within=TOLD_WITHIN,
         told_late=TOLD_LATE,
     )
-    frame = frame.assign(why=frame["why"].map(in_words).astype("string[python]"))
-    if frame.empty:
-        return passed("late_fulfilments", frame, "Every parcel was told to the storefront soon after it left.")
-    untold, late = int(frame["_untold"].iloc[0]), total(frame) - int(frame["_untold"].iloc[0])
-    parts = []
-    if untold:
-        names = list(frame.loc[frame["told_at"].isna(), "order_name"])
-        parts.append(f"{counted(untold, 'parcel')} not told to the storefront yet ({some_of(names, of=untold)})")
-    if late:
-        names = list(frame.loc[frame["told_at"].notna(), "order_name"])
-        parts.append(f"{counted(late, 'parcel')} told more than {_lasting(TOLD_LATE)} late ({some_of(names, of=late)})")
-    worst = frame.iloc[0]
-    act = (
-        f"Look first at {worst['order_name']}: {worst['why'] or worst['state']}."
-        if untold
-        else "Nothing is left to be told."
-    )
-    return failed("late_fulfilments", frame, f"{'; '.join(parts)}. {act}")
+    return frame.assign(why=frame["why"].map(in_words).astype("string[python]"))
 
 
 def _lasting(span: timedelta) -> str:
-    minutes = span.total_seconds() / 60
-    return counted(round(minutes / 60), "hour") if minutes >= 60 and minutes % 60 == 0 else counted(round(minutes), "minute")  # noqa: PLR2004 - minutes in an hour
+    for unit, length in (("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+        if span >= length and not span % length:
+            return counted(span // length, unit)
+    return counted(round(span.total_seconds()), "second")

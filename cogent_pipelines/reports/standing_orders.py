@@ -1,5 +1,10 @@
 """What keeps a sales order, whose it is and since when, as one SQL text that tables and checks are put around."""
 
+from cogent_pipelines.canonical.exception_case import NOTHING_TO_SHIP, SENDING_KINDS
+
+KEEPING_KINDS = [kind.code for kind in (*SENDING_KINDS, NOTHING_TO_SHIP)]
+"""What can keep an order from the warehouse; the parameter `keeping_kinds`."""
+
 STANDING_ORDERS = """
     kind as materialized (
         select * from json_to_recordset(%(kinds)s::json)
@@ -28,10 +33,10 @@ STANDING_ORDERS = """
         left join lateral (
             select * from exception_case as open
             where troubled and open.connection = chosen.connection and open.subject = chosen.order_ref
-              and open.resolved_at is null and open.kind = any(%(sending_kinds)s)
+              and open.resolved_at is null and open.kind = any(%(keeping_kinds)s)
             order by open.severity, open.kind = chosen.reason desc, open.opened_at limit 1
         ) as worst on true
         left join kind as worst_kind on worst_kind.code = worst.kind
     )
 """
-"""Goes after a query `chosen` of sales orders; asks for `connection`, `kinds` and `sending_kinds`."""
+"""Goes after a query `chosen` of sales orders; asks for `connection`, `kinds` and `keeping_kinds`."""

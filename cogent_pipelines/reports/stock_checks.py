@@ -25,11 +25,24 @@ def oversold_skus(judging: Judging) -> CheckFinding:
     Where the warehouse does not say what is on the shelf, what is free to sell is held against what it cannot contain yet.
     Where the shelf was counted a moment ago, and parcels that left before are not all known yet, nothing is claimed.
     """
-    frame = judging.ask(
+    frame = _oversold(judging)
+    if frame.empty:
+        return passed("oversold_skus", frame, "No SKU has more units ordered and not yet shipped than the warehouse has.")
+    named = [f"{sku} by {int(short):,}" for sku, short in zip(frame["sku"], frame["short_by"], strict=True)]
+    reason = (
+        f"{counted(total(frame), 'SKU is', 'SKUs are')} oversold, {counted(int(frame['_units'].iloc[0]), 'unit')} in all: "
+        f"{some_of(named, of=total(frame))}. Find stock, or let customer service offer a cancellation; raise the buffer "
+        "if it happens again."
+    )
+    return failed("oversold_skus", frame, reason, Severity.CRITICAL)
+
+
+def _oversold(judging: Judging) -> pd.DataFrame:
+    return judging.ask(
         f"""
         {WANTED}, shelf as materialized (
-            select sku, case when bool_and(on_hand is not null) then sum(on_hand) end as on_hand, sum(available) as available,
-                   max(snapshot_at) as snapshot_at
+            select sku, case when bool_and(on_hand is not null) then sum(on_hand) end as on_hand,
+                   sum(available) as available, max(snapshot_at) as snapshot_at
             from stock_level
             where connection = %(connection)s and (%(sites)s::text[] = '{{}}' or site = any(%(sites)s))
             group by sku
@@ -61,7 +74,8 @@ def oversold_skus(judging: Judging) -> CheckFinding:
             select taken_in.sku, sum(greatest(0, taken_in.units - coalesce(gone.units, 0))) as units
             from taken_in left join gone using (order_ref, sku) group by taken_in.sku
         ), compared as (
-            select shelf.*, coalesce(at_warehouse.units, 0)::bigint as at_warehouse, coalesce(waiting.units, 0)::bigint as not_there,
+            select shelf.*, coalesce(at_warehouse.units, 0)::bigint as units_at_warehouse,
+                   coalesce(waiting.units, 0)::bigint as units_not_there_yet,
                    case
                        when shelf.on_hand is null then coalesce(demand.units, 0) - shelf.available
                        when feed.up_to >= shelf.snapshot_at or feed.up_to is null
@@ -73,33 +87,41 @@ def oversold_skus(judging: Judging) -> CheckFinding:
             left join waiting using (sku)
             left join demand on demand.picked = shelf.sku
             left join watermark as feed on feed.connection = %(connection)s and feed.feed = 'despatches'
+        ), short as (
+            select *, ceil(greatest(short_by, -available))::bigint as units from compared where short_by > 0 or available < 0
         )
-        select compared.sku, coalesce(item.name, '') as item_name, ceil(greatest(short_by, -compared.available))::bigint as short_by,
-               compared.on_hand, compared.available, at_warehouse as units_at_warehouse, not_there as units_not_there_yet,
-               compared.snapshot_at, count(*) over () as _total, (sum(ceil(greatest(short_by, -compared.available))) over ())::bigint as _units
-        from compared
-        left join warehouse_item as item on item.connection = %(connection)s and item.sku = compared.sku
-        where short_by > 0 or compared.available < 0
-        order by 3 desc, compared.sku limit %(limit)s
+        select short.sku, coalesce(item.name, '') as item_name, short.units as short_by, short.on_hand, short.available,
+               short.units_at_warehouse, short.units_not_there_yet, short.snapshot_at,
+               count(*) over () as _total, (sum(short.units) over ())::bigint as _units
+        from short
+        left join warehouse_item as item on item.connection = %(connection)s and item.sku = short.sku
+        order by short.units desc, short.sku limit %(limit)s
         """,  # noqa: S608 - our own text
         **arithmetic(judging.connection, now=judging.now, picked=None),
         open_for=OPEN_FOR,
         parcels_known=PARCELS_KNOWN_WITHIN,
     )
-    if frame.empty:
-        return passed("oversold_skus", frame, "No SKU has more units ordered and not yet shipped than the warehouse has.")
-    named = [f"{sku} by {int(short):,}" for sku, short in zip(frame["sku"], frame["short_by"], strict=True)]
-    reason = (
-        f"{counted(total(frame), 'SKU is', 'SKUs are')} oversold, {counted(int(frame['_units'].iloc[0]), 'unit')} in all: "
-        f"{some_of(named, of=total(frame))}. Find stock, or let customer service offer a cancellation; raise the buffer if it "
-        "happens again."
-    )
-    return failed("oversold_skus", frame, reason, Severity.CRITICAL)
 
 
 def stock_drift(judging: Judging) -> CheckFinding:
-    """What the storefront believes is not what the latest figures give, and has not been for minutes; or it refuses a SKU."""
-    frame = judging.ask(
+    """What the storefront believes has not been what the latest figures give for minutes; or it refuses a SKU."""
+    frame = _drifting(judging)
+    if frame.empty:
+        return passed(
+            "stock_drift", frame, "What the storefront was last told is what the latest figures give, for every SKU."
+        )
+    parts = []
+    for blocked, part in frame.groupby(frame["state"] == "blocked", sort=False):
+        alike = int(part["_alike"].iloc[0])
+        said = "refused by the storefront" if blocked else "told something else than the latest figures give"
+        parts.append(f"{alike:,} {said} ({some_of([_believed(row) for _, row in part.iterrows()], of=alike)})")
+    why = frame["why"].iloc[0] or "no reason is recorded; look at the runs of stock_publication"
+    reason = f"{counted(total(frame), 'SKU is', 'SKUs are')} not as the storefront has it: {'; '.join(parts)}. First: {why}"
+    return failed("stock_drift", frame, f"{reason.rstrip('.')}.")
+
+
+def _drifting(judging: Judging) -> pd.DataFrame:
+    return judging.ask(
         f"""
         {WANTED}, figure_change as materialized (
             select sku as picked, max(changed_at) as changed_at from stock_level
@@ -144,18 +166,6 @@ def stock_drift(judging: Judging) -> CheckFinding:
         settles=SETTLES_WITHIN,
         heals_within=HEALS_WITHIN,
     )
-    if frame.empty:
-        return passed(
-            "stock_drift", frame, "What the storefront was last told is what the latest figures give, for every SKU."
-        )
-    parts = []
-    for blocked, part in frame.groupby(frame["state"] == "blocked", sort=False):
-        alike = int(part["_alike"].iloc[0])
-        said = "refused by the storefront" if blocked else "told something else than the latest figures give"
-        parts.append(f"{alike:,} {said} ({some_of([_believed(row) for _, row in part.iterrows()], of=alike)})")
-    why = frame["why"].iloc[0] or "no reason is recorded; look at the runs of stock_publication"
-    reason = f"{counted(total(frame), 'SKU is', 'SKUs are')} not as the storefront has it: {'; '.join(parts)}. First: {why}"
-    return failed("stock_drift", frame, f"{reason.rstrip('.')}.")
 
 
 def _believed(row: "pd.Series[Any]") -> str:

@@ -9,8 +9,8 @@ def value_discrepancies(judging: Judging) -> CheckFinding:
     """Differences that the reconciliation found; one that is explained to the penny needs no person, only to be booked."""
     frame = judging.ask(
         """
-        select latest.name as order_name, coalesce(nullif(line.sku, ''), line.title, nullif(found.line_ref, ''), 'whole order')
-                   as what,
+        select latest.name as order_name,
+               coalesce(nullif(line.sku, ''), line.title, nullif(found.line_ref, ''), 'whole order') as what,
                found.cause, case when found.explained then 'transient' else 'critical' end as severity, found.explained,
                latest.currency, found.storefront_minor, found.warehouse_minor,
                found.warehouse_minor - found.storefront_minor as difference_minor, found.day::text as day,
