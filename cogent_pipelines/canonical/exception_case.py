@@ -81,6 +81,12 @@ MISSING_SKU = _critical(
     Team.MERCHANDISING,
     "Give the variant a SKU at the storefront, or edit the line out of the order.",
 )
+SKU_MISMATCH = _critical(
+    "sku_mismatch",
+    "The catalogues disagree on SKUs that are sold",
+    Team.MERCHANDISING,
+    "Open the asset `sku_audit`: it lists every SKU with what to do about it. Mapping is `cogent map-sku`.",
+)
 BAD_ADDRESS = _critical(
     "bad_address",
     "The shipping address cannot be sent to the warehouse",

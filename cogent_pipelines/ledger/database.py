@@ -6,11 +6,13 @@ What a noun can do is in its own module; how connections are shared is in `pool`
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from cogent_pipelines.canonical.identity import ConnectionName
-from cogent_pipelines.ledger import listening, locks
+from cogent_pipelines.ledger import listening, locks, retention
 from cogent_pipelines.ledger.despatches import Despatches
+from cogent_pipelines.ledger.differences import Differences
 from cogent_pipelines.ledger.due_work import DueWorkQuestions
 from cogent_pipelines.ledger.event_subscriptions import EventSubscriptions
 from cogent_pipelines.ledger.exception_cases import ExceptionCases
@@ -21,7 +23,9 @@ from cogent_pipelines.ledger.items import Items
 from cogent_pipelines.ledger.listening import WORK_CHANNEL, Listener
 from cogent_pipelines.ledger.pool import Pool
 from cogent_pipelines.ledger.products import Products
+from cogent_pipelines.ledger.read_backs import ReadBacks
 from cogent_pipelines.ledger.sales_orders import SalesOrders
+from cogent_pipelines.ledger.sku_comparison import SkuComparison
 from cogent_pipelines.ledger.sku_lookup import SkuLookup
 from cogent_pipelines.ledger.sku_mappings import SkuMappings
 from cogent_pipelines.ledger.stock_levels import StockLevels
@@ -51,10 +55,13 @@ class Ledger:
     items: Items
     products: Products
     mappings: SkuMappings
+    sku_comparison: SkuComparison
     stock: StockLevels
     publications: StockPublications
     despatches: Despatches
     fulfilments: Fulfilments
+    read_backs: ReadBacks
+    differences: Differences
     due_work: DueWorkQuestions
     cases: ExceptionCases
     accounts: VendorAccounts
@@ -75,10 +82,13 @@ class Ledger:
             items=Items(pool),
             products=Products(pool),
             mappings=SkuMappings(pool),
+            sku_comparison=SkuComparison(pool),
             stock=StockLevels(pool),
             publications=StockPublications(pool),
             despatches=Despatches(pool),
             fulfilments=Fulfilments(pool),
+            read_backs=ReadBacks(pool),
+            differences=Differences(pool),
             due_work=DueWorkQuestions(pool),
             cases=ExceptionCases(pool),
             accounts=VendorAccounts(pool),
@@ -115,6 +125,10 @@ class Ledger:
     def notify(self, connection: ConnectionName, *flows: str) -> None:
         """Say that flows of a connection have work; heard when the transaction that this joins commits."""
         listening.notify(self.pool, connection, *flows)
+
+    def prune(self, *, now: datetime) -> retention.Pruned:
+        """Forget what need not be kept any longer; once a day is enough."""
+        return retention.prune(self.pool, now=now)
 
     def close(self) -> None:
         self.pool.close()
