@@ -32,13 +32,17 @@ class Crash(BaseException):
 
 @dataclass
 class FakeWarehouse:
-    """Set a fault before the call: `trouble` for every call, the rest by sales order reference and once each."""
+    """`created` counts orders made whole; `sent_again` those sent although they were whole: nobody read back before.
+
+    Set a fault before the call: `trouble` for every call, the rest by sales order reference and once each.
+    """
 
     stocked: dict[Sku, Item] = field(default_factory=lambda: dict(items("MUG-BLUE", "CUP")))
     sales_orders: dict[SalesOrderRef, SalesOrder] = field(default_factory=dict)
     released: dict[SalesOrderRef, bool] = field(default_factory=dict)
     cancelled: set[SalesOrderRef] = field(default_factory=set)
     created: Counter[SalesOrderRef] = field(default_factory=Counter)
+    sent_again: Counter[SalesOrderRef] = field(default_factory=Counter)
     calls: list[tuple[str, int]] = field(default_factory=list)
     levels: list[StockLevel] = field(default_factory=list)
     parcels: list[Despatch] = field(default_factory=list)
@@ -77,6 +81,7 @@ class FakeWarehouse:
             self.unavailable[order.ref] -= 1
             return Unavailable("busy")
         if self.released.get(order.ref):
+            self.sent_again[order.ref] += 1
             return AlreadyThere(order.ref)
         if order.ref in self.stops_half_way:
             self.stops_half_way.remove(order.ref)

@@ -404,6 +404,7 @@ def test_two_runs_at_once_send_each_order_once(capture, ledger, warehouse, clock
 
     assert 200 == sum(report.acknowledged for report in reports)
     assert ({1}, {"acknowledged"}) == (set(warehouse.created.values()), set(states().values()))
+    assert {} == warehouse.sent_again
 
 
 def test_a_run_begins_no_batch_after_its_time(capture, inject, ledger, warehouse, clock):

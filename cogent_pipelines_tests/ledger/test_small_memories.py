@@ -5,10 +5,12 @@ from datetime import timedelta
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.ledger.event_subscriptions import Subscription
+from cogent_pipelines.ledger.retention import Pruned
 from cogent_pipelines.ledger.sku_lookup import SkuAnswer
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.vendor_account import Exchange
-from cogent_pipelines_tests.factories.orders import NINE, NORTHWIND
+from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
+from cogent_pipelines_tests.factories.orders import NINE, NORTHWIND, an_order
 
 NAME = NORTHWIND.name
 HOUR = timedelta(hours=1)
@@ -47,6 +49,21 @@ def test_evidence_is_kept_for_thirteen_months(ledger):
 
     assert 0 == ledger.evidence.prune(now=NINE + timedelta(days=395))
     assert 1 == ledger.evidence.prune(now=NINE + timedelta(days=397))
+
+
+def test_pruning_once_a_day_forgets_only_what_is_old(ledger):
+    """Evidence, bodies and superseded versions go; the order and the event's id stay."""
+    ledger.evidence.record([exchange("SO-1")])
+    event = VerifiedEvent("e-1", "d", "orders/create", "o", NINE, b"{}")
+    ledger.inbox.store_all([Arrival(NAME, "storefront", event, NINE)])
+    ledger.inbox.take([ledger.inbox.waiting(NAME, "storefront")[0].id], now=NINE)
+    for version in (NINE, NINE + HOUR):
+        ledger.orders.store(NORTHWIND, [an_order(version=version)], now=NINE)
+
+    assert Pruned(0, 0, 0) == ledger.prune(now=NINE + timedelta(days=29))
+    assert Pruned(1, 1, 1) == ledger.prune(now=NINE + timedelta(days=400))
+    assert [an_order(version=NINE + HOUR)] == ledger.orders.get(NAME, [an_order().ref])
+    assert [False] == ledger.inbox.store_all([Arrival(NAME, "storefront", event, NINE)])
 
 
 def test_a_topic_is_subscribed_once_and_its_newest_subscription_counts(ledger):
