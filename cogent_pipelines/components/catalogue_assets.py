@@ -30,7 +30,7 @@ def catalogue_assets(settings: ConnectionSettings) -> list[dg.AssetsDefinition]:
         required_resource_keys={"ledger", *sides},
         can_subset=False,
     )
-    def catalogues(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    def catalogues(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         ledger: Ledger = context.resources.ledger
         with told_to_dagster(context):
             report = audit_skus(

@@ -24,7 +24,7 @@ def exceptions_asset(settings: ConnectionSettings) -> dg.AssetsDefinition:
         required_resource_keys={"ledger", "alerts"},
         can_subset=False,
     )
-    def exceptions(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    def exceptions(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         ledger: Ledger = context.resources.ledger
         alerted = {}
         if context.resources.alerts is not None:

@@ -33,7 +33,7 @@ def _flow_assets(settings: ConnectionSettings, flow: str) -> dg.AssetsDefinition
         required_resource_keys={"ledger", storefront_key(settings.name), warehouse_key(settings.name)},
         can_subset=False,
     )
-    def live(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    def live(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         with told_to_dagster(context):
             report = run_flow(context, settings, flow)
         ledger = context.resources.ledger

@@ -19,7 +19,7 @@ _CHECKED_ROWS = 1000
 
 def table_result(
     ledger: Ledger, settings: ConnectionSettings, noun: Noun, *, more: dict[str, Any] | None = None
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult[None]:
     """The materialisation of a live table, with its schema check."""
     # Frames bring pandas and pandera, a second and a half that the loading of definitions does not pay.
     from cogent_pipelines.reports.tables import row_count, table_of  # noqa: PLC0415

@@ -66,5 +66,13 @@ class ReadBacks:
                     for each in read:
                         for position, line in enumerate(each.held.lines if each.held else ()):
                             copy.write_row(
-                                (connection, each.order_ref, position, line.line_ref, line.sku, line.quantity, line.unit_price)
+                                (
+                                    connection,
+                                    each.order_ref,
+                                    position,
+                                    line.line_ref,
+                                    line.sku,
+                                    line.quantity,
+                                    line.unit_price,
+                                )
                             )
