@@ -353,11 +353,10 @@ class Order:
                 return "PARTIALLY_REFUNDED"
             return "PAID" if received >= self.current_total.shop else "PARTIALLY_PAID"
         kinds = {t.kind for t in self.transactions if t.status == "SUCCESS"}
-        if "VOID" in kinds:
-            return "VOIDED"
-        if "AUTHORIZATION" in kinds:
-            return "AUTHORIZED"
-        return "PENDING"
+        # An order that costs nothing has nothing left to pay.
+        free = "SALE" in kinds and not self.current_total.shop
+        states = (("VOID" in kinds, "VOIDED"), (free, "PAID"), ("AUTHORIZATION" in kinds, "AUTHORIZED"))
+        return next((state for is_so, state in states if is_so), "PENDING")
 
     @property
     def fulfilment_status(self) -> str:

@@ -331,3 +331,10 @@ def test_a_pending_order_can_be_marked_as_paid_once(client: Client, order_of: Ca
 def test_an_order_without_payments_has_no_financial_status(client: Client, order_of: Callable[..., Any]) -> None:
     """displayFinancialStatus may be null."""
     assert state(client, order_of(financial_status="none"))["displayFinancialStatus"] is None
+
+
+def test_an_order_that_costs_nothing_is_paid(client: Client, sim: ShopifySimulator) -> None:
+    """Nobody waits for the payment of a free sample."""
+    order = sim.place_order(lines=[{"sku": "MUG", "quantity": 1, "price": "0"}])
+
+    assert "PAID" == state(client, order)["displayFinancialStatus"]
