@@ -31,6 +31,13 @@ class Nature(Enum):
     VOUCHER = "voucher"
 
 
+def nature_of(sku: str) -> Nature:
+    """Tell by its code whether a line is goods."""
+    if sku.upper() in _CARRIAGE or sku.upper() in _OTHER_CHARGES:
+        return Nature.CHARGE
+    return Nature.VOUCHER if _VOUCHER.fullmatch(sku) else Nature.GOODS
+
+
 class InvoiceFileError(ValueError):
     """The file cannot be read as invoices; the message names the row and what is wrong with it."""
 
@@ -46,9 +53,7 @@ class InvoiceLine:
 
     @property
     def nature(self) -> Nature:
-        if self.sku.upper() in _CARRIAGE or self.sku.upper() in _OTHER_CHARGES:
-            return Nature.CHARGE
-        return Nature.VOUCHER if _VOUCHER.fullmatch(self.sku) else Nature.GOODS
+        return nature_of(self.sku)
 
     @property
     def value(self) -> Decimal:
@@ -73,6 +78,7 @@ class FileReport:
     invoices: int = 0
     orders: int = 0
     lines: int = 0
+    charges: int = 0
     credits: int = 0
     credit_lines: int = 0
     credit_value: Decimal = Decimal(0)
@@ -110,6 +116,7 @@ def read_invoices(
             continue
         report.orders += 1
         report.lines += len(positive)
+        report.charges += sum(line.nature is Nature.CHARGE for line in positive)
         _count_spellings(report, positive)
         yield Invoice(number, at, lines[0][1]["customer_id"], lines[0][1]["country"], positive)
 

@@ -1,0 +1,66 @@
+"""A connection's settings as a replay uses them: the rules of the YAML, the addresses and credentials of stand-ins.
+
+Limits are lifted, so that what is measured is our own work; whatever names an account or place of the real vendor goes.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cogent_pipelines.connections.settings import ConnectionSettings
+
+_SHOP_URL = "COGENT_REPLAY_SHOP_URL"
+_SHOP_TOKEN = "COGENT_REPLAY_SHOP_TOKEN"  # noqa: S105 - the variable's name
+_WAREHOUSE_URL = "COGENT_REPLAY_WAREHOUSE_URL"
+_CLIENT_ID = "COGENT_REPLAY_CLIENT_ID"
+_USERNAME = "COGENT_REPLAY_USERNAME"
+_PASSWORD = "COGENT_REPLAY_PASSWORD"  # noqa: S105 - the variable's name
+
+# Stand-ins tell of a change at once; looking back further would read every order many times over.
+_ORDER_OVERLAP_SECONDS = 1.0
+_DESPATCH_OVERLAP_SECONDS = 5.0
+_POLL_SECONDS = 0.5
+
+
+def replay_settings(settings: ConnectionSettings, shop: Mapping[str, str]) -> ConnectionSettings:
+    """Give the settings with stand-ins in the vendors' places; `shop` is what the storefront's stand-in announced."""
+    told: dict[str, Any] = settings.model_dump(mode="json")
+    told["storefront"] |= {
+        **dict.fromkeys(("shop_env", "client_id_env", "client_secret_env", "webhook_secret_env"), None),
+        "previous_webhook_secret_env": None,
+        "shop": shop["shop"],
+        "base_url_env": _SHOP_URL,
+        "access_token_env": _SHOP_TOKEN,
+        "location_id": "",
+        "rate_limited": False,
+    }
+    told["warehouse"] |= {
+        "base_url_env": _WAREHOUSE_URL,
+        "client_id_env": _CLIENT_ID,
+        "username_env": _USERNAME,
+        "password_env": _PASSWORD,
+        **dict.fromkeys(("event_secret_env", "window_seconds_env"), None),
+        "headings": {},
+        "sites": [],
+        "order_site": "",
+        "date_order": "dmy",
+        "incremental_stock_report": "",
+        "rate_limited": False,
+    }
+    told["feeds"] |= {
+        "poll_seconds": _POLL_SECONDS,
+        "order_overlap_seconds": _ORDER_OVERLAP_SECONDS,
+        "despatch_overlap_seconds": _DESPATCH_OVERLAP_SECONDS,
+    }
+    return ConnectionSettings.model_validate(told)
+
+
+def replay_variables(shop: Mapping[str, str], warehouse: Mapping[str, str]) -> dict[str, str]:
+    """Give the variables that those settings name, from what the stand-ins announced."""
+    return {
+        _SHOP_URL: shop["url"],
+        _SHOP_TOKEN: shop["access_token"],
+        _WAREHOUSE_URL: warehouse["url"],
+        _CLIENT_ID: warehouse["client_id"],
+        _USERNAME: warehouse["username"],
+        _PASSWORD: warehouse["password"],
+    }
