@@ -66,7 +66,7 @@ class ReadAndTold:
 
     @property
     def trouble(self) -> str:
-        return self.told.trouble or self.read.trouble
+        return str(self.told.trouble or self.read.trouble)
 
     def __add__(self, other: "ReadAndTold") -> "ReadAndTold":
         return ReadAndTold(self.read + other.read, self.told + other.told)

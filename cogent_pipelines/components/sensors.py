@@ -3,7 +3,7 @@
 A sensor asks and requests; it changes nothing outside. What a run then does is in `flow_runs`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -17,7 +17,6 @@ from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.flows.feed_watch import flows_with_news
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ports.clock import SystemClock
-from cogent_pipelines.ports.errors import VendorError
 from cogent_pipelines.resources.connection import storefront_key, warehouse_key
 
 Connections = Mapping[str, ConnectionSettings]
@@ -48,7 +47,9 @@ def live_flows_sensor(connections: Connections) -> dg.SensorDefinition:
             for work in due
             if _wants_a_run(live, work.connection, work.flow, connections[work.connection], now)
         ]
-        yield from requests or [dg.SkipReason("Every queue is empty or has its run.")]
+        if not requests:
+            yield dg.SkipReason("Every queue is empty or has its run.")
+        yield from requests
 
     return live_flows
 
@@ -155,17 +156,11 @@ def _poll_is_due(polled: float | None, settings: ConnectionSettings, now: dateti
 def _peek(context: dg.SensorEvaluationContext, settings: ConnectionSettings, live: LiveRuns) -> list[str]:
     """Flows of one connection that have something new; those with a run under way poll for themselves."""
     idle = [flow for flow in LIVE_FLOWS if not live.any(settings.name, flow)]
-    resource: Callable[[str], object] = lambda name: getattr(context.resources, name)  # noqa: E731
-    try:
-        return flows_with_news(
-            settings.connection(),
-            idle,
-            storefront=resource(storefront_key(settings.name)),
-            warehouse=resource(warehouse_key(settings.name)),
-            ledger=context.resources.ledger,
-            clock=SystemClock(),
-        )
-    except VendorError as trouble:
-        # The run, not the sensor, opens the case: it has the evidence, and the retry decision.
-        context.log.warning("%s: %s", settings.name, trouble)
-        return []
+    return flows_with_news(
+        settings.connection(),
+        idle,
+        storefront=getattr(context.resources, storefront_key(settings.name)),
+        warehouse=getattr(context.resources, warehouse_key(settings.name)),
+        ledger=context.resources.ledger,
+        clock=SystemClock(),
+    )

@@ -114,6 +114,7 @@ def build_storefront(
         credentials=credentials_of(store, services.clock),
         engine=services.engine,
         concurrency=store.concurrency,
+        hosts=store.hosts,
         random=services.random,
     )
     try:
@@ -166,6 +167,7 @@ def shopify_settings(block: ShopifyBlock, environment: Mapping[str, str]) -> Sho
         api_version=block.api_version,
         location_id=block.location_id,
         activate_stock=block.activate_stock,
+        fulfilment_locations=frozenset(block.fulfilment_locations),
         concurrency=block.concurrency,
         restore_rate=block.restore_rate,
         bucket_size=block.bucket_size,

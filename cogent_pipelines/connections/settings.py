@@ -41,6 +41,9 @@ class ShopifyBlock(Block):
     webhook_secret_env: EnvName | None = Field(default=None, description="What webhooks are signed with; the client secret.")
     previous_webhook_secret_env: EnvName | None = Field(default=None, description="The old one, while it is being rotated.")
     location_id: str = Field(default="", description="The location whose stock is published; empty takes the only one.")
+    fulfilment_locations: list[str] = Field(
+        default_factory=list, description="Only what these locations ship is owed by this warehouse; empty means every one."
+    )
     activate_stock: bool = Field(default=False, description="Stock a SKU at the location where it is not yet stocked there.")
     restore_rate: float = Field(default=100.0, gt=0, description="Cost points restored per second; the plan decides.")
     bucket_size: float = Field(default=2000.0, gt=0, description="Cost points that the bucket holds when full.")

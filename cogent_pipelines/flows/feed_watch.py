@@ -62,7 +62,7 @@ class _FeedWatch:
         since = self.ledger.watermarks.get(self.connection.name, ORDERS)
         if since is None:
             return True
-        for page in self.storefront.orders(since - self.connection.feeds.order_overlap):
+        for page in self.storefront.order_changes(since - self.connection.feeds.order_overlap):
             if self._news.in_orders(self.connection.name, page):
                 return True
         return False

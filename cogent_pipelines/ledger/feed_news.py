@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cogent_pipelines.canonical.despatch import Despatch
-from cogent_pipelines.canonical.identity import ConnectionName
-from cogent_pipelines.canonical.order import Order
+from cogent_pipelines.canonical.identity import ConnectionName, OrderRef
 from cogent_pipelines.canonical.stock import StockLevel
 from cogent_pipelines.ledger.pool import Pool
 
@@ -14,7 +14,7 @@ from cogent_pipelines.ledger.pool import Pool
 class FeedNews:
     pool: Pool
 
-    def in_orders(self, connection: ConnectionName, page: Sequence[Order]) -> bool:
+    def in_orders(self, connection: ConnectionName, page: Sequence[tuple[OrderRef, datetime]]) -> bool:
         """An order that is new, or newer than ours."""
         return self._any(
             """
@@ -25,8 +25,8 @@ class FeedNews:
             )
             """,
             connection=connection,
-            refs=[order.ref for order in page],
-            versions=[order.version for order in page],
+            refs=[ref for ref, _ in page],
+            versions=[version for _, version in page],
         )
 
     def in_despatches(self, connection: ConnectionName, page: Sequence[Despatch]) -> bool:

@@ -21,6 +21,10 @@ class Storefront(Protocol):
         """Orders whose version is at or after `since`, oldest version first; each whole."""
         ...
 
+    def order_changes(self, since: datetime) -> Iterator[list[tuple[OrderRef, datetime]]]:
+        """Which orders have a version at or after `since`, and which: the cheap look before `orders`."""
+        ...
+
     def orders_named(self, refs: Sequence[OrderRef]) -> list[Order]:
         """These orders as they are now; those that do not exist are left out."""
         ...

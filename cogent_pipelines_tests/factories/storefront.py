@@ -49,6 +49,10 @@ class FakeStorefront:
             self._read(order.ref for order in page)
             yield page
 
+    def order_changes(self, since: datetime) -> Iterator[list[tuple[OrderRef, datetime]]]:
+        self._called("order_changes")
+        yield sorted(((o.ref, o.version) for o in self.placed.values() if o.version >= since), key=lambda pair: pair[1])
+
     def orders_named(self, refs: Sequence[OrderRef]) -> list[Order]:
         self._called("orders_named")
         self._read(refs)
