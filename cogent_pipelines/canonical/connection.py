@@ -10,7 +10,10 @@ from cogent_pipelines.canonical.routing import RoutingRule
 
 @dataclass(frozen=True, slots=True)
 class InjectionRules:
-    """When and how orders go to the warehouse."""
+    """When and how orders go to the warehouse.
+
+    An order that is held for a SKU is looked at again every `look_again`: the item may have been made meanwhile.
+    """
 
     payment_states: frozenset[PaymentState] = frozenset({PaymentState.PAID, PaymentState.PARTLY_REFUNDED})
     include_test_orders: bool = False
@@ -23,6 +26,7 @@ class InjectionRules:
     first_backoff: timedelta = timedelta(seconds=5)
     longest_backoff: timedelta = timedelta(minutes=15)
     lease: timedelta = timedelta(minutes=5)
+    look_again: timedelta = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,9 @@ DUPLICATE_SALES_ORDER = _critical(
 
 ALL_KINDS: dict[str, CaseKind] = {kind.code: kind for kind in list(globals().values()) if isinstance(kind, CaseKind)}
 
+SKU_KINDS: tuple[CaseKind, ...] = (UNKNOWN_SKU, SKU_VARIANT, INACTIVE_SKU)
+"""What a change of the warehouse's catalogue can put right."""
+
 SENDING_KINDS: tuple[CaseKind, ...] = (
     UNKNOWN_SKU,
     SKU_VARIANT,

@@ -87,9 +87,9 @@ def vendor_away(claim: Claim, error: VendorError, *, rules: InjectionRules, now:
     return Judged(Move(claim, SalesOrderState.RETRYING, error.message, due_at=due_at, spends_attempt=False), settles=False)
 
 
-def held(claim: Claim, order: Order, problems: Sequence[Problem]) -> Judged:
+def held(claim: Claim, order: Order, problems: Sequence[Problem], *, again_at: datetime) -> Judged:
     """An order that is not sent until somebody has corrected what is wrong with it."""
-    move = Move(claim, SalesOrderState.HELD, problems[0].kind.code, spends_attempt=False)
+    move = Move(claim, SalesOrderState.HELD, problems[0].kind.code, due_at=again_at, spends_attempt=False)
     return Judged(move, tuple(problem.finding(order) for problem in problems))
 
 

@@ -65,6 +65,7 @@ class _Injection:
     def run(self) -> InjectionReport:
         report = self._until_stopped(InjectionReport(), self._settle_some)
         if not report.trouble:
+            self.ledger.sales_orders.look_again(self.connection.name, now=self._now)
             report = self._until_stopped(report, self._send_some)
         if report.worked and not report.trouble:
             self._watch.over()
@@ -128,7 +129,7 @@ class _Injection:
             ref = due.claim.ref
             problems = problems_of(due.order, ref, answers=answers, rules=rules, longest_ref=longest_ref)
             if problems:
-                bad.append(held(due.claim, due.order, problems))
+                bad.append(held(due.claim, due.order, problems, again_at=self._now + rules.look_again))
             else:
                 good.append((due, sales_order_of(due.order, ref, answers=answers, rules=rules)))
         self._suggest(answers.values())

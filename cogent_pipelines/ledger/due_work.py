@@ -6,6 +6,7 @@ Who does it, and whether somebody already does, is for the asker.
 from dataclasses import dataclass
 from datetime import datetime
 
+from cogent_pipelines.canonical.exception_case import SKU_KINDS
 from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.ledger.pool import Pool
 
@@ -44,6 +45,10 @@ class DueWorkQuestions:
                     select connection, %(injection)s, 'doubt ' || min(lease_until)
                     from sales_order where state = 'sent' and lease_until <= %(now)s group by connection
                     union all
+                    select connection, %(injection)s, 'held ' || min(due_at)
+                    from sales_order
+                    where state = 'held' and due_at <= %(now)s and reason = any(%(sku_kinds)s) group by connection
+                    union all
                     select connection, %(stock)s, 'stock ' || min(due_at)
                     from stock_publication
                     where (state in ('pending', 'retrying') and due_at <= %(now)s)
@@ -68,6 +73,7 @@ class DueWorkQuestions:
                 {
                     "now": now,
                     "injection": ORDER_INJECTION,
+                    "sku_kinds": [kind.code for kind in SKU_KINDS],
                     "stock": STOCK_PUBLICATION,
                     "despatch": DESPATCH_TO_FULFILMENT,
                     "alerting": ALERTING,

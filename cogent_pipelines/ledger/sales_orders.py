@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cogent_pipelines.canonical.connection import Connection
+from cogent_pipelines.canonical.exception_case import SKU_KINDS
 from cogent_pipelines.canonical.identity import ConnectionName, OrderRef, SalesOrderRef, Sku
 from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.canonical.sales_order import SalesOrder
@@ -71,7 +72,7 @@ class DoubtfulOrder:
 class Move:
     """Where a claimed order goes from `sent`.
 
-    `due_at` is when a retrying one is tried again, or one in doubt read back again; `warehouse_ref` is for acknowledged
+    `due_at` is when a retrying one is tried again, a held one looked at again, one in doubt read back; `warehouse_ref` is for acknowledged
     ones. `spends_attempt` is False where the order itself is not to blame.
     """
 
@@ -316,6 +317,17 @@ class SalesOrders:
                 {"connection": connection, "reasons": list(reasons), "skus": None if skus is None else list(skus)},
             ).fetchall()
         return self.requeue(connection, [OrderRef(ref) for (ref,) in rows], now=now)
+
+    def look_again(self, connection: ConnectionName, *, now: datetime) -> int:
+        """Let orders that are held for a SKU be judged again, when their time has come; answers how many."""
+        with self.pool.session() as session:
+            return session.execute(
+                """
+                update sales_order set state = 'pending', changed_at = %s
+                where connection = %s and state = 'held' and due_at <= %s and reason = any(%s)
+                """,
+                [now, connection, now, [kind.code for kind in SKU_KINDS]],
+            ).rowcount
 
     # ---- questions
 

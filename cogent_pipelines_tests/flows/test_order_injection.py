@@ -450,3 +450,19 @@ def test_a_routing_rule_chooses_channel_and_service_and_is_noted_on_the_order(ca
     assert ("Web next day", "DPD-NEXT") == (warehouse.sales_orders["1"].channel, warehouse.sales_orders["1"].service)
     with ledger.pool.session() as session:
         assert ("next day",) == session.execute("select routing_rule from sales_order").fetchone()
+
+
+def test_an_order_held_for_a_sku_goes_out_by_itself_once_the_item_exists(capture, inject, cases, ledger, warehouse, clock):
+    """Merchandising makes the item and need not tell us; until then the warehouse is asked now and then only."""
+    capture(an_order(1, lines=(a_line(sku="NEW"),)), an_order(2, shipping_address=None))
+    inject()
+    for _ in range(3):
+        clock.advance(9 * MINUTE)
+        inject()
+    assert 1 == warehouse.times_called("items_named")
+    warehouse.stocked |= dict(items("NEW"))
+    clock.advance(5 * MINUTE)
+
+    assert (NAME, "order_injection") in [(work.connection, work.flow) for work in ledger.due_work.due(clock.now())]
+    assert 1 == inject().acknowledged
+    assert [("#2", "bad_address")] == cases()

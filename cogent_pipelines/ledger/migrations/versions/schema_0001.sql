@@ -134,6 +134,7 @@ create table sales_order (
     check ((state = 'sent') = (lease_until is not null))
 );
 create index sales_order_due on sales_order (connection, due_at) where state in ('pending', 'retrying');
+create index sales_order_held on sales_order (connection, due_at) where state = 'held';
 create index sales_order_sent on sales_order (connection, lease_until) where state = 'sent';
 create index sales_order_open on sales_order (connection, state) where state not in ('acknowledged', 'cancelled');
 create index sales_order_changed on sales_order (connection, changed_at);
