@@ -53,7 +53,7 @@ def open_for_business(plan: Plan, shop: Shop, warehouse: Warehouse) -> None:
         rate_limit_seconds=RATE_LIMIT_SECONDS,
         price_decimals_by_sku=decimals,
     )
-    shop.switch(checkout_checks_stock=True, stock_history="none")
+    shop.switch(checkout_checks_stock=True, stock_history="none", plan="plus")
     warehouse.stock(plan.articles)
     shop.stock(plan.articles)
 
