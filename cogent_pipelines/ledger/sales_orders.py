@@ -72,8 +72,8 @@ class DoubtfulOrder:
 class Move:
     """Where a claimed order goes from `sent`.
 
-    `due_at` is when a retrying one is tried again, a held one looked at again, one in doubt read back; `warehouse_ref` is for acknowledged
-    ones. `spends_attempt` is False where the order itself is not to blame.
+    `due_at` is when a retrying one is tried again, a held one looked at again, one in doubt read back;
+    `warehouse_ref` is for acknowledged ones. `spends_attempt` is False where the order itself is not to blame.
     """
 
     claim: Claim
