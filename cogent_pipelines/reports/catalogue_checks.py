@@ -6,10 +6,10 @@ from cogent_pipelines.reports.sku_problems import SKU_PROBLEMS
 from cogent_pipelines.reports.words import counted, some_of
 
 _SAID = {
-    "unknown_sku": "unknown to the warehouse",
-    "sku_variant": "spelt differently there",
-    "inactive_sku": "deactivated there",
-    "missing_sku": "without a SKU",
+    "unknown": "unknown to the warehouse",
+    "spelt_differently": "spelt differently there",
+    "inactive_at_warehouse": "deactivated there",
+    "blank": "without a SKU",
 }
 
 

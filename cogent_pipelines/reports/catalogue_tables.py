@@ -75,32 +75,33 @@ DISAGREEMENTS = rf"""
         join stock_level as level using (connection, sku)
         where item.connection = %(connection)s and item.active
         group by item.sku, item.name having sum(level.available) > 0
+    ), variant as materialized (
+        select sku, bool_or(active) as on_sale, count(*) filter (where active) as times,
+               string_agg(title, ' / ' order by title) filter (where active) as titles
+        from storefront_product where connection = %(connection)s and btrim(sku) <> '' group by sku
     ), disagreement as (
         select problem, sku, title, orders_waiting, warehouse_sku, mapping, suggestion, 1 as rank from sku_problem
         union all
-        -- Spellings that only case or spaces tell apart, or one spelling for two things.
-        select 'duplicate_sku', min(sku), string_agg(title, ' / ' order by sku, title), 0, null, null,
-               'At the storefront: ' || string_agg(distinct sku, ', ') || '. Give each variant a SKU of its own.', 2
-        from storefront_product where connection = %(connection)s and active and btrim(sku) <> ''
-        group by lower(regexp_replace(sku, '\s', '', 'g')) having count(*) > 1
+        select 'inactive_at_storefront', sold.sku, sold.title, sold.orders_waiting, null, null,
+               'Taken off sale while orders wait for it: make sure that it is still to be shipped.', 2
+        from sold join variant using (sku) where sold.orders_waiting > 0 and not variant.on_sale
         union all
-        select 'duplicate_sku', min(sku), string_agg(name, ' / ' order by sku), 0, min(sku), null,
-               'At the warehouse: ' || string_agg(sku, ', ' order by sku) || '. Deactivate all but one.', 3
+        select 'sold_twice', sku, titles, 0, null, null,
+               'Give each variant a SKU of its own; the stock of one SKU cannot be told to both.', 3
+        from variant where times > 1
+        union all
+        select 'twin_at_warehouse', min(sku), string_agg(name, ' / ' order by sku), 0, min(sku), null,
+               'Deactivate all but one of: ' || string_agg(sku, ', ' order by sku), 4
         from warehouse_item where connection = %(connection)s and active
         group by lower(regexp_replace(sku, '\s', '', 'g')) having count(*) > 1
         union all
-        select case when bool_or(product.sku is not null) then 'inactive_at_storefront' else 'not_at_storefront' end,
-               stocked.sku, stocked.name, 0, stocked.sku, null,
-               case when bool_or(product.sku is not null)
-                    then 'In stock, but not on sale: activate the product, or list it as not sold online.'
-                    else 'In stock, but no product has it: publish one, map a SKU to it, or list it as not sold online.' end,
-               4
-        from stocked
-        left join storefront_product as product on product.connection = %(connection)s and product.sku = stocked.sku
-        where exists (select 1 from storefront_product where connection = %(connection)s)
+        select 'in_stock_not_on_sale', stocked.sku, stocked.name, 0, stocked.sku, null,
+               'Put it on sale, map a SKU to it, or list it as not sold online.', 5
+        from stocked left join variant using (sku)
+        where variant.on_sale is not true
+          and exists (select 1 from variant)
           and not exists (select 1 from sku_mapping as mapping where mapping.connection = %(connection)s
                             and mapping.warehouse_sku = stocked.sku and mapping.state = 'confirmed')
-        group by stocked.sku, stocked.name having not coalesce(bool_or(product.active), false)
     )
 """  # noqa: S608 - our own text
 """Ends in `disagreement`; asks for `connection`."""

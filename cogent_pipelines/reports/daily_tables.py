@@ -17,16 +17,18 @@ def order_value_reconciliation(ledger: Ledger, connection: str, day: date, *, ti
         ledger,
         """
         select latest.name as order_name, sent.sales_order_ref,
-               coalesce(nullif(line.sku, ''), line.title, nullif(found.line_ref, ''), 'whole order') as what, found.cause,
+               coalesce(nullif(line.sku, ''), line.title, nullif(found.line_ref, ''),
+                        case found.cause when 'shipping_differs' then 'delivery' when 'tax_outside_prices' then 'tax'
+                                         else 'whole order' end) as what, found.cause,
                found.explained, latest.currency, found.storefront_minor, found.warehouse_minor,
-               found.warehouse_minor - found.storefront_minor as difference_minor, found.found_at
+               found.storefront_minor - found.warehouse_minor as difference_minor, found.found_at
         from order_value_difference as found
         join storefront_order as latest using (connection, order_ref)
         left join sales_order as sent using (connection, order_ref)
         left join storefront_order_line as line
             on line.connection = found.connection and line.order_ref = found.order_ref and line.line_ref = found.line_ref
         where found.connection = %(connection)s and found.day = %(day)s
-        order by found.explained, abs(found.warehouse_minor - found.storefront_minor) desc, latest.name, what, found.cause
+        order by found.explained, abs(found.storefront_minor - found.warehouse_minor) desc, latest.name, what, found.cause
         """,
         _parameters(connection, day, timezone),
     )

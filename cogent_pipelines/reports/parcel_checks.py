@@ -52,7 +52,7 @@ def missing_tracking(judging: Judging) -> CheckFinding:
         left join storefront_order as latest using (connection, order_ref)
         left join fulfilment as told using (connection, despatch_ref)
         where parcel.connection = %(connection)s and parcel.tracking_number = ''
-          and parcel.despatched_at < %(now)s - %(grace)s::interval
+          and least(parcel.despatched_at, parcel.captured_at) < %(now)s - %(grace)s::interval
         order by parcel.despatched_at, parcel.despatch_ref limit %(limit)s
         """,
         grace=grace,
@@ -98,7 +98,8 @@ def _late(judging: Judging) -> pd.DataFrame:
                    coalesce(told.state, 'not begun') as state, told.acknowledged_at as told_at,
                    coalesce(told.reason, '') as why,
                    case when told.state in ('pending', 'retrying') then told.due_at end as next_attempt_at,
-                   coalesce(told.acknowledged_at, %(now)s) - parcel.despatched_at as late_by
+                   -- A warehouse whose clock runs ahead must not hide a late parcel.
+                   coalesce(told.acknowledged_at, %(now)s) - least(parcel.despatched_at, parcel.captured_at) as late_by
             from despatch as parcel
             left join fulfilment as told using (connection, despatch_ref)
             join storefront_order as latest

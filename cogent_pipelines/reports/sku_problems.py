@@ -42,9 +42,9 @@ SKU_PROBLEMS = r"""
         where looked_up.active is not true
     ), sku_problem as (
         select
-            case when sku is null then 'missing_sku' when found is not null then 'inactive_sku'
-                 when near is not null and mapping is distinct from 'confirmed' then 'sku_variant'
-                 else 'unknown_sku' end as problem,
+            case when sku is null then 'blank' when found is not null then 'inactive_at_warehouse'
+                 when near is not null and mapping is distinct from 'confirmed' then 'spelt_differently'
+                 else 'unknown' end as problem,
             sku, title, orders_waiting, coalesce(first_order, '') as first_order,
             coalesce(found, mapped_to, near) as warehouse_sku, mapping,
             case when sku is null then 'Give the variant a SKU at the storefront, or edit the line out of the order.'

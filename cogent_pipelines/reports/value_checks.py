@@ -4,27 +4,36 @@ from cogent_pipelines.canonical.exception_case import Severity
 from cogent_pipelines.reports.finding import CheckFinding, Judging, failed, passed, total
 from cogent_pipelines.reports.words import counted, money, some_of
 
+# The two sides are not meant to agree on these.
+BY_DESIGN = ("not_sent", "tax_outside_prices")
+
 
 def value_discrepancies(judging: Judging) -> CheckFinding:
-    """Differences that the reconciliation found; one that is explained to the penny needs no person, only to be booked."""
+    """Differences that the reconciliation found; one that is explained to the penny needs no person, only to be booked.
+
+    What no warehouse is ever told of, such as vouchers, is in the reconciliation and is no discrepancy.
+    """
     frame = judging.ask(
         """
         select latest.name as order_name,
-               coalesce(nullif(line.sku, ''), line.title, nullif(found.line_ref, ''), 'whole order') as what,
+               coalesce(nullif(line.sku, ''), line.title, nullif(found.line_ref, ''),
+                        case found.cause when 'shipping_differs' then 'delivery' when 'tax_outside_prices' then 'tax'
+                                         else 'whole order' end) as what,
                found.cause, case when found.explained then 'transient' else 'critical' end as severity, found.explained,
                latest.currency, found.storefront_minor, found.warehouse_minor,
-               found.warehouse_minor - found.storefront_minor as difference_minor, found.day::text as day,
+               found.storefront_minor - found.warehouse_minor as difference_minor, found.day::text as day,
                count(*) over () as _total,
                count(*) over (partition by found.cause) as _alike,
-               (sum(found.warehouse_minor - found.storefront_minor) over (partition by latest.currency))::bigint as _sum
+               (sum(found.storefront_minor - found.warehouse_minor) over (partition by latest.currency))::bigint as _sum
         from order_value_difference as found
         join storefront_order as latest using (connection, order_ref)
         left join storefront_order_line as line
             on line.connection = found.connection and line.order_ref = found.order_ref and line.line_ref = found.line_ref
-        where found.connection = %(connection)s
-        order by found.explained, abs(found.warehouse_minor - found.storefront_minor) desc, latest.name, what, found.cause
+        where found.connection = %(connection)s and found.cause <> all(%(by_design)s)
+        order by found.explained, abs(found.storefront_minor - found.warehouse_minor) desc, latest.name, what, found.cause
         limit %(limit)s
-        """
+        """,
+        by_design=list(BY_DESIGN),
     )
     if frame.empty:
         return passed("value_discrepancies", frame, "Every reconciled order is worth the same on both sides.")

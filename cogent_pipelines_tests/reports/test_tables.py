@@ -131,8 +131,8 @@ def test_open_cases_say_how_old_they_are_and_what_to_do(ledger: Ledger, books: B
 
 
 def test_the_audit_tells_what_each_side_is_missing(ledger: Ledger, books: Books) -> None:
-    """Unknown, spelt differently, deactivated, without SKU, twice, in stock and not sold: each once, with what to do."""
-    for sku, active in (("MUG", True), ("OLD", False), ("BOX", True), ("TIN", True)):
+    """Unknown, spelt differently, deactivated, blank, off sale, twice, in stock and not sold: each once, with what to do."""
+    for sku, active in (("MUG", True), ("m ug", True), ("OLD", False), ("TIN", True), ("PIN", True)):
         books.item(sku, active=active)
     for sku in ("mug", "OLD", "NEW", "TIN"):
         books.product(sku)
@@ -140,21 +140,23 @@ def test_the_audit_tells_what_each_side_is_missing(ledger: Ledger, books: Books)
     books.product(None, product_ref="bare", title="Card")
     books.product("BAG", active=False)
     books.item("BAG")
-    books.level("BOX", 3)
     books.level("BAG", 3)
+    books.product("PIN", active=False)
+    books.both(1001, sku="PIN", state="pending")
 
     frame = table_of(ledger, CONNECTION, "sku_audit").set_index("problem")
 
     assert {
-        "unknown_sku": "NEW",
-        "sku_variant": "mug",
-        "inactive_sku": "OLD",
-        "duplicate_sku": "TIN",
-        "not_at_storefront": "BOX",
-        "inactive_at_storefront": "BAG",
+        "unknown": "NEW",
+        "spelt_differently": "mug",
+        "inactive_at_warehouse": "OLD",
+        "inactive_at_storefront": "PIN",
+        "sold_twice": "TIN",
+        "twin_at_warehouse": "MUG",
+        "in_stock_not_on_sale": "BAG",
     } == frame["sku"].dropna().to_dict()
-    assert "Card" == frame.loc["missing_sku", "title"]
-    assert f'Confirm: cogent map-sku {CONNECTION} "mug" "MUG"' == frame.loc["sku_variant", "suggestion"]
+    assert "Card" == frame.loc["blank", "title"]
+    assert f'Confirm: cogent map-sku {CONNECTION} "mug" "MUG"' == frame.loc["spelt_differently", "suggestion"]
 
 
 def test_a_day_ends_at_midnight_where_the_brand_trades(ledger: Ledger, books: Books) -> None:
@@ -198,6 +200,6 @@ def test_differences_in_value_say_what_they_are_of(ledger: Ledger, books: Books)
 
     frame = daily_table_of(ledger, CONNECTION, "order_value_reconciliation", NOW.date(), timezone=LONDON)
 
-    assert [("#1002", "whole order", -395), ("#1001", "MUG", -2)] == list(
+    assert [("#1002", "whole order", 395), ("#1001", "MUG", 2)] == list(
         zip(frame["order_name"], frame["what"], frame["difference_minor"], strict=True)
     )

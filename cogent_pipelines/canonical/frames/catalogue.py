@@ -3,13 +3,14 @@
 from cogent_pipelines.canonical.frames.columns import Moment, Number, Table, Text, Whole, YesNo, counted, one_of, said
 
 SKU_PROBLEMS = (
-    "unknown_sku",
-    "sku_variant",
-    "inactive_sku",
-    "missing_sku",
-    "duplicate_sku",
-    "not_at_storefront",
+    "unknown",
+    "spelt_differently",
+    "inactive_at_warehouse",
+    "blank",
     "inactive_at_storefront",
+    "sold_twice",
+    "twin_at_warehouse",
+    "in_stock_not_on_sale",
 )
 MAPPING_STATES = ("suggested", "confirmed", "rejected")
 

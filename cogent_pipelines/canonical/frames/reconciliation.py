@@ -22,13 +22,13 @@ class OrderValueReconciliation(Table):
 
     order_name: Text = said("Order", "What the customer quotes.")
     sales_order_ref: Text = said("Sales order", "Our reference of it at the warehouse.", nullable=True)
-    what: Text = said("What", "The SKU or title of the line; `whole order` where the figure is the order's own.")
-    cause: Text = said("Cause", "Why the two sides differ; the handbook has each cause.")
+    what: Text = said("What", "The SKU or title of the line; or delivery, tax, the whole order.")
+    cause: Text = said("Cause", "Why the two sides differ; the handbook has each cause.", str_matches=r"^[a-z_]+$")
     explained: YesNo = said("Explained", "Whether the cause accounts for the difference; if not, a person must look.")
     currency: Text = currency()
     storefront_minor: Whole = said("Storefront", "What the storefront says; minor units.")
     warehouse_minor: Whole = said("Warehouse", "What the warehouse says; minor units.")
-    difference_minor: Whole = said("Difference", "Warehouse less storefront; minor units.")
+    difference_minor: Whole = said("Difference", "Storefront less warehouse; minor units.")
     found_at: Moment = said("Found", "When it was found.")
 
 
