@@ -6,14 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from cogent_pipelines.local_stack.replay.books import Judged
+from cogent_pipelines.local_stack.replay.costs import Costs
 from cogent_pipelines.local_stack.replay.invoices import FileReport
-from cogent_pipelines.local_stack.replay.memory import PeakMemory
 from cogent_pipelines.local_stack.replay.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`moved_seconds` runs from the first order placed to the last one settled, its parcel told to the storefront."""
+    """`moved_seconds` runs from the first order placed until the last one is settled and its parcel told to the storefront.
+
+    `cpu_seconds` is the processor time of that while, by process: what the wall clock says depends on who else is about.
+    """
 
     file: FileReport
     judged: Judged
@@ -23,15 +26,16 @@ class Outcome:
     variants_suggested: int
     timings: Mapping[str, float]
     flows: Mapping[str, Any]
+    cpu_seconds: Mapping[str, float]
     peak_rss_mb: float = 0.0
     peak_rss_mb_by_process: Mapping[str, float] | None = None
     seconds: float = 0.0
 
-    def with_costs(self, *, memory: PeakMemory, seconds: float) -> "Outcome":
+    def with_costs(self, *, costs: Costs, seconds: float) -> "Outcome":
         return replace(
             self,
-            peak_rss_mb=memory.megabytes,
-            peak_rss_mb_by_process=memory.largest,
+            peak_rss_mb=costs.megabytes,
+            peak_rss_mb_by_process=costs.megabytes_by_name(),
             seconds=round(seconds, 1),
         )
 
@@ -73,6 +77,8 @@ class Outcome:
             "charges_as_shipping": file.charges,
             "sku_variants_suggested": self.variants_suggested,
             "moved_seconds": round(self.moved_seconds, 1),
+            "cpu_seconds": {name: round(seconds, 1) for name, seconds in self.cpu_seconds.items()},
+            "cpu_milliseconds_per_order": round(1000 * sum(self.cpu_seconds.values()) / self.settled, 2),
             "phases": dict(self.timings),
             "flows": dict(self.flows),
             "peak_rss_mb_by_process": dict(self.peak_rss_mb_by_process or {}),

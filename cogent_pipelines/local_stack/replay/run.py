@@ -12,7 +12,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import orjson
 
@@ -24,19 +23,20 @@ from cogent_pipelines.local_stack.home import Home
 from cogent_pipelines.local_stack.processes import first_line_of
 from cogent_pipelines.local_stack.replay import books
 from cogent_pipelines.local_stack.replay.articles import Catalogue
-from cogent_pipelines.local_stack.replay.catalogues import compare_catalogues
+from cogent_pipelines.local_stack.replay.costs import Costs
 from cogent_pipelines.local_stack.replay.invoices import FileReport, read_invoices
 from cogent_pipelines.local_stack.replay.ledger import throwaway_ledger
-from cogent_pipelines.local_stack.replay.memory import PeakMemory
 from cogent_pipelines.local_stack.replay.outcome import Outcome
 from cogent_pipelines.local_stack.replay.pace import Pace
 from cogent_pipelines.local_stack.replay.placing import order_of
 from cogent_pipelines.local_stack.replay.settings import replay_settings, replay_variables
+from cogent_pipelines.local_stack.replay.sides import both_sides
 from cogent_pipelines.local_stack.replay.standing import Standing, standing
 from cogent_pipelines.local_stack.replay.vendors import Shop, Warehouse
 from cogent_pipelines.local_stack.replay.worker import Job
 from cogent_pipelines.local_stack.replay.workers import Workers, workers
 from cogent_pipelines.local_stack.supervisor import Supervisor
+from cogent_pipelines.ports.clock import SystemClock
 
 _ORDERS_AT_ONCE = 50
 _LOOK_SECONDS = 0.5
@@ -115,7 +115,7 @@ def run_replay(
         supervisor = opened.enter_context(Supervisor(_own_home(home)))
         with timings.phase("starting"):
             ledger_at = opened.enter_context(throwaway_ledger(home, environ))
-            memory = opened.enter_context(PeakMemory(ledger_at.server.pid() if ledger_at.server else None))
+            costs = opened.enter_context(Costs(ledger_at.server.pid() if ledger_at.server else None))
             shop_said, warehouse_said = _start_stand_ins(supervisor, wanted, home, environ)
         replay = Replay(
             wanted=wanted,
@@ -129,9 +129,10 @@ def run_replay(
             timings=timings,
             say=say,
             check=supervisor.check,
+            costs=costs,
         )
         outcome = replay.run()
-    return outcome.with_costs(memory=memory, seconds=time.monotonic() - began)
+    return outcome.with_costs(costs=costs, seconds=time.monotonic() - began)
 
 
 def _own_home(home: Home) -> Home:
@@ -167,6 +168,7 @@ class Replay:
     timings: Timings
     say: Callable[[str], None]
     check: Callable[[], None]
+    costs: Costs
 
     @property
     def connection(self) -> Connection:
@@ -175,11 +177,20 @@ class Replay:
     def run(self) -> Outcome:
         with self.timings.phase("catalogues"):
             self._open_for_business()
-            suggested = compare_catalogues(self.settings, self.ledger, self.environment)
+            with both_sides(self.settings, self.ledger, self.environment) as sides:
+                suggested = sides.suggested_mappings()
+        opened_at = SystemClock().now()
         job = Job(self.settings, self.ledger.pool.url, self.wanted.seed)
         with workers(job, self.environment, self.logs) as working:
+            before = self.costs.seconds_by_name()
             moved, last = self._let_it_happen(working)
+            spent = {name: seconds - before.get(name, 0.0) for name, seconds in self.costs.seconds_by_name().items()}
             said = working.stop()
+        with (
+            self.timings.phase("reconciling"),
+            both_sides(self.settings, self.ledger, self.environment) as sides,
+        ):
+            explained = sides.explained_minor(opened_at)
         with self.timings.phase("judging"):
             judged = books.judge(self.shop, self.warehouse, strange=self.prepared.catalogue.strange())
         return Outcome(
@@ -187,10 +198,11 @@ class Replay:
             judged=judged,
             standing=last,
             moved_seconds=moved,
-            explained_minor=0,
+            explained_minor=explained,
             variants_suggested=suggested,
             timings=self.timings.of,
             flows=said,
+            cpu_seconds=spent,
         )
 
     def _open_for_business(self) -> None:
@@ -248,11 +260,3 @@ class _Floor:
         if time.monotonic() - self.worked_at >= _FLOOR_SECONDS:
             self.warehouse.despatch_everything()
             self.worked_at = time.monotonic()
-
-
-__all__ = ["DidNotSettle", "NothingToReplay", "Wanted", "run_replay"]
-
-
-def as_json(outcome: Outcome) -> dict[str, Any]:
-    """Give what the command prints."""
-    return outcome.as_json()

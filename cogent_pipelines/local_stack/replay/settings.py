@@ -15,9 +15,9 @@ _CLIENT_ID = "COGENT_REPLAY_CLIENT_ID"
 _USERNAME = "COGENT_REPLAY_USERNAME"
 _PASSWORD = "COGENT_REPLAY_PASSWORD"  # noqa: S105 - the variable's name
 
-# Stand-ins tell of a change at once; looking back further would read every order many times over.
-_ORDER_OVERLAP_SECONDS = 1.0
-_DESPATCH_OVERLAP_SECONDS = 5.0
+# Stand-ins show a change at once: a look back beyond the last second would only read the same again.
+_ORDER_OVERLAP_SECONDS = 0.0
+_DESPATCH_OVERLAP_SECONDS = 1.0
 _POLL_SECONDS = 0.5
 
 

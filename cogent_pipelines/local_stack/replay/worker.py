@@ -130,7 +130,9 @@ def _counts(reports: Any) -> dict[str, Any]:
 
 
 def _stop_when_input_ends(stopped: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    # Not through the buffer, which the interpreter would want to lock when it ends.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     stopped.set()
 
 

@@ -1,4 +1,4 @@
-"""The largest memory that any one process of a replay ever had: itself, its children, and the database's backends."""
+"""What the processes of a replay cost, the database's backends among them: peak memory of each, and processor time."""
 
 import threading
 from collections.abc import Iterator
@@ -14,17 +14,18 @@ _EVERY_SECONDS = 0.5
 
 
 @dataclass(slots=True)
-class PeakMemory:
-    """Use it in a `with` block. `of` holds the peak of each process seen, in bytes."""
+class Costs:
+    """Use it in a `with` block. Peaks in bytes and processor time in seconds, per process, those that ended too."""
 
     server_pid: int | None
-    of: dict[int, int] = field(default_factory=dict)
+    peaks: dict[int, int] = field(default_factory=dict)
+    spent: dict[int, float] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._watch, name="memory", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name="costs", daemon=True)
         self._thread.start()
         return self
 
@@ -37,15 +38,22 @@ class PeakMemory:
     @property
     def megabytes(self) -> float:
         """The peak of the largest process."""
-        return round(max(self.of.values(), default=0) / _MEGABYTE, 1)
+        return round(max(self.peaks.values(), default=0) / _MEGABYTE, 1)
 
-    @property
-    def largest(self) -> dict[str, float]:
-        """The peak per kind of process, in megabytes."""
+    def megabytes_by_name(self) -> dict[str, float]:
+        """The peak per kind of process."""
         found: dict[str, float] = {}
-        for pid, peak in self.of.items():
+        for pid, peak in self.peaks.items():
             name = self.names[pid]
             found[name] = max(found.get(name, 0.0), round(peak / _MEGABYTE, 1))
+        return found
+
+    def seconds_by_name(self) -> dict[str, float]:
+        """Processor time so far per kind of process."""
+        self._look()
+        found: dict[str, float] = {}
+        for pid, seconds in self.spent.items():
+            found[self.names[pid]] = found.get(self.names[pid], 0.0) + seconds
         return found
 
     def _watch(self) -> None:
@@ -55,9 +63,11 @@ class PeakMemory:
     def _look(self) -> None:
         for process in self._processes():
             with suppress(psutil.Error, OSError):
-                self.of[process.pid] = max(self.of.get(process.pid, 0), _peak(process))
                 if process.pid not in self.names:
                     self.names[process.pid] = _name(process)
+                self.peaks[process.pid] = max(self.peaks.get(process.pid, 0), _peak(process))
+                used = process.cpu_times()
+                self.spent[process.pid] = used.user + used.system
 
     def _processes(self) -> Iterator[psutil.Process]:
         roots = [psutil.Process().pid, *([self.server_pid] if self.server_pid else [])]
@@ -78,9 +88,13 @@ def _peak(process: psutil.Process) -> int:
 
 
 def _name(process: psutil.Process) -> str:
+    """Say in a word what a process is."""
     if process.pid == psutil.Process().pid:
         return "replay"
     command = process.cmdline()
     if "postgres" in command[0]:
         return "postgres"
-    return command[-1] if "worker" in " ".join(command) else " ".join(command[3:5]) or process.name()
+    if "simulate" in command:
+        return f"simulator of {command[command.index('simulate') + 1]}"
+    module = command[2].rpartition(".")[2] if len(command) > 2 else process.name()  # noqa: PLR2004 - python -m module
+    return f"{module} of {command[3]}" if module == "worker" else module
