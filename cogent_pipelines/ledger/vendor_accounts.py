@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cogent_pipelines.ledger.pool import Pool, Session
-from cogent_pipelines.ports.vendor_account import CircuitState, Lease, Priority, RateLimit
+from cogent_pipelines.ports.vendor_account import CircuitState, Lease, Priority, RateLimit, probe_interval
 
 THRESHOLD = 5
-PROBE_EVERY = timedelta(seconds=60)
 # Who was sent away comes back when it was told to; until this much later its place is kept before those behind it.
 _PLACE_KEPT = timedelta(seconds=2)
 # Refills are fractions: a token that lacks this little of being whole is whole.
@@ -106,15 +105,15 @@ class VendorAccounts:
     # ---- the circuit
 
     def may_call(self, account: str, now: datetime) -> CircuitState:
-        """CLOSED: call. PROBING: the caller, and nobody else for a minute, may make one probe. OPEN: do not call."""
+        """CLOSED: call. PROBING: the caller, and nobody else for an interval, may make one probe. OPEN: do not call."""
         with self.pool.transaction() as session:
-            row = session.execute("select probe_at from vendor_account where account = %s", [account]).fetchone()
+            row = session.execute("select probe_at, failures from vendor_account where account = %s", [account]).fetchone()
             if row is None or row[0] is None:
                 return CircuitState.CLOSED
             # Whoever got the probe may die with it: the next one is due a full interval later all the same.
             won = session.execute(
                 "update vendor_account set probe_at = %s where account = %s and probe_at <= %s",
-                [now + PROBE_EVERY, account, now],
+                [now + probe_interval(row[1], threshold=THRESHOLD), account, now],
             ).rowcount
         return CircuitState.PROBING if won else CircuitState.OPEN
 
@@ -132,7 +131,9 @@ class VendorAccounts:
 
     def failed(self, account: str, now: datetime, *, reason: str) -> None:
         """Count a failure; the circuit opens after several in a row."""
-        with self.pool.session() as session:
+        with self.pool.transaction() as session:
+            row = session.execute("select failures from vendor_account where account = %s for update", [account]).fetchone()
+            failures = (row[0] if row else 0) + 1
             session.execute(
                 """
                 insert into vendor_account as kept (account, tokens, refilled_at, failures, last_reason)
@@ -150,7 +151,7 @@ class VendorAccounts:
                     "now": now,
                     "reason": reason[:500],
                     "threshold": THRESHOLD,
-                    "probe_at": now + PROBE_EVERY,
+                    "probe_at": now + probe_interval(failures, threshold=THRESHOLD),
                 },
             )
 

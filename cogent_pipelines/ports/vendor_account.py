@@ -5,7 +5,7 @@ The transport needs these; the ledger keeps them. A vendor account is named `<ve
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Protocol
 
@@ -54,6 +54,16 @@ class CircuitState(IntEnum):
     CLOSED = 0
     PROBING = 1
     OPEN = 2
+
+
+_FIRST_PROBE = timedelta(seconds=5)
+_LONGEST_PROBE = timedelta(seconds=60)
+
+
+def probe_interval(failures: int, *, threshold: int) -> timedelta:
+    """How long an open circuit waits for its next probe: soon after it opened, at most a minute when it lasts."""
+    doublings = max(0, failures - threshold)
+    return min(_LONGEST_PROBE, _FIRST_PROBE * 2 ** min(doublings, 10))
 
 
 class Circuit(Protocol):

@@ -72,7 +72,7 @@ def test_nobody_leases_while_the_vendor_asked_for_silence(ledger):
     assert Lease(1, 0) == lease(ledger, 1, now=after(30))
 
 
-def test_the_circuit_opens_after_five_failures_in_a_row_and_hands_out_one_probe_a_minute(ledger):
+def test_the_circuit_opens_after_five_failures_in_a_row_and_hands_out_one_probe(ledger):
     """A success in between starts the count again."""
     for _ in range(4):
         ledger.accounts.failed(ACCOUNT, NOW, reason="504")
@@ -82,27 +82,37 @@ def test_the_circuit_opens_after_five_failures_in_a_row_and_hands_out_one_probe_
     assert CircuitState.CLOSED == ledger.accounts.may_call(ACCOUNT, NOW)
     ledger.accounts.failed(ACCOUNT, NOW, reason="504")
 
-    assert CircuitState.OPEN == ledger.accounts.may_call(ACCOUNT, after(59))
-    assert 1 == ledger.accounts.seconds_until_probe(ACCOUNT, after(59))
+    assert CircuitState.OPEN == ledger.accounts.may_call(ACCOUNT, after(4))
+    assert 1 == ledger.accounts.seconds_until_probe(ACCOUNT, after(4))
     with ThreadPoolExecutor(8) as threads:
-        states = list(threads.map(lambda _: ledger.accounts.may_call(ACCOUNT, after(60)), range(8)))
+        states = list(threads.map(lambda _: ledger.accounts.may_call(ACCOUNT, after(5)), range(8)))
     assert 1 == states.count(CircuitState.PROBING)
     assert 7 == states.count(CircuitState.OPEN)
 
 
 @pytest.mark.parametrize("probe_succeeds", [True, False])
 def test_a_probe_decides_whether_the_circuit_stays_open(ledger, probe_succeeds):
-    """A failed probe buys another minute of silence."""
+    """A failed probe buys a longer silence, up to a minute."""
     for _ in range(5):
         ledger.accounts.failed(ACCOUNT, NOW, reason="connection refused")
     assert ["connection refused"] == [circuit.reason for circuit in ledger.accounts.open_circuits()]
-    assert CircuitState.PROBING == ledger.accounts.may_call(ACCOUNT, after(60))
+    assert CircuitState.PROBING == ledger.accounts.may_call(ACCOUNT, after(5))
 
     if probe_succeeds:
-        ledger.accounts.succeeded(ACCOUNT, after(61))
+        ledger.accounts.succeeded(ACCOUNT, after(6))
     else:
-        ledger.accounts.failed(ACCOUNT, after(61), reason="connection refused")
+        ledger.accounts.failed(ACCOUNT, after(6), reason="connection refused")
 
     expected = CircuitState.CLOSED if probe_succeeds else CircuitState.OPEN
-    assert expected == ledger.accounts.may_call(ACCOUNT, after(61))
+    assert expected == ledger.accounts.may_call(ACCOUNT, after(6))
     assert probe_succeeds == (not ledger.accounts.open_circuits())
+
+
+def test_probes_of_a_vendor_that_stays_away_are_further_and_further_apart(ledger):
+    """Five seconds at first, never more than a minute."""
+    waits = []
+    for failures in range(1, 12):
+        ledger.accounts.failed(ACCOUNT, after(failures * 100), reason="still down")
+        waits.append(ledger.accounts.seconds_until_probe(ACCOUNT, after(failures * 100)))
+
+    assert [0, 0, 0, 0, 5, 10, 20, 40, 60, 60, 60] == waits

@@ -111,7 +111,8 @@ class VendorClient:
         """Try until the call is settled or patience ends; answers the evidence slot of the last attempt as well."""
         attempt, waited, renewed = 1, 0.0, False
         while True:
-            not_admitted = await self._admit(call)
+            # A log-in is part of a call that was let through: it may be the very probe that the open circuit waits for.
+            not_admitted = await self._admit(call, by_circuit=credentials is not None)
             if not_admitted is not None:
                 # Waiting here would hold up the rest of the batch; the flow comes back by itself.
                 return not_admitted, None
@@ -183,10 +184,10 @@ class VendorClient:
             )
         )
 
-    async def _admit(self, call: Call) -> Settled | None:
+    async def _admit(self, call: Call, *, by_circuit: bool) -> Settled | None:
         """None: send. Else why it was not sent: the circuit is open, or tokens are too far away."""
         try:
-            probe_in = await self._gate.admit()
+            probe_in = await self._gate.admit() if by_circuit else None
             if probe_in is not None:
                 return _not_sent(call, "the vendor is down (circuit open)", probe_in)
             if self._tokens is None:

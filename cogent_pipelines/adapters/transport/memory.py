@@ -6,11 +6,9 @@ Runs share theirs through the ledger.
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from cogent_pipelines.ports.vendor_account import CircuitState, Exchange, Lease, Priority, RateLimit
-
-_PROBE_EVERY = timedelta(seconds=60)
+from cogent_pipelines.ports.vendor_account import CircuitState, Exchange, Lease, Priority, RateLimit, probe_interval
 
 
 @dataclass(slots=True)
@@ -69,11 +67,10 @@ class _Trip:
 
 
 class MemoryCircuit:
-    """Opens after `threshold` failures in a row; then one probe a minute until one succeeds."""
+    """Opens after `threshold` failures in a row; then one probe at a time, further and further apart, until one succeeds."""
 
-    def __init__(self, *, threshold: int = 5, probe_every: timedelta = _PROBE_EVERY) -> None:
+    def __init__(self, *, threshold: int = 5) -> None:
         self._threshold = threshold
-        self._probe_every = min(probe_every, _PROBE_EVERY)
         self._lock = threading.Lock()
         self._trips: dict[str, _Trip] = {}
 
@@ -85,7 +82,7 @@ class MemoryCircuit:
             if now < trip.probe_at:
                 return CircuitState.OPEN
             # Whoever got the probe may die with it: the next one is due a full interval later all the same.
-            trip.probe_at = now + self._probe_every
+            trip.probe_at = now + probe_interval(trip.failures, threshold=self._threshold)
             return CircuitState.PROBING
 
     def succeeded(self, account: str, now: datetime) -> None:
@@ -99,7 +96,7 @@ class MemoryCircuit:
             trip = self._trips.setdefault(account, _Trip())
             trip.failures += 1
             if trip.failures >= self._threshold:
-                trip.probe_at = now + self._probe_every
+                trip.probe_at = now + probe_interval(trip.failures, threshold=self._threshold)
 
     def seconds_until_probe(self, account: str, now: datetime) -> float:
         with self._lock:

@@ -1,4 +1,4 @@
-"""A vendor that is down is left alone, and asked once a minute."""
+"""A vendor that is down is left alone, and asked now and then."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -32,7 +32,7 @@ def test_after_several_failures_in_a_row_nothing_is_sent_any_more():
 
     assert 3 == len(sent)
     assert {Standing.NOT_DONE} == {one.standing for one in settled}
-    assert 60.0 == settled[-1].retry_after
+    assert 5.0 == settled[-1].retry_after
 
 
 def test_quick_failures_of_one_moment_count_once():
@@ -68,7 +68,7 @@ def test_one_probe_goes_out_and_its_success_closes_the_circuit():
     assert {Standing.ANSWERED} == {one.standing for one in after}
 
 
-def test_a_failed_probe_keeps_the_circuit_open_for_another_minute():
+def test_a_failed_probe_keeps_the_circuit_open_for_longer():
     """One request per interval, however many callers there are."""
     clock, circuit, vendor = SleptClock(), MemoryCircuit(threshold=1), Vendor(httpx.ConnectError("still down"))
     circuit.failed(ACCOUNT, clock.now(), reason="down")
@@ -77,7 +77,33 @@ def test_a_failed_probe_keeps_the_circuit_open_for_another_minute():
         client.send_all([a_write() for _ in range(10)])
 
     assert 1 == len(vendor.requests)
-    assert 60.0 == circuit.seconds_until_probe(ACCOUNT, clock.now())
+    assert 10.0 == circuit.seconds_until_probe(ACCOUNT, clock.now())
+
+
+def test_a_probe_that_has_to_log_in_first_still_closes_the_circuit():
+    """The process that gets the probe may have no session yet; its log-in belongs to the probe."""
+    clock, circuit, vendor = SleptClock(), MemoryCircuit(threshold=1), Vendor()
+    circuit.failed(ACCOUNT, clock.now(), reason="down")
+    clock.pass_by(60)
+    with client_of(vendor, circuit=circuit, clock=clock, credentials=LogsIn()) as client:
+        settled = client.send(a_write())
+
+    assert Standing.ANSWERED == settled.standing
+    assert CircuitState.CLOSED == circuit.may_call(ACCOUNT, clock.now())
+
+
+class LogsIn:
+    """Has no session until it was fetched with a call of its own."""
+
+    def __init__(self) -> None:
+        self._session = False
+
+    def apply(self, call):
+        return call if self._session else None
+
+    def renew(self, stale, send):
+        send(a_read()).answered()
+        self._session = True
 
 
 def test_only_the_vendors_own_failures_count():
