@@ -16,7 +16,7 @@ HEALS_WITHIN = timedelta(hours=1)
 # Parcels that left before a figure was true are known here within this time, where the feed is read at all.
 PARCELS_KNOWN_WITHIN = timedelta(minutes=10)
 # Sales orders that were acknowledged longer ago are not asked about any more.
-OPEN_FOR = timedelta(days=60)
+OPEN_FOR = timedelta(days=45)
 
 
 def oversold_skus(judging: Judging) -> CheckFinding:
@@ -55,24 +55,27 @@ def _oversold(judging: Judging) -> pd.DataFrame:
             where waiting.connection = %(connection)s and waiting.state not in ('acknowledged', 'cancelled')
               and latest.cancelled_at is null and line.requires_shipping and line.to_ship > 0
             group by 1
-        ), taken_in as materialized (
-            select sent.order_ref, line.sku, sum(line.quantity) as units
+        ), movement as (
+            select sent.order_ref, line.sku, line.quantity as units
             from sales_order as sent
-            join storefront_order as latest using (connection, order_ref)
             join sales_order_line as line using (connection, order_ref)
-            where sent.connection = %(connection)s and sent.state = 'acknowledged' and latest.cancelled_at is null
+            where sent.connection = %(connection)s and sent.state = 'acknowledged'
               and sent.acknowledged_at > %(now)s - %(open_for)s::interval
-            group by sent.order_ref, line.sku
-        ), gone as materialized (
-            select parcel.order_ref, line.sku, sum(line.quantity) as units
+            union all
+            select parcel.order_ref, line.sku, -line.quantity
             from despatch as parcel
             join despatch_line as line using (connection, despatch_ref)
             where parcel.connection = %(connection)s and parcel.order_ref is not null
               and parcel.despatched_at > %(now)s - %(open_for)s::interval
-            group by parcel.order_ref, line.sku
+        ), still_open as (
+            -- Order by order: what left one twice does not make up for what another still waits for.
+            select order_ref, sku, sum(units) as units from movement group by order_ref, sku having sum(units) > 0
         ), at_warehouse as materialized (
-            select taken_in.sku, sum(greatest(0, taken_in.units - coalesce(gone.units, 0))) as units
-            from taken_in left join gone using (order_ref, sku) group by taken_in.sku
+            select still_open.sku, sum(still_open.units) as units
+            from still_open
+            join storefront_order as latest on latest.connection = %(connection)s and latest.order_ref = still_open.order_ref
+            where latest.cancelled_at is null
+            group by still_open.sku
         ), compared as (
             select shelf.*, coalesce(at_warehouse.units, 0)::bigint as units_at_warehouse,
                    coalesce(waiting.units, 0)::bigint as units_not_there_yet,
