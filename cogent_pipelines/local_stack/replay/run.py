@@ -24,6 +24,7 @@ from cogent_pipelines.local_stack.processes import first_line_of
 from cogent_pipelines.local_stack.replay import books
 from cogent_pipelines.local_stack.replay.articles import Catalogue
 from cogent_pipelines.local_stack.replay.costs import Costs
+from cogent_pipelines.local_stack.replay.floor import Floor
 from cogent_pipelines.local_stack.replay.invoices import FileReport, read_invoices
 from cogent_pipelines.local_stack.replay.ledger import throwaway_ledger
 from cogent_pipelines.local_stack.replay.outcome import Outcome
@@ -40,7 +41,6 @@ from cogent_pipelines.ports.clock import SystemClock
 
 _ORDERS_AT_ONCE = 50
 _LOOK_SECONDS = 0.5
-_FLOOR_SECONDS = 1.0
 
 
 class NothingToReplay(ValueError):
@@ -215,7 +215,7 @@ class Replay:
         """Place everything and wait until it is settled; answers the seconds that took."""
         began = time.monotonic()
         pace = Pace(self.wanted.pace, began)
-        floor = _Floor(self.warehouse, began)
+        floor = Floor(self.warehouse, self.ledger, self.connection.name, SystemClock())
         with self.timings.phase("placing"):
             for due, orders in pace.batches(self.prepared.orders, _ORDERS_AT_ONCE):
                 while (wait := due - time.monotonic()) > 0:
@@ -227,12 +227,12 @@ class Replay:
             last = self._settle(working, floor)
         return time.monotonic() - began, last
 
-    def _look(self, working: Workers, floor: "_Floor") -> None:
+    def _look(self, working: Workers, floor: Floor) -> None:
         self.check()
         working.check()
         floor.work()
 
-    def _settle(self, working: Workers, floor: "_Floor") -> Standing:
+    def _settle(self, working: Workers, floor: Floor) -> Standing:
         placed, last, moved_at = len(self.prepared.orders), Standing(), time.monotonic()
         orders_began = moved_at
         while True:
@@ -247,16 +247,3 @@ class Replay:
             if time.monotonic() - moved_at > self.wanted.patience_seconds:
                 raise DidNotSettle(f"nothing has moved for {self.wanted.patience_seconds:.0f} s: {now}")
             time.sleep(_LOOK_SECONDS)
-
-
-@dataclass(slots=True)
-class _Floor:
-    """The people at the warehouse: every second they send out whatever may leave."""
-
-    warehouse: Warehouse
-    worked_at: float
-
-    def work(self) -> None:
-        if time.monotonic() - self.worked_at >= _FLOOR_SECONDS:
-            self.warehouse.despatch_everything()
-            self.worked_at = time.monotonic()

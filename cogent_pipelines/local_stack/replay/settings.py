@@ -17,8 +17,8 @@ _PASSWORD = "COGENT_REPLAY_PASSWORD"  # noqa: S105 - the variable's name
 
 # Stand-ins show a change at once: a look back beyond the last second would only read the same again.
 _ORDER_OVERLAP_SECONDS = 0.0
-_DESPATCH_OVERLAP_SECONDS = 1.0
-_POLL_SECONDS = 0.5
+# Parcels come by events. The report that a poll reads knows minutes only, in which a replay has thousands of parcels.
+_POLL_SECONDS = 3600.0
 
 
 def replay_settings(settings: ConnectionSettings, shop: Mapping[str, str]) -> ConnectionSettings:
@@ -49,7 +49,6 @@ def replay_settings(settings: ConnectionSettings, shop: Mapping[str, str]) -> Co
     told["feeds"] |= {
         "poll_seconds": _POLL_SECONDS,
         "order_overlap_seconds": _ORDER_OVERLAP_SECONDS,
-        "despatch_overlap_seconds": _DESPATCH_OVERLAP_SECONDS,
     }
     return ConnectionSettings.model_validate(told)
 

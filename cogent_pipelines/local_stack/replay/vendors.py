@@ -4,7 +4,7 @@ Their own limits are lifted here; what their books mean is `books`.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -90,9 +90,9 @@ class Warehouse(_StandIn):
     def add_items(self, items: Iterable[dict[str, Any]]) -> None:
         self._add("/_sim/items", items)
 
-    def despatch_everything(self) -> None:
-        """Have every order that may leave leave, each in one parcel with tracking."""
-        self.tell("/_sim/work", b"{}")
+    def despatch(self, numbers: Sequence[str]) -> None:
+        """Have these orders leave, each whole in one parcel with tracking."""
+        self.tell("/_sim/work", orjson.dumps({"orders": numbers, "until": "despatched"}))
 
     def books(self) -> Iterator[tuple[str, str, Any]]:
         """Read the books member by member; see `Members`."""
