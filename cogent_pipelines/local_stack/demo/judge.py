@@ -14,8 +14,8 @@ import psycopg
 
 from cogent_pipelines.local_stack.dagster_api import CheckState, DagsterApi
 from cogent_pipelines.local_stack.demo.books import Books, ShopOrder, read_books
-from cogent_pipelines.local_stack.demo.day import Happened
-from cogent_pipelines.local_stack.demo.troubles import PLANTED, Proof, Trouble
+from cogent_pipelines.local_stack.demo.day import UNKNOWN_ORDER, Happened
+from cogent_pipelines.local_stack.demo.troubles import PLANTED, UNKNOWN_DESPATCH, Proof, Trouble
 from cogent_pipelines.local_stack.demo.vendors import Shop, Warehouse
 
 RUN_SECONDS = 90.0
@@ -125,7 +125,7 @@ class Judge:
 
     def _found(self, trouble: Trouble, checks: list[CheckState], books: Books, happened: Happened) -> bool:
         by_checks = all(self._check_spoke(name, checks) for name in trouble.checks)
-        by_cases = not trouble.cases or self._case_was_opened(trouble)
+        by_cases = not trouble.cases or self._case_was_opened(trouble, happened)
         by_books = trouble.proof is None or proved(trouble, books, happened)
         return by_checks and by_cases and by_books
 
@@ -133,13 +133,17 @@ class Judge:
         named = [check for check in checks if check.name == name]
         return any(check.ever_failed for check in named)
 
-    def _case_was_opened(self, trouble: Trouble) -> bool:
+    def _case_was_opened(self, trouble: Trouble, happened: Happened) -> bool:
+        """Say whether every order that the trouble was planted in has its case, open or closed since."""
         with psycopg.connect(self.ledger_url) as connection:
-            row = connection.execute(
-                "SELECT EXISTS (SELECT 1 FROM exception_case WHERE connection = %s AND kind = ANY(%s))",
+            rows = connection.execute(
+                "SELECT order_name, message FROM exception_case WHERE connection = %s AND kind = ANY(%s)",
                 [self.connection, list(trouble.cases)],
-            ).fetchone()
-        return bool(row and row[0])
+            ).fetchall()
+        named = {str(name) for name, _ in rows}
+        if trouble is UNKNOWN_DESPATCH:
+            return any(UNKNOWN_ORDER in message for _, message in rows)
+        return bool(rows) and named.issuperset(str(order["name"]) for order in happened.orders_of(trouble))
 
     def _ledger_counts(self) -> dict[str, int]:
         with psycopg.connect(self.ledger_url) as connection:
