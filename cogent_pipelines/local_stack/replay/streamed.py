@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 _BLANK = re.compile(r"[\s,:]*")
+_ENDS_A_NUMBER = frozenset(",]} \t\r\n")
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -74,8 +75,8 @@ class Members:
             except json.JSONDecodeError:
                 self._read_on()
                 continue
-            if end == len(self._text) and self._text[end - 1] not in '"]}':
-                # A number at the end of a piece may go on in the next.
+            if self._text[end - 1] not in '"]}' and self._text[end : end + 1] not in _ENDS_A_NUMBER:
+                # A number may go on in the next piece.
                 self._read_on()
                 continue
             self._at = end
