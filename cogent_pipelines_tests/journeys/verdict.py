@@ -1,0 +1,182 @@
+"""What is wrong with a world that has come to rest, in words, read from the vendors' own books.
+
+Our ledger is asked for two things only: whether an open case names why an order is not there, and whether reconciliation has
+explained a difference in value to the penny. An empty list is a good day.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any
+
+from cogent_pipelines.canonical.exception_case import (
+    CHANGED_AFTER_INJECTION,
+    NOTHING_TO_SHIP,
+    SENDING_KINDS,
+    UNMATCHED_DESPATCH,
+    VALUE_DISCREPANCY,
+)
+from cogent_pipelines.simulators.peoplevox.entities import SalesOrder
+from cogent_pipelines.simulators.shopify import books
+from cogent_pipelines.simulators.shopify.records import Line, Order
+from cogent_pipelines_tests.journeys.world import NAME, World
+
+_KEEPS_AWAY = {kind.code for kind in (*SENDING_KINDS, NOTHING_TO_SHIP)}
+_A_READING_AGO = timedelta(minutes=15)
+
+
+def faults(world: World) -> list[str]:
+    found = [*_of_orders(world), *_of_parcels(world), *_of_stock(world)]
+    truth, shop = world.tenant.truth, world.shop.shop
+    found += [f"doubled at the warehouse: {numbers}" for numbers in truth.duplicates()]
+    found += [f"allocated before it was whole: {number}" for number in truth.allocated_incomplete()]
+    found += [f"picked before it was whole: {number}" for number in truth.picked_incomplete()]
+    found += [f"oversold at the warehouse: {units} of {sku}" for sku, units in truth.oversold().items()]
+    found += [f"told twice: {double}" for double in books.duplicates(shop)]
+    found += [f"{units} units oversold at the shop" for units in [books.oversold_units(shop)] if units]
+    return found
+
+
+# ---- orders
+
+
+def _of_orders(world: World) -> Iterator[str]:
+    sold = {world.number_of(order): order for order in world.shop.shop.orders.values()}
+    for number in world.tenant.warehouse.orders:
+        if number not in sold:
+            yield f"nobody ordered {number}"
+    for number, order in sold.items():
+        created, cases = world.tenant.truth.times_created(number), world.cases_of(order)
+        if created > 1:
+            yield f"{order.name} was created {created} times"
+        elif created == 0:
+            if not (cases & _KEEPS_AWAY or order.cancelled_at or order.financial_status != "PAID"):
+                yield f"{order.name} is lost: not at the warehouse, and no case says why (open: {sorted(cases)})"
+        elif CHANGED_AFTER_INJECTION.code not in cases:
+            yield from _of_order(world, order, world.tenant.warehouse.orders[number], cases)
+
+
+def _of_order(world: World, order: Order, held: SalesOrder, cases: set[str]) -> Iterator[str]:
+    wanted = Counter({str(line.id): _wanted(line) for line in order.lines if line.ships and _wanted(line)})
+    there = Counter({line.line: line.quantity for line in held.lines.values()})
+    if wanted != there:
+        yield f"{order.name}: ordered {dict(wanted)}, at the warehouse {dict(there)}"
+    spelt = _mapped(world)
+    for line in held.lines.values():
+        sku = world.shop.shop.lines[int(line.line)].sku or ""
+        if line.item_code != spelt.get(sku, sku):
+            yield f"{order.name}: {sku} was ordered, {line.item_code} is at the warehouse"
+    if held.do_not_allocate or held.values.get("OnHold") is True:
+        yield f"{order.name} was never released"
+    if VALUE_DISCREPANCY.code not in cases:
+        yield from _of_value(world, order, held)
+
+
+def _wanted(line: Line) -> int:
+    return line.current_quantity + (0 if line.order.cancelled_at is None else line.cancelled)
+
+
+def _of_value(world: World, order: Order, held: SalesOrder) -> Iterator[str]:
+    """What was paid against what the warehouse was told, line by line; the rest must be explained to the penny."""
+    goods = sum((line.sale_price or Decimal(0)) * line.quantity for line in held.lines.values())
+    there = round((goods + Decimal(str(held.values.get("ShippingCost") or 0))) * 100)
+    gap = order.total.shop - there
+    with world.ledger.pool.session() as session:
+        (explained, unexplained) = session.execute(
+            """
+            select coalesce(sum(storefront_minor - warehouse_minor) filter (where explained), 0),
+                   count(*) filter (where not explained)
+            from order_value_difference where connection = %s and order_ref = %s
+            """,
+            [NAME, str(order.id)],
+        ).fetchone()
+    if unexplained or explained != gap:
+        yield f"{order.name}: {gap} pence between the two sides, {explained} of them explained"
+
+
+def _mapped(world: World) -> dict[str, str]:
+    with world.ledger.pool.session() as session:
+        rows = session.execute("select storefront_sku, warehouse_sku from sku_mapping where state = 'confirmed'").fetchall()
+    return dict(rows)
+
+
+# ---- parcels
+
+Contents = tuple[frozenset[tuple[str, int]], str]
+"""Units by the shop's line, and the tracking number."""
+
+
+def _of_parcels(world: World) -> Iterator[str]:
+    left: dict[str, Counter[Contents]] = {}
+    for despatch in world.tenant.warehouse.despatches.values():
+        for parcel in despatch.parcels:
+            lines: Counter[str] = Counter()
+            for line in parcel.lines:
+                lines[line.line] += line.quantity
+            left.setdefault(despatch.order_number, Counter())[frozenset(lines.items()), parcel.tracking or ""] += 1
+    for order in world.shop.shop.orders.values():
+        told = Counter(_told(parcel) for parcel in order.fulfilments if parcel.status == "SUCCESS")
+        went = left.pop(world.number_of(order), Counter())
+        if told != went:
+            yield f"{order.name}: parcels {_shown(went)} left, the shop was told {_shown(told)}"
+    cases = world.ledger.cases.open(NAME, kinds=[UNMATCHED_DESPATCH])
+    for number in left:
+        if not any(repr(number) in case.message for case in cases):
+            yield f"a parcel left for {number}, which nobody ordered, and no case says so"
+
+
+def _told(parcel: Any) -> Contents:
+    lines: Counter[str] = Counter()
+    for row in parcel.lines:
+        lines[str(row.part.line.id)] += row.quantity
+    return frozenset(lines.items()), ",".join(track.number for track in parcel.tracking if track.number)
+
+
+def _shown(parcels: Counter[Contents]) -> list[tuple[dict[str, int], str, int]]:
+    return sorted(((dict(lines), number, times) for (lines, number), times in parcels.items()), key=repr)
+
+
+# ---- stock
+
+
+def _of_stock(world: World) -> Iterator[str]:
+    """At rest the shop offers what is free and not promised; and it was never told more than the warehouse had."""
+    kept = _units_kept_away(world)
+    spelt = _mapped(world)
+    for level in world.shop.shop.levels.values():
+        sku = level.item.variant.sku or ""
+        item = spelt.get(sku, sku)
+        if world.tenant.warehouse.item(item) is None or not level.item.tracked:
+            continue
+        free = sum(int(each.available) for each in world.tenant.warehouse.stock.levels.values() if each.item_code == item)
+        offered = max(0, free - kept[sku])
+        if level.available != offered:
+            yield f"{sku}: the shop offers {level.available}, free are {offered}"
+        yield from _of_publications(world, level, item)
+
+
+def _units_kept_away(world: World) -> Counter[str]:
+    """Units of orders that the warehouse does not have, and of what was ordered beyond what it has allocated."""
+    kept: Counter[str] = Counter()
+    for order in world.shop.shop.orders.values():
+        if order.cancelled_at is None and world.number_of(order) not in world.tenant.warehouse.orders:
+            for line in order.lines:
+                kept[line.sku or ""] += line.unfulfilled_quantity if line.ships else 0
+    return kept
+
+
+def _of_publications(world: World, level: Any, item: str) -> Iterator[str]:
+    told = [(at, after) for at, name, _, after, why in level.history or () if name == "available" and "#" not in why]
+    if not told:
+        return
+    changes = [change for change in world.tenant.warehouse.stock.changes if change.level.item_code == item]
+    figures = list(accumulate(change.on_hand - change.allocated for change in changes))
+    for at, quantity in told:
+        moments = [change.at.timestamp() * 1000 for change in changes]
+        since = at - _A_READING_AGO.total_seconds() * 1000
+        before = [figure for moment, figure in zip(moments, figures, strict=True) if moment <= since][-1:]
+        recent = [figure for moment, figure in zip(moments, figures, strict=True) if since < moment <= at]
+        if quantity > max([*before, *recent, Decimal(0)]):
+            yield f"{level.item.variant.sku}: {quantity} were published, and the warehouse had {before + recent}"
