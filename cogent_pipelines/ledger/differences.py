@@ -41,7 +41,10 @@ class Differences:
         """Compare every order that was acknowledged on that day and read back; replaces what an earlier look found."""
         with self.pool.transaction() as session:
             session.execute(_COMPARED_ORDERS, {"connection": connection, "day": day, "timezone": timezone})
+            # Nobody else counts the rows of a temporary table, and a join planned for none takes minutes on a busy day.
+            session.execute("analyze compared")
             session.execute(_COMPARED_LINES)
+            session.execute("analyze compared_line")
             session.execute(
                 """
                 delete from order_value_difference as found using compared
@@ -159,6 +162,11 @@ _COMPARED_LINES = """
 """Line by line: what was sent against what is held."""
 
 _PARTS = """
+    with sent_line as (
+        select part.order_ref, part.order_line_ref as line_ref, sum(part.value_minor)::bigint as value_minor
+        from sales_order_line as part join compared using (order_ref)
+        where part.connection = %(connection)s group by 1, 2
+    )
     insert into order_value_difference
         (connection, day, order_ref, line_ref, cause, storefront_minor, warehouse_minor, explained, found_at)
     select %(connection)s, %(day)s, order_ref, line_ref, cause, storefront_minor, warehouse_minor, explained, %(now)s
@@ -191,11 +199,8 @@ _PARTS = """
         select line.order_ref, line.line_ref, line.line_total_minor - sent.value_minor, 0, 'not_sent', true
         from storefront_order_line as line
         join compared using (order_ref)
-        cross join lateral (
-            select coalesce(sum(value_minor), 0)::bigint as value_minor from sales_order_line as part
-            where part.connection = line.connection and part.order_ref = line.order_ref
-              and part.order_line_ref = line.line_ref
-        ) as sent
+        left join sent_line on sent_line.order_ref = line.order_ref and sent_line.line_ref = line.line_ref
+        cross join lateral (select coalesce(sent_line.value_minor, 0) as value_minor) as sent
         where line.connection = %(connection)s and found and line.line_total_minor <> sent.value_minor
         union all
         select order_ref, '', tax_minor, 0, 'tax_outside_prices', true
@@ -215,19 +220,16 @@ _PARTS = """
 """Every part of every gap. Storefront less warehouse, summed over the parts of an order, is the order's gap."""
 
 _TOTALS = """
-    select count(*), count(*) filter (where gaps.parts > 0), coalesce(sum(total_minor), 0),
-           coalesce(sum(case when found then held_shipping_minor + held.minor else 0 end), 0),
+    with held as (
+        select order_ref, sum(their_minor)::bigint as minor from compared_line group by order_ref
+    ), gaps as (
+        select order_ref, sum(storefront_minor - warehouse_minor) filter (where explained) as explained_minor,
+               sum(storefront_minor - warehouse_minor) filter (where not explained) as unexplained_minor
+        from order_value_difference join compared using (order_ref)
+        where connection = %(connection)s group by order_ref
+    )
+    select count(*), count(gaps.order_ref), coalesce(sum(total_minor), 0),
+           coalesce(sum(case when found then held_shipping_minor + coalesce(held.minor, 0) else 0 end), 0),
            coalesce(sum(gaps.explained_minor), 0), coalesce(sum(gaps.unexplained_minor), 0)
-    from compared
-    cross join lateral (
-        select coalesce(sum(their_minor), 0)::bigint as minor from compared_line as line
-        where line.order_ref = compared.order_ref
-    ) as held
-    cross join lateral (
-        select count(*) as parts,
-               coalesce(sum(storefront_minor - warehouse_minor) filter (where explained), 0) as explained_minor,
-               coalesce(sum(storefront_minor - warehouse_minor) filter (where not explained), 0) as unexplained_minor
-        from order_value_difference as part
-        where part.connection = %(connection)s and part.order_ref = compared.order_ref
-    ) as gaps
+    from compared left join held using (order_ref) left join gaps using (order_ref)
 """
