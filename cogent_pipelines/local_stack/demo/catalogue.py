@@ -37,10 +37,18 @@ class Article:
     """Empty: as the shop spells it. None: the warehouse has never heard of it."""
     warehouse_decimals: int | None = None
     """Where the warehouse keeps prices to another number of decimals than two."""
+    arrived: int = 0
+    """Units that came in overnight: the warehouse has them, and the shop has not been told."""
 
     def as_product(self) -> Mapping[str, Any]:
         """The shop's simulator takes products like this."""
-        return {"title": self.title, "sku": self.sku, "price": f"{self.price / 100:.2f}", "stock": self.stock, "grams": 400}
+        return {
+            "title": self.title,
+            "sku": self.sku,
+            "price": f"{self.price / 100:.2f}",
+            "stock": self.stock - self.arrived,
+            "grams": 400,
+        }
 
     def as_item(self) -> Mapping[str, Any] | None:
         """The warehouse's simulator takes items like this."""
@@ -81,5 +89,8 @@ def catalogue(seed: int) -> tuple[Article, ...]:
                 title = f"{material} {thing}, {shade}"
                 articles.append(Article(sku, title, own_price, chance.randint(60, 240), min(popularity, 12.0)))
     # What sells best is stocked best: only the flash sale is meant to sell out.
-    stocked = [replace(article, stock=article.stock + int(article.popularity * 40)) for article in articles]
+    stocked = [
+        replace(article, stock=article.stock + int(article.popularity * 40), arrived=12 if place % 5 == 0 else 0)
+        for place, article in enumerate(articles)
+    ]
     return (*stocked, *PLANTED_ARTICLES)
