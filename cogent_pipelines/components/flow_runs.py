@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import dagster as dg
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.identity import connection_name
-from cogent_pipelines.components.nouns import SWEEP, TRIGGER_TAG
+from cogent_pipelines.components.nouns import RELIEF, SWEEP, TRIGGER_TAG
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.flows.capture_report import CaptureReport
 from cogent_pipelines.flows.despatch_reading import read_despatches
@@ -32,9 +32,17 @@ from cogent_pipelines.ports.clock import Clock, SystemClock
 from cogent_pipelines.ports.storefront import Storefront
 from cogent_pipelines.ports.warehouse import Warehouse
 from cogent_pipelines.resources.connection import storefront_key, warehouse_key
+from cogent_pipelines.resources.environment import environment
 
-# A successor is started a little before its predecessor must end, and waits for it.
+# A successor is started a little before its predecessor must end, and waits for it. Any other run that finds the lock taken
+# is not needed: whoever holds it does the work.
 _WAIT_FOR_PREDECESSOR = timedelta(seconds=45)
+_WAIT_OTHERWISE = timedelta(seconds=5)
+# What a sweep reads nobody else would: it waits for as long as the run before it may last, and a little for its ending.
+_MARGIN = timedelta(seconds=60)
+_FLOWS_THAT_READ = (ORDER_CAPTURE, STOCK_PUBLICATION, DESPATCH_TO_FULFILMENT)
+
+Report = TypeVar("Report", bound=StepReport)
 
 
 @dataclass(slots=True)
@@ -83,6 +91,7 @@ class FlowRun:
     poll: Every
     reads_again: bool
     hurry: timedelta
+    until: datetime | None = None
     clock: Clock = field(default_factory=SystemClock)
     random: Random = field(default_factory=Random)
 
@@ -100,12 +109,18 @@ class FlowRun:
         report = capture_from_inbox(self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock)
         if report.trouble or not self.poll.is_due(self.clock.now()):
             return report
-        read = sweep_orders if self._takes_the_sweep() else capture_by_poll
-        return report + read(self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock)
+        read = sweep_orders if self.reads_again else capture_by_poll
+        found = read(self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock)
+        return report + self._swept(found)
 
     def inject(self) -> InjectionReport:
         return inject_due_orders(
-            self.connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock, random=self.random
+            self.connection,
+            warehouse=self.warehouse,
+            ledger=self.ledger,
+            clock=self.clock,
+            random=self.random,
+            until=self.until,
         )
 
     def publish_stock(self) -> ReadAndTold:
@@ -133,40 +148,37 @@ class FlowRun:
         waiting = bool(self.ledger.inbox.waiting(self.connection.name, WAREHOUSE, flow=STOCK_PUBLICATION, limit=1))
         if not self.poll.is_due(self.clock.now(), hurried=waiting, at_least=self.hurry):
             return StockReadReport()
-        read = read_all_stock if self._takes_the_sweep() else read_stock_changes
-        return read(self.connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock)
+        read = read_all_stock if self.reads_again else read_stock_changes
+        return self._swept(read(self.connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock))
 
     def _read_despatches(self) -> DespatchReadReport:
         connection = self.connection
-        if self._takes_the_sweep():
+        if self.reads_again:
             far = replace(connection.feeds, despatch_overlap=connection.feeds.sweep_look_back, poll_every=timedelta(0))
             connection = replace(connection, feeds=far)
-        return read_despatches(connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock)
+        return self._swept(read_despatches(connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock))
 
     def _capture_now(self) -> None:
         """The storefront knows orders that are not here yet; storing one twice is storing it once."""
         capture_from_inbox(self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock)
         capture_by_poll(self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock)
 
-    def _takes_the_sweep(self) -> bool:
-        taken, self.reads_again = self.reads_again, False
-        return taken
+    def _swept(self, found: Report) -> Report:
+        """A sweep that was cut short is tried again with the next look; one that came through is over."""
+        if not found.trouble:
+            self.reads_again = False
+        return found
 
 
 def run_flow(context: dg.AssetExecutionContext, settings: ConnectionSettings, flow: str) -> StepReport | None:
-    """Drain one flow of one connection; None where its lock stayed with another run, which then does the work."""
-    clock = SystemClock()
-    ledger: Ledger = context.resources.ledger
-    run = FlowRun(
-        connection=settings.connection(),
-        storefront=getattr(context.resources, storefront_key(settings.name)),
-        warehouse=getattr(context.resources, warehouse_key(settings.name)),
-        ledger=ledger,
-        poll=Every(timedelta(seconds=settings.feeds.poll_seconds)),
-        reads_again=context.run.tags.get(TRIGGER_TAG) == SWEEP,
-        hurry=timedelta(seconds=settings.feeds.hurry_seconds),
-        clock=clock,
-    )
+    """Drain one flow of one connection; None where its lock stayed with another run, which then does the work.
+
+    Raises:
+        dagster.Failure: a sweep never got the lock, so what it should have read is not read.
+    """
+    clock, ledger = SystemClock(), context.resources.ledger
+    trigger = context.run.tags.get(TRIGGER_TAG, "")
+    run = _flow_run(context, settings, until=clock.now() + _longest(settings), sweeps=trigger == SWEEP)
     drained = drain_flow(
         run.step_of(flow),
         ledger=ledger,
@@ -174,9 +186,35 @@ def run_flow(context: dg.AssetExecutionContext, settings: ConnectionSettings, fl
         flow=flow,
         clock=clock,
         linger=timedelta(seconds=settings.runs.linger_seconds),
-        until=clock.now() + timedelta(seconds=settings.runs.longest_run_seconds),
-        wait_for_lock=_WAIT_FOR_PREDECESSOR,
+        until=run.until,
+        wait_for_lock=patience_of(settings, flow, trigger),
     )
+    if drained.report is None and trigger == SWEEP and flow in _FLOWS_THAT_READ:
+        raise dg.Failure(f"TRANSIENT · another run of {flow} kept its lock all the time; nothing was swept.")
     if drained.report is None:
         context.log.info("Another run of %s holds the lock and does the work.", flow)
     return drained.report
+
+
+def patience_of(settings: ConnectionSettings, flow: str, trigger: str) -> timedelta:
+    """How long a run waits for the lock of its flow."""
+    if trigger == SWEEP and flow in _FLOWS_THAT_READ:
+        return _longest(settings) + _MARGIN
+    return _WAIT_FOR_PREDECESSOR if trigger == RELIEF else _WAIT_OTHERWISE
+
+
+def _flow_run(context: dg.AssetExecutionContext, settings: ConnectionSettings, *, until: datetime, sweeps: bool) -> FlowRun:
+    return FlowRun(
+        connection=settings.connection(),
+        storefront=getattr(context.resources, storefront_key(settings.name)),
+        warehouse=getattr(context.resources, warehouse_key(settings.name)),
+        ledger=context.resources.ledger,
+        poll=Every(timedelta(seconds=settings.feeds.poll_seconds)),
+        reads_again=sweeps,
+        hurry=timedelta(seconds=settings.feeds.hurry_seconds),
+        until=until,
+    )
+
+
+def _longest(settings: ConnectionSettings) -> timedelta:
+    return timedelta(seconds=settings.runs.longest_run_seconds)

@@ -3,6 +3,7 @@
 What a vendor's adapter makes of its own block is in `assembly`.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -174,7 +175,19 @@ class RunBlock(Block):
     """How long a run of a live flow listens for more."""
 
     linger_seconds: float = Field(default=30.0, ge=0, description="After the queue is empty; 0 ends at once.")
+    linger_seconds_env: EnvName | None = Field(
+        default=None, description="A variable that replaces it where it is set, to compare settings without editing."
+    )
     longest_run_seconds: float = Field(default=600.0, ge=30, description="Then a successor takes over.")
+
+    def linger(self, environment: Mapping[str, str]) -> timedelta:
+        """How long a run listens, as the environment has it.
+
+        Raises:
+            ValueError: the variable holds no number of seconds.
+        """
+        said = environment.get(self.linger_seconds_env or "", "")
+        return timedelta(seconds=max(0.0, float(said)) if said else self.linger_seconds)
 
 
 class ConnectionSettings(Block):
