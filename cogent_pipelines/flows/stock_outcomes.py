@@ -22,6 +22,7 @@ from cogent_pipelines.ports.outcomes import (
 _FIRST = timedelta(seconds=2)
 _LONGEST = timedelta(minutes=5)
 _REFUSED = timedelta(minutes=15)
+_ON_ITS_WAY = timedelta(seconds=30)
 # Orders that the storefront has counted and does not list yet explain a first difference, and mostly a second.
 _BELIEVED_AFTER = 2
 _SOON = (timedelta(0), timedelta(seconds=1), timedelta(seconds=3))
@@ -62,8 +63,10 @@ def judged(claim: ClaimedStock, outcome: PublishStockOutcome, *, now: datetime, 
 
 
 def in_doubt(claim: ClaimedStock, reason: str, *, now: datetime, random: Random) -> JudgedStock:
-    """The storefront's own figure is read a little later, and expected."""
-    due_at = next_attempt(now, attempt=claim.attempt, first=_FIRST, longest=_LONGEST, retry_after=None, random=random)
+    """The storefront's own figure is read later, and expected: not before a request that is still on its way has arrived."""
+    due_at = next_attempt(
+        now + _ON_ITS_WAY, attempt=claim.attempt, first=_FIRST, longest=_LONGEST, retry_after=None, random=random
+    )
     return JudgedStock(StockMove(claim, "pending", reason, due_at=due_at, ask=True), StockPublicationReport(in_doubt=1))
 
 

@@ -15,6 +15,7 @@ from cogent_pipelines.canonical.exception_case import OVERSOLD, STOCK_REFUSED, S
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.stock import StockToPublish
 from cogent_pipelines.flows.measures import Latencies
+from cogent_pipelines.flows.order_capture import ORDERS
 from cogent_pipelines.flows.stock_outcomes import JudgedStock, judged, vendor_away
 from cogent_pipelines.flows.stock_reading import read_all_stock, read_stock_changes
 from cogent_pipelines.flows.stock_report import StockPublicationReport, StockReadReport
@@ -35,8 +36,11 @@ __all__ = [
 ]
 
 _DEMAND = "stock_demand"
+_COMPARED = "stock_compared"
+_COMPARE_EVERY = timedelta(hours=20)
 # An order is dated before it is committed; looking back this far sees those that were under way.
 _OVERLAP = timedelta(minutes=1)
+_LATER = timedelta(seconds=2)
 _UUID_BITS = 128
 
 
@@ -103,26 +107,50 @@ class _Publication:
     # ---- asking
 
     def _ask(self) -> StockPublicationReport:
-        """Read the storefront's own figures where nothing else can tell, then what was ordered until then."""
-        asking = self.ledger.publications.asking(self.connection.name, now=self._now)
-        if not asking:
+        """Read the storefront's own figures where nothing else can tell, then what was ordered until then.
+
+        Once a day all of them are read: whatever moved them unseen is found, and told anew.
+        """
+        publications, name = self.ledger.publications, self.connection.name
+        asked_at = self._now
+        asking = publications.asking(name, now=asked_at)
+        compared = self.ledger.watermarks.get(name, _COMPARED)
+        comparing = publications.told(name) if compared is None or asked_at - compared >= _COMPARE_EVERY else []
+        if not asking and not comparing:
             return StockPublicationReport()
         wanted = set(asking)
-        said: dict[Sku, int | None] = dict.fromkeys(asking)
+        said: dict[Sku, int | None] = dict.fromkeys([*asking, *comparing])
         try:
             for page in self.storefront.stock():
-                said.update({each.sku: each.quantity for each in page if each.sku in wanted and each.tracked})
+                said.update({each.sku: each.quantity for each in page if each.sku in said and each.tracked})
         except VendorError as error:
             return self._stopped(error, [])
         self._capture()
-        self.ledger.publications.learn(self.connection, said, now=self._now)
-        return StockPublicationReport(asked=len(asking))
+        if not self._captured_since(asked_at):
+            publications.postpone(name, asking, until=self._now + _LATER)
+            return StockPublicationReport()
+        with self.ledger.transaction():
+            # A figure that is missing says nothing about a SKU that was told before: it keeps what is known.
+            answers = {sku: quantity for sku, quantity in said.items() if quantity is not None or sku in wanted}
+            publications.learn(self.connection, answers, at=asked_at, now=self._now)
+            if comparing or compared is None:
+                self.ledger.watermarks.move(name, _COMPARED, asked_at, now=self._now)
+                publications.decide(self.connection, None, now=self._now)
+        return StockPublicationReport(asked=len(asking), compared=len(comparing))
 
     def _capture(self) -> None:
         if self.capture is None:
             self.ledger.notify(self.connection.name, ORDER_CAPTURE)
         else:
             self.capture()
+
+    def _captured_since(self, moment: datetime) -> bool:
+        """Whether all that was ordered by then is here; the storefront's own figure means little without its orders.
+
+        Where orders are never polled there is nothing to wait for.
+        """
+        looked_at = self.ledger.watermarks.looked_at(self.connection.name, ORDERS)
+        return looked_at is None or looked_at >= moment
 
     # ---- publishing
 
@@ -155,8 +183,10 @@ class _Publication:
         with self.ledger.transaction():
             publications = self.ledger.publications
             publications.record(self.connection, [self._delayed(verdict) for verdict in verdicts], now=now)
-            believed = {v.move.claim.sku: v.actual for v in verdicts if v.actual is not None}
-            publications.learn(self.connection, believed, now=now)
+            claimed_at = verdicts[0].move.claim.claimed_at
+            if self._captured_since(claimed_at):
+                believed = {verdict.move.claim.sku: verdict.actual for verdict in verdicts if verdict.actual is not None}
+                publications.learn(self.connection, believed, at=claimed_at, now=now)
             self.ledger.cases.open_or_refresh(name, findings, now=now)
             self.ledger.cases.close(name, [STOCK_UNKNOWN_SKU, STOCK_REFUSED], [claim.sku for claim in done], now=now)
             # What arrived while these were under way was not decided on.

@@ -35,8 +35,8 @@ class StockReadReport:
 class StockPublicationReport:
     """`latency` runs from the moment the warehouse's figure was true to the storefront's answer.
 
-    `asked` SKUs had the storefront's own figure read first. `superseded` counts figures that the storefront did not take
-    because it believed something else than we did.
+    `asked` SKUs had the storefront's own figure read first, `compared` ones once a day. `superseded` counts figures that the
+    storefront did not take because it believed something else than we did.
     """
 
     published: int = 0
@@ -46,6 +46,7 @@ class StockPublicationReport:
     retrying: int = 0
     in_doubt: int = 0
     asked: int = 0
+    compared: int = 0
     queued: int = 0
     calls: int = 0
     oversold: int = 0
@@ -54,7 +55,18 @@ class StockPublicationReport:
 
     @property
     def worked(self) -> bool:
-        return any((self.published, self.superseded, self.unknown, self.refused, self.retrying, self.in_doubt, self.asked))
+        return any(
+            (
+                self.published,
+                self.superseded,
+                self.unknown,
+                self.refused,
+                self.retrying,
+                self.in_doubt,
+                self.asked,
+                self.compared,
+            )
+        )
 
     def __add__(self, other: "StockPublicationReport") -> "StockPublicationReport":
         return StockPublicationReport(
@@ -65,6 +77,7 @@ class StockPublicationReport:
             retrying=self.retrying + other.retrying,
             in_doubt=self.in_doubt + other.in_doubt,
             asked=self.asked + other.asked,
+            compared=self.compared + other.compared,
             queued=self.queued + other.queued,
             calls=self.calls + other.calls,
             oversold=max(self.oversold, other.oversold),

@@ -3,6 +3,11 @@
     wanted  = max(0, floor(available) - demand that the figure cannot contain - buffer)
     belief  = what the storefront was last known to say - what it has sold since
 
+An order was sold since if it was captured and placed after the figure was known; one placed before is in the figure, because
+the storefront counted it at once. Where clocks leave that open there are two beliefs, the likely one and the `sure` one, and
+the storefront's own comparison decides. Taking too much to be in the figure is harmless, because the storefront then refuses
+the next one and says so; taking too little would go unnoticed.
+
 `available` is summed over the connection's sites; the demand is every unit ordered and not acknowledged by the warehouse
 before the oldest of those figures was true. A warehouse SKU may be sold under several of the storefront's: each is told the
 whole figure. Who is told, and when, is in `stock_publications`.
@@ -18,9 +23,8 @@ import orjson
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.identity import Sku
 
-MARGIN = timedelta(minutes=10)
-"""An order is dated before it is committed. One dated within this time before a figure was known may or may not have been
-seen then; how many units of such orders were seen is remembered beside the figure, so no clock has to decide."""
+SKEW = timedelta(seconds=30)
+"""How far the storefront's clock and ours may be apart."""
 
 WANTED = """
     with figure as materialized (
@@ -68,24 +72,24 @@ WANTED = """
         ) as ordered
         group by picked
     ), taken as materialized (
-        select line.sku,
-            coalesce(sum(line.current) filter (where latest.captured_at > told.known_at - %(margin)s), 0)::integer
-                as since_known,
-            coalesce(sum(line.current) filter (where latest.captured_at > %(now)s - %(margin)s), 0)::integer as lately
+        select line.sku, sum(line.current)::integer as likely,
+            coalesce(sum(line.current) filter (
+                where latest.created_at > told.known_at + %(skew)s
+                  and latest.created_at <= latest.captured_at + %(skew)s), 0)::integer as sure
         from sold
-        left join stock_publication as told on told.connection = %(connection)s and told.sku = sold.sku
+        join stock_publication as told on told.connection = %(connection)s and told.sku = sold.sku
         join storefront_order_line as line on line.connection = %(connection)s and line.sku = sold.sku
         join storefront_order as latest
             on latest.connection = line.connection and latest.order_ref = line.order_ref
            and latest.cancelled_at is null
-           and latest.captured_at > least(told.known_at, %(now)s) - %(margin)s
+           and latest.captured_at > told.known_at and latest.created_at > told.known_at
         group by line.sku
-    ), wanted as materialized (
+    ), summed as (
         select sold.sku, sold.picked, figure.available, figure.snapshot_at,
             coalesce(demand.units, 0) as demand, buffers.units as buffer,
             greatest(0, figure.available - coalesce(demand.units, 0) - buffers.units)::integer as quantity,
-            told.known_quantity - coalesce(taken.since_known, 0) + told.known_recent as belief,
-            coalesce(taken.lately, 0) as lately
+            told.known_quantity - coalesce(taken.likely, 0) as belief, told.known_quantity - coalesce(taken.sure, 0) as sure,
+            coalesce(told.superseded, 0) as superseded
         from sold
         join figure on figure.sku = sold.picked
         left join demand on demand.picked = sold.picked
@@ -95,13 +99,16 @@ WANTED = """
             select coalesce((%(buffers)s::jsonb ->> sold.sku)::integer, (%(buffers)s::jsonb ->> sold.picked)::integer,
                             %(buffer)s) as units
         ) as buffers
+    ), wanted as materialized (
+        -- Settled: the storefront says it already, and has not just shown that we do not know what it says.
+        select summed.*, (quantity = belief and quantity = sure and superseded = 0) is true as settled from summed
     )
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """One SKU's sum as it stands; `belief` is None where the storefront's figure was never known."""
+    """One SKU's sum as it stands; the beliefs are None where the storefront's figure was never known."""
 
     sku: Sku
     picked: Sku
@@ -111,7 +118,7 @@ class Sum:
     buffer: int
     quantity: int
     belief: int | None
-    lately: int
+    sure: int | None
 
 
 def arithmetic(connection: Connection, *, now: datetime, picked: Sequence[Sku] | None) -> dict[str, Any]:
@@ -124,7 +131,7 @@ def arithmetic(connection: Connection, *, now: datetime, picked: Sequence[Sku] |
         "sites": sorted(rules.sites),
         "not_sold": sorted(rules.not_sold_online),
         "allocation_lag": rules.allocation_lag,
-        "margin": MARGIN,
+        "skew": SKEW,
         "buffers": orjson.dumps(rules.buffers_by_sku).decode(),
         "buffer": rules.buffer,
     }

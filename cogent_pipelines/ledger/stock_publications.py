@@ -25,13 +25,12 @@ _LONGEST_SNAPSHOT = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class ClaimedStock:
-    """One figure on its way. `lately` is what it has of the latest orders in it; `superseded` counts refusals in a row."""
+    """One figure on its way; `superseded` counts the storefront's refusals in a row."""
 
     sku: Sku
     quantity: int
     expected: int | None
     intent: str
-    lately: int
     superseded: int
     attempt: int
     snapshot_at: datetime
@@ -71,7 +70,7 @@ class StockPublications:
                                                        snapshot_at, intent, ask, due_at, changed_at)
                 select %(connection)s, sku, 'pending', quantity, available, demand, buffer, snapshot_at, '', true,
                        %(now)s, %(now)s
-                from wanted where belief is null or belief <> quantity order by sku
+                from wanted where not settled order by sku
                 on conflict (connection, sku) do update set
                     state = 'pending', quantity = excluded.quantity, available = excluded.available,
                     unshipped_demand = excluded.unshipped_demand, buffer = excluded.buffer,
@@ -88,7 +87,7 @@ class StockPublications:
             rows = session.execute(
                 f"""
                 {WANTED}
-                select sku, picked, available, snapshot_at, demand, buffer, quantity, belief, lately
+                select sku, picked, available, snapshot_at, demand, buffer, quantity, belief, sure
                 from wanted order by sku
                 """,  # noqa: S608 - the text in front is a constant
                 arithmetic(connection, now=now, picked=picked),
@@ -167,10 +166,19 @@ class StockPublications:
             ).fetchall()
         return [Sku(sku) for (sku,) in rows]
 
-    def learn(self, connection: Connection, said: Mapping[Sku, int | None], *, now: datetime) -> None:
-        """Take the storefront's own figures; None where it gave none for a SKU, which is then told without comparison.
+    def postpone(self, connection: ConnectionName, skus: Sequence[Sku], *, until: datetime) -> None:
+        """Let SKUs wait that cannot be asked about yet."""
+        with self.pool.session() as session:
+            session.execute(
+                "update stock_publication set due_at = %s where connection = %s and sku = any(%s) and ask",
+                [until, connection, list(skus)],
+            )
 
-        Every order captured by now counts as contained: capture first. Where that is wrong, the next comparison says so.
+    def learn(self, connection: Connection, said: Mapping[Sku, int | None], *, at: datetime, now: datetime) -> None:
+        """Take the storefront's own figures, asked for at `at`; None where it gave none, which is told without comparison.
+
+        Orders that were captured by then are in the figures, and those placed after it are not; where a clock makes that
+        wrong, the next comparison says so.
         """
         if not said:
             return
@@ -179,29 +187,39 @@ class StockPublications:
             session.execute(
                 """
                 update stock_publication as told
-                set known_quantity = said.quantity, known_at = case when said.quantity is not null then %(now)s end,
-                    ask = false, superseded = 0,
-                    known_recent = case when said.quantity is null then 0 else coalesce((
-                        select sum(line.current) from storefront_order_line as line
-                        join storefront_order as latest using (connection, order_ref)
-                        where line.connection = told.connection and line.sku = told.sku
-                          and latest.cancelled_at is null and latest.captured_at > %(now)s - %(margin)s), 0) end
+                set known_quantity = said.quantity, known_at = case when said.quantity is not null then %(at)s end,
+                    ask = false, superseded = 0, changed_at = case when told.ask then %(now)s else told.changed_at end
                 from unnest(%(skus)s::text[], %(quantities)s::integer[]) as said (sku, quantity)
                 where told.connection = %(connection)s and told.sku = said.sku and told.state <> 'sent'
                 """,
                 {
-                    **arithmetic(connection, now=now, picked=[]),
+                    "connection": connection.name,
+                    "at": at,
+                    "now": now,
                     "skus": skus,
                     "quantities": [said[sku] for sku in skus],
                 },
             )
+
+    def told(self, connection: ConnectionName) -> list[Sku]:
+        """SKUs whose figure at the storefront is known, and that wait for nothing."""
+        with self.pool.session() as session:
+            rows = session.execute(
+                """
+                select sku from stock_publication
+                where connection = %s and state = 'published' and known_quantity is not null order by sku
+                """,
+                [connection],
+            ).fetchall()
+        return [Sku(sku) for (sku,) in rows]
 
     # ---- claiming and recording
 
     def claim_due(self, connection: Connection, *, now: datetime, limit: int, names: Sequence[UUID]) -> list[ClaimedStock]:
         """Claim what is due, summed anew; `names` are that many fresh identifiers for the intents.
 
-        SKUs of which the storefront turns out to say the right figure already are settled without being claimed.
+        SKUs of which the storefront turns out to say the right figure already are settled without being claimed, unless it
+        has just shown that we do not know what it says.
         """
         with self.pool.transaction() as session:
             due = session.execute(
@@ -226,23 +244,23 @@ class StockPublications:
                 )
                 update stock_publication as told set
                     state = case
-                        when wanted.sku is null or wanted.quantity = wanted.belief then 'published' else 'sent' end,
+                        when wanted.sku is null or wanted.settled then 'published' else 'sent' end,
                     lease_until = case
-                        when wanted.sku is null or wanted.quantity = wanted.belief then null else %(lease_until)s end,
-                    attempt = case when wanted.quantity is distinct from wanted.belief then told.attempt + 1 else 0 end,
-                    superseded = case when wanted.quantity = wanted.belief then 0 else told.superseded end,
+                        when wanted.sku is null or wanted.settled then null else %(lease_until)s end,
+                    attempt = case when wanted.settled then 0 else told.attempt + 1 end,
                     quantity = coalesce(wanted.quantity, told.quantity),
                     available = coalesce(wanted.available, told.available),
                     unshipped_demand = coalesce(wanted.demand, told.unshipped_demand),
                     buffer = coalesce(wanted.buffer, told.buffer),
                     snapshot_at = coalesce(wanted.snapshot_at, told.snapshot_at),
-                    expected = wanted.belief, intent = named.intent, changed_at = %(now)s,
+                    expected = case when told.superseded = 2 then wanted.sure else wanted.belief end,
+                    intent = named.intent, changed_at = %(now)s,
                     reason = case when wanted.sku is null then 'not sold, or no figure from the warehouse'
-                                  when wanted.quantity = wanted.belief then '' else told.reason end
+                                  when wanted.settled then '' else told.reason end
                 from named left join wanted on wanted.sku = named.sku
                 where told.connection = %(connection)s and told.sku = named.sku
-                returning told.state, told.sku, told.quantity, told.expected, told.intent, coalesce(wanted.lately, 0),
-                          told.superseded, told.attempt, told.snapshot_at
+                returning told.state, told.sku, told.quantity, told.expected, told.intent, told.superseded,
+                          told.attempt, told.snapshot_at
                 """,  # noqa: S608 - the text in front is a constant
                 {
                     **arithmetic(connection, now=now, picked=sorted({picked for _, picked in due})),
@@ -271,12 +289,11 @@ class StockPublications:
                                               else told.published_quantity end,
                     published_at = case when move.state = 'published' then %(now)s else told.published_at end,
                     known_quantity = case when move.state = 'published' then told.quantity else told.known_quantity end,
-                    known_at = case when move.state = 'published' then move.claimed_at else told.known_at end,
-                    known_recent = case when move.state = 'published' then move.lately else told.known_recent end
+                    known_at = case when move.state = 'published' then move.claimed_at else told.known_at end
                 from unnest(%(skus)s::text[], %(intents)s::text[], %(states)s::text[], %(reasons)s::text[],
                             %(dues)s::timestamptz[], %(superseded)s::boolean[], %(asks)s::boolean[],
-                            %(claimed)s::timestamptz[], %(lately)s::integer[])
-                    as move (sku, intent, state, reason, due_at, superseded, ask, claimed_at, lately)
+                            %(claimed)s::timestamptz[])
+                    as move (sku, intent, state, reason, due_at, superseded, ask, claimed_at)
                 where told.connection = %(connection)s and told.sku = move.sku and told.state = 'sent'
                   and told.intent = move.intent
                 """,
@@ -291,7 +308,6 @@ class StockPublications:
                     "superseded": [move.superseded for move in ordered],
                     "asks": [move.ask for move in ordered],
                     "claimed": [move.claim.claimed_at for move in ordered],
-                    "lately": [move.claim.lately for move in ordered],
                 },
             )
 

@@ -36,7 +36,7 @@ class World:
         self.unseen: list = []
 
     def order(self, number: int, quantity: int = 2, sku: str = MUG, *, seen: bool = True, **changes) -> None:
-        order = an_order(number, lines=(a_line(sku=sku, quantity=quantity),), **changes)
+        order = an_order(number, lines=(a_line(sku=sku, quantity=quantity),), created_at=self.clock.now(), **changes)
         self.shop.takes(order)
         self.unseen.append(order)
         if seen:
@@ -227,12 +227,27 @@ def test_an_order_that_both_sides_count_needs_no_word(world):
     world.read()
     world.publish()
 
-    world.clock.advance(1)
+    world.clock.advance(60)
     world.order(1001, quantity=2)
     world.publish()
 
     assert {MUG: 10} == world.shop.counts
     assert 1 == len(world.shop.told)
+
+
+def test_an_order_placed_about_when_the_figure_was_told_is_made_sure_of(world):
+    """Two clocks cannot say which came first; the storefront's comparison can."""
+    world.warehouse.has(MUG, 12)
+    world.shop.counts = {MUG: 0}
+    world.read()
+    world.publish()
+
+    world.clock.advance(1)
+    world.order(1001, quantity=2)
+    world.publish()
+    world.publish()
+
+    assert [(MUG, 12, 0), (MUG, 10, 10)] == world.shop.told
 
 
 def test_the_next_figure_expects_what_was_sold_since(world):
@@ -326,7 +341,7 @@ def test_what_a_dead_run_claimed_is_read_back_when_its_lease_runs_out(world):
     world.warehouse.has(MUG, 12)
     world.shop.counts = {MUG: 5}
     world.read()
-    world.ledger.publications.learn(NORTHWIND, {MUG: 5}, now=world.clock.now())
+    world.ledger.publications.learn(NORTHWIND, {MUG: 5}, at=world.clock.now(), now=world.clock.now())
     claimed = world.ledger.publications.claim_due(NORTHWIND, now=world.clock.now(), limit=10, names=[UUID(int=7)])
 
     before = world.publish()

@@ -235,7 +235,6 @@ create table stock_publication (
     published_at timestamptz,
     known_quantity integer,                     -- the storefront's figure when it was last proven: told and taken, or read
     known_at timestamptz,
-    known_recent integer not null default 0,    -- units of orders captured shortly before `known_at` that are in it
     expected integer,                           -- what the storefront was expected to believe before it
     superseded integer not null default 0,      -- how often in a row it believed something else
     ask boolean not null default false,         -- only the storefront's own figure can tell; read it before publishing
