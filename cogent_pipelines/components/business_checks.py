@@ -4,17 +4,21 @@ They warn and never block: a wrong order is a case for a person, not a reason to
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from cogent_pipelines.canonical.exception_case import Severity
 from cogent_pipelines.components.check_catalogue import CHECKS, Check
 from cogent_pipelines.components.nouns import key
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ports.clock import SystemClock
 
+if TYPE_CHECKING:
+    from cogent_pipelines.reports.finding import CheckFinding
+
 _SHOWN_ROWS = 50
+_TOLD_ROWS = 10
 
 
 def business_checks(settings: ConnectionSettings) -> list[dg.AssetChecksDefinition]:
@@ -47,7 +51,7 @@ def _judged(ledger: Ledger, settings: ConnectionSettings, check: Check) -> dg.As
         check_name=check.name,
         passed=finding.passed,
         severity=dg.AssetCheckSeverity.WARN,
-        description=_sentence(check, finding.reason, passed=finding.passed, severity=finding.severity),
+        description=_told(check, finding),
         metadata={
             "found": finding.count,
             **trouble,
@@ -56,10 +60,14 @@ def _judged(ledger: Ledger, settings: ConnectionSettings, check: Check) -> dg.As
     )
 
 
-def _sentence(check: Check, reason: str, *, passed: bool, severity: Severity) -> str:
-    if passed:
-        return reason
-    return f"{severity.upper()} · {check.owner.replace('_', ' ')} must act · {reason}"
+def _told(check: Check, finding: "CheckFinding") -> str:
+    """What the check's page shows without a click: how bad, whose it is, why, and the worst rows."""
+    from cogent_pipelines.reports.markdown import as_markdown  # noqa: PLC0415
+
+    if finding.passed:
+        return finding.reason
+    sentence = f"{finding.severity.upper()} · {check.owner.replace('_', ' ')} must act · {finding.reason}"
+    return f"{sentence}\n\n{as_markdown(finding.rows, limit=_TOLD_ROWS)}" if finding.count else sentence
 
 
 def _spec(settings: ConnectionSettings, check: Check) -> dg.AssetCheckSpec:

@@ -21,6 +21,12 @@ class Check:
 
 CHECKS = (
     Check(
+        "open_cases",
+        "exceptions",
+        "each row's team",
+        "Nothing waits for a person.",
+    ),
+    Check(
         "sku_mismatches",
         "sku_audit",
         "merchandising",

@@ -32,7 +32,6 @@ from cogent_pipelines.ports.clock import Clock, SystemClock
 from cogent_pipelines.ports.storefront import Storefront
 from cogent_pipelines.ports.warehouse import Warehouse
 from cogent_pipelines.resources.connection import storefront_key, warehouse_key
-from cogent_pipelines.resources.environment import environment
 
 # A successor is started a little before its predecessor must end, and waits for it. Any other run that finds the lock taken
 # is not needed: whoever holds it does the work.
@@ -91,7 +90,7 @@ class FlowRun:
     poll: Every
     reads_again: bool
     hurry: timedelta
-    until: datetime | None = None
+    until: datetime
     clock: Clock = field(default_factory=SystemClock)
     random: Random = field(default_factory=Random)
 
@@ -174,7 +173,7 @@ def run_flow(context: dg.AssetExecutionContext, settings: ConnectionSettings, fl
     """Drain one flow of one connection; None where its lock stayed with another run, which then does the work.
 
     Raises:
-        dagster.Failure: a sweep never got the lock, so what it should have read is not read.
+        dagster.Failure: a sweep did not come through, so what it should have read is not read.
     """
     clock, ledger = SystemClock(), context.resources.ledger
     trigger = context.run.tags.get(TRIGGER_TAG, "")
@@ -185,12 +184,13 @@ def run_flow(context: dg.AssetExecutionContext, settings: ConnectionSettings, fl
         connection=connection_name(settings.name),
         flow=flow,
         clock=clock,
-        linger=timedelta(seconds=settings.runs.linger_seconds),
+        linger=settings.runs.linger(environment()),
         until=run.until,
         wait_for_lock=patience_of(settings, flow, trigger),
     )
-    if drained.report is None and trigger == SWEEP and flow in _FLOWS_THAT_READ:
-        raise dg.Failure(f"TRANSIENT · another run of {flow} kept its lock all the time; nothing was swept.")
+    if run.reads_again and flow in _FLOWS_THAT_READ:
+        why = drained.report.trouble if drained.report else f"another run of {flow} kept its lock all the time"
+        raise dg.Failure(f"TRANSIENT · the sweep comes again tomorrow; start it by hand where that is too late · {why}")
     if drained.report is None:
         context.log.info("Another run of %s holds the lock and does the work.", flow)
     return drained.report

@@ -8,6 +8,7 @@ FLOW_TAG = "cogent/flow"
 CONNECTION_TAG = "cogent/connection"
 TRIGGER_TAG = "cogent/trigger"
 SWEEP = "sweep"
+RELIEF = "relief"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,29 @@ from typing import Self
 import dagster as dg
 from pydantic import BaseModel, ConfigDict, Field
 
+from cogent_pipelines.components.feeds_sensor import feeds_sensor
+from cogent_pipelines.components.retention import daily_retention, ledger_retention
 from cogent_pipelines.components.schedules import schedules
-from cogent_pipelines.components.sensors import feeds_sensor, live_flows_sensor, standing_sensor
+from cogent_pipelines.components.sensors import live_flows_sensor
+from cogent_pipelines.components.standing_sensor import standing_sensor
 from cogent_pipelines.components.storefront_warehouse_connection import StorefrontWarehouseConnection
 from cogent_pipelines.resources.alerts import AlertsResource
+from cogent_pipelines.resources.connection import both_sides_resource
 from cogent_pipelines.resources.ledger import LedgerResource
 
 
 class OperationsSettings(BaseModel):
-    """Names of variables, and how often a changed connection is judged again."""
+    """Names of variables, and how much is judged at once."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     database_url_env: str = Field(default="COGENT_DATABASE_URL", description="Holds the ledger's postgresql:// URL.")
     alert_urls_env: str = Field(default="COGENT_ALERT_URLS", description="Holds the alert channels' URLs.")
+    judged_at_once: int = Field(
+        default=8,
+        ge=1,
+        description="Changed connections that are judged in one half minute; the others wait their turn.",
+    )
 
 
 class Operations(dg.Component):
@@ -40,10 +49,16 @@ class Operations(dg.Component):
         found = context.component_tree.get_all_components(of_type=StorefrontWarehouseConnection)
         connections = {component.settings.name: component.settings for component in found}
         return dg.Definitions(
-            sensors=[live_flows_sensor(connections), feeds_sensor(connections), standing_sensor(connections)],
-            schedules=schedules(connections),
+            sensors=[
+                live_flows_sensor(connections),
+                feeds_sensor(connections),
+                standing_sensor(connections, judged_at_once=self.settings.judged_at_once),
+            ],
+            jobs=[ledger_retention],
+            schedules=[*schedules(connections), daily_retention()],
             resources={
                 "ledger": LedgerResource(database_url_env=self.settings.database_url_env),
+                "both_sides": both_sides_resource(),
                 "alerts": AlertsResource(urls_env=self.settings.alert_urls_env),
             },
         )

@@ -15,6 +15,8 @@ from cogent_pipelines.ledger.database import Ledger
 
 _PREVIEW_ROWS = 25
 _CHECKED_ROWS = 1000
+# A live table always shows the ledger as it is: a run of one makes no other table out of date.
+_LIVE = dg.DataVersion("live")
 
 
 def table_result(
@@ -34,6 +36,7 @@ def table_result(
     return dg.MaterializeResult(
         asset_key=key(settings.name, noun.name),
         metadata=metadata,
+        data_version=_LIVE,
         check_results=[schema_result(settings.name, noun, frame)],
     )
 

@@ -3,11 +3,13 @@
 What a vendor's adapter makes of its own block is in `assembly`.
 """
 
+import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cogent_pipelines.canonical.connection import Connection, FeedRules, FulfilmentRules, InjectionRules, StockRules
 from cogent_pipelines.canonical.identity import connection_name
@@ -19,10 +21,24 @@ EnvName = Annotated[
 ]
 
 
-class Block(BaseModel):
-    """A misspelt field is an error, not a default."""
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        msg = f"{name!r} is no time zone; use a name such as Europe/London"
+        raise ValueError(msg) from error
+    return name
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+
+_OWNER = re.compile(r"team:\S+|[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class Block(BaseModel):
+    """A misspelt field is an error, not a default. What was written is not repeated in errors: it may be a secret."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class ShopifyBlock(Block):
@@ -94,7 +110,7 @@ class PeoplevoxBlock(Block):
     )
     orders_per_batch: int = Field(default=300, ge=1, le=1000, description="Orders written together; more pack tighter.")
     date_order: Literal["dmy", "mdy", "ymd"] = Field(default="dmy", description="How the tenant's reports print dates.")
-    timezone: str = Field(
+    timezone: TimeZone = Field(
         default="UTC", description="The zone of dates in reports; UTC reads a little twice where the truth is later."
     )
     calls_per_window: float = Field(default=15, gt=0, description="Calls allowed in one window.")
@@ -195,8 +211,8 @@ class ConnectionSettings(Block):
 
     name: str = Field(description="Lower-case letters, digits, underscores; the asset group and key prefix.")
     title: str = Field(default="", description="What people call the brand.")
-    timezone: str = Field(default="Europe/London", description="Whose midnight ends the day.")
-    first_day: str = Field(default="2026-01-01", description="The first daily partition (YYYY-MM-DD).")
+    timezone: TimeZone = Field(default="Europe/London", description="Whose midnight ends the day.")
+    first_day: date = Field(default=date(2026, 1, 1), description="The first daily partition (YYYY-MM-DD).")
     storefront: ShopifyBlock = Field(description="Where orders come from.")
     warehouse: PeoplevoxBlock = Field(description="Where orders go.")
     injection: InjectionBlock = InjectionBlock()
@@ -210,6 +226,15 @@ class ConnectionSettings(Block):
     @classmethod
     def _named_well(cls, name: str) -> str:
         return connection_name(name)
+
+    @field_validator("owners")
+    @classmethod
+    def _owners_dagster_takes(cls, owners: list[str]) -> list[str]:
+        for owner in owners:
+            if not _OWNER.fullmatch(owner):
+                msg = f"{owner!r} is no owner; use team:<name> or an e-mail address"
+                raise ValueError(msg)
+        return owners
 
     def connection(self) -> Connection:
         """The part that the flows know."""

@@ -21,12 +21,20 @@ def connections_folder() -> Path:
 
 def read_connection(path: Path) -> ConnectionSettings:
     """Read one connection's YAML; every fault of the file in one message."""
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        # The mark says where; the text around it, which may hold a secret, is left out.
+        mark = (
+            f", line {error.problem_mark.line + 1}" if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark else ""
+        )
+        msg = f"{path}{mark}: expected one YAML document that can be read"
+        raise ConnectionFileError(msg) from None
     if not isinstance(document, dict) or document.get("type") != COMPONENT_TYPE:
         msg = f"{path}: expected one document of `type: {COMPONENT_TYPE}`"
         raise ConnectionFileError(msg)
     try:
-        return ConnectionSettings.model_validate(document.get("attributes", {}))
+        return ConnectionSettings.model_validate(document.get("attributes") or {})
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors())
         msg = f"{path}: {faults}"

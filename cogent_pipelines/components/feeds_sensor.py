@@ -1,0 +1,116 @@
+"""What no event told of: the sensor that looks at both sides and starts a run only for news.
+
+One connection's trouble, whatever it is, keeps no other from being looked at.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import dagster as dg
+import orjson
+
+from cogent_pipelines.components.live_runs import LiveRuns
+from cogent_pipelines.components.nouns import LIVE_FLOWS
+from cogent_pipelines.components.run_requests import flow_run_request
+from cogent_pipelines.components.sensors import Connections
+from cogent_pipelines.connections.secrets import MissingVariables
+from cogent_pipelines.connections.settings import ConnectionSettings
+from cogent_pipelines.flows.feed_watch import flows_with_news
+from cogent_pipelines.flows.trouble import VendorWatch
+from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.ports.clock import Clock, SystemClock
+from cogent_pipelines.ports.errors import AuthenticationFailed
+from cogent_pipelines.resources.connection import BothSides
+
+_AT_ONCE = 16
+# Dagster gives a tick a minute. A look begun by now has time to end; what is left is first in the next tick.
+_TIME_TO_LOOK = timedelta(seconds=20)
+
+
+def feeds_sensor(connections: Connections) -> dg.SensorDefinition:
+    """Look at what no event told of, without starting a run when there is nothing new."""
+
+    @dg.sensor(
+        name="feeds",
+        target=dg.AssetSelection.all(include_sources=False),
+        minimum_interval_seconds=10,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        required_resource_keys={"ledger", "both_sides"},
+        description="Polls each side with an overlapping window for what no event told; starts a run only for news.",
+    )
+    def feeds(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        now = SystemClock().now()
+        polled: dict[str, float] = orjson.loads(context.cursor) if context.cursor else {}
+        look = _Look(
+            context.resources.ledger, context.resources.both_sides, LiveRuns.of(context.instance), now, SystemClock()
+        )
+        due = [name for name, settings in connections.items() if _is_due(polled.get(name), settings, now)]
+        due.sort(key=lambda name: polled.get(name, 0.0))
+        with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+            seen = [each for each in pool.map(look.at, [connections[name] for name in due]) if each is not None]
+        for each in seen:
+            if each.trouble is not None:
+                context.log.error("%s could not be looked at: %r", each.connection, each.trouble, exc_info=each.trouble)
+        requests = [
+            flow_run_request(each.connection, flow, work_key=f"poll {now:%H%M%S}", now=now)
+            for each in seen
+            for flow in each.flows
+        ]
+        kept = {name: at for name, at in polled.items() if name in connections}
+        return dg.SensorResult(
+            run_requests=requests,
+            skip_reason=None if requests else f"Looked at {len(seen)} connections; nothing new.",
+            cursor=orjson.dumps({**kept, **{each.connection: now.timestamp() for each in seen}}).decode(),
+        )
+
+    return feeds
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Flows of one connection that have something new; or what kept us from seeing."""
+
+    connection: str
+    flows: list[str]
+    trouble: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    ledger: Ledger
+    both_sides: BothSides
+    live: LiveRuns
+    began_at: datetime
+    clock: Clock
+
+    def at(self, settings: ConnectionSettings) -> _Seen | None:
+        """Look at one connection; None where this tick's time is up."""
+        if self.clock.now() - self.began_at > _TIME_TO_LOOK:
+            return None
+        # A flow with a run under way polls for itself.
+        idle = [flow for flow in LIVE_FLOWS if not self.live.any(settings.name, flow)]
+        if not idle:
+            return _Seen(settings.name, [])
+        try:
+            return _Seen(settings.name, self._news(settings, idle))
+        except Exception as error:  # noqa: BLE001 - told by the tick; the other connections are looked at all the same
+            return _Seen(settings.name, [], error)
+
+    def _news(self, settings: ConnectionSettings, flows: list[str]) -> list[str]:
+        connection = settings.connection()
+        setting_up = VendorWatch(connection, "environment", "settings", self.ledger, self.clock)
+        try:
+            with self.both_sides.opened(settings, self.ledger) as (storefront, warehouse):
+                setting_up.over()
+                return flows_with_news(
+                    connection, flows, storefront=storefront, warehouse=warehouse, ledger=self.ledger, clock=self.clock
+                )
+        except MissingVariables as missing:
+            setting_up.trouble(AuthenticationFailed(str(missing)))
+            return []
+
+
+def _is_due(polled: float | None, settings: ConnectionSettings, now: datetime) -> bool:
+    # A tick comes a little early or late; half a second of grace keeps a poll from slipping by a whole tick.
+    return polled is None or now.timestamp() - polled >= settings.feeds.poll_seconds - 0.5

@@ -1,0 +1,78 @@
+"""What sensors and schedules ask Dagster for: which assets, with which checks, how urgent, under which tags."""
+
+from datetime import datetime
+
+import dagster as dg
+
+from cogent_pipelines.components.check_catalogue import check_keys, schema_check_keys
+from cogent_pipelines.components.nouns import (
+    CONNECTION_TAG,
+    DAILY_NOUNS,
+    EXCEPTIONS,
+    FLOW_TAG,
+    SWEEP,
+    TRIGGER_TAG,
+    key,
+    keys_of_flow,
+)
+from cogent_pipelines.ledger.due_work import DESPATCH_TO_FULFILMENT, ORDER_CAPTURE, ORDER_INJECTION, STOCK_PUBLICATION
+
+# Where runs wait for a place, orders go before parcels, parcels before stock, and what only looks back goes last.
+_PRIORITIES = {
+    ORDER_CAPTURE: 5,
+    ORDER_INJECTION: 5,
+    DESPATCH_TO_FULFILMENT: 4,
+    EXCEPTIONS.flow: 3,
+    STOCK_PUBLICATION: 2,
+}
+_PRIORITY_OF_SWEEPS = -1
+_PRIORITY_TAG = "dagster/priority"
+
+
+def flow_run_request(connection: str, flow: str, *, work_key: str, now: datetime, trigger: str = "") -> dg.RunRequest:
+    """One run of one flow of one connection, with the schema checks of its assets."""
+    # The ten seconds in the key let the same work be asked for again after a run that failed to do it.
+    bucket = int(now.timestamp()) // 10
+    return dg.RunRequest(
+        run_key=f"{connection}/{flow}/{work_key}/{bucket}",
+        asset_selection=keys_of_flow(connection, flow),
+        asset_check_keys=schema_check_keys(connection, flow),
+        tags=_tags(connection, flow, trigger),
+    )
+
+
+def standing_run_request(connection: str, *, mark: str) -> dg.RunRequest:
+    """One run of the exceptions and every business check of one connection."""
+    return dg.RunRequest(
+        run_key=f"{connection}/standing/{mark}",
+        asset_selection=[key(connection, EXCEPTIONS.name)],
+        asset_check_keys=[*schema_check_keys(connection, EXCEPTIONS.flow), *check_keys(connection)],
+        tags=_tags(connection, EXCEPTIONS.flow),
+    )
+
+
+def alerts_run_request(connection: str, *, now: datetime) -> dg.RunRequest:
+    """One run that sends what could not be delivered; it sends for every connection, whichever it is called by."""
+    return dg.RunRequest(
+        run_key=f"{connection}/alerts/{now:%Y-%m-%dT%H:%M:%S}",
+        asset_selection=[key(connection, EXCEPTIONS.name)],
+        asset_check_keys=schema_check_keys(connection, EXCEPTIONS.flow),
+        tags=_tags(connection, EXCEPTIONS.flow, "alerts"),
+    )
+
+
+def reconciliation_run_request(connection: str, *, day: str) -> dg.RunRequest:
+    """One run that compares one day of one connection."""
+    return dg.RunRequest(
+        run_key=f"{connection}/reconciliation/{day}",
+        partition_key=day,
+        asset_selection=[key(connection, noun.name) for noun in DAILY_NOUNS],
+        asset_check_keys=schema_check_keys(connection, "reconciliation"),
+        tags=_tags(connection, "reconciliation", SWEEP),
+    )
+
+
+def _tags(connection: str, flow: str, trigger: str = "") -> dict[str, str]:
+    priority = _PRIORITY_OF_SWEEPS if trigger == SWEEP else _PRIORITIES.get(flow, 0)
+    tags = {CONNECTION_TAG: connection, FLOW_TAG: flow, _PRIORITY_TAG: str(priority)}
+    return {**tags, TRIGGER_TAG: trigger} if trigger else tags
