@@ -32,6 +32,7 @@ from cogent_pipelines.ports.clock import Clock, SystemClock
 from cogent_pipelines.ports.storefront import Storefront
 from cogent_pipelines.ports.warehouse import Warehouse
 from cogent_pipelines.resources.connection import storefront_key, warehouse_key
+from cogent_pipelines.resources.environment import environment
 
 # A successor is started a little before its predecessor must end, and waits for it. Any other run that finds the lock taken
 # is not needed: whoever holds it does the work.

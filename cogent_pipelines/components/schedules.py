@@ -1,4 +1,4 @@
-"""What happens by the clock: the daily sweep of every connection and yesterday's reconciliation, in the brand's own night."""
+"""What happens by the clock: the daily sweep of each connection and yesterday's reconciliation, in the brand's own night."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

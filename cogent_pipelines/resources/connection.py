@@ -1,7 +1,7 @@
 """The two sides of a connection as Dagster resources.
 
 A run asks for its connection's own, named `<connection>_storefront` and `<connection>_warehouse`. A sensor that looks at
-every connection asks for `both_sides` and opens them one by one, so that a secret that one lacks is one connection's trouble.
+every connection asks for `both_sides` and opens them one by one, so that a missing secret is one connection's trouble.
 """
 
 from collections.abc import Iterator
