@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.reports.case_checks import open_cases
 from cogent_pipelines.reports.catalogue_checks import sku_mismatches
 from cogent_pipelines.reports.finding import CheckFinding, Judging
 from cogent_pipelines.reports.order_checks import completeness, duplicate_sales_orders, stuck_orders
@@ -27,6 +28,7 @@ CHECKS: Mapping[str, Callable[[Judging], CheckFinding]] = {
         missing_tracking,
         late_fulfilments,
         completeness,
+        open_cases,
     )
 }
 
