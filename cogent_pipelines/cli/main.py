@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "retry-order": "Send a failed or held order again.",
     "gateway": "Take webhooks in; show the desk, health and metrics.",
     "simulate": "Start one stand-in vendor alone.",
+    "bench": "Measure each figure beside its baseline.",
     "replay": "Run a file of real invoices through the whole path, against stand-in vendors.",
 }
 
