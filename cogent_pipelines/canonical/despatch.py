@@ -27,7 +27,7 @@ class Tracking:
 
 @dataclass(frozen=True, slots=True)
 class Despatch:
-    """One parcel of one sales order. `ref` is unique per sales order and parcel, and stays the same when tracking arrives."""
+    """One parcel of one sales order. `ref` is unique per order and parcel, and stays the same when tracking arrives."""
 
     ref: DespatchRef
     sales_order_ref: SalesOrderRef

@@ -64,8 +64,8 @@ def unplanned(session: Session, connection: ConnectionName, *, limit: int) -> li
     return [
         UnplannedParcel(
             *known,
-            lines=tuple(DespatchLine(Sku(sku), quantity, line) for sku, quantity, line in lines),
-            planned=tuple(FulfilmentLine(LineRef(line), quantity) for line, quantity in planned),
+            tuple(DespatchLine(Sku(sku), quantity, line) for sku, quantity, line in lines),
+            tuple(FulfilmentLine(LineRef(line), quantity) for line, quantity in planned),
         )
         for *known, lines, planned in rows
     ]

@@ -63,7 +63,7 @@ _LONGEST_PROBE = timedelta(seconds=60)
 def probe_interval(failures: int, *, threshold: int) -> timedelta:
     """How long an open circuit waits for its next probe: soon after it opened, at most a minute when it lasts."""
     doublings = max(0, failures - threshold)
-    return min(_LONGEST_PROBE, _FIRST_PROBE * 2 ** min(doublings, 10))
+    return min(_LONGEST_PROBE, _FIRST_PROBE * (1 << min(doublings, 10)))
 
 
 class Circuit(Protocol):

@@ -25,7 +25,7 @@ def open_cases(judging: Judging) -> CheckFinding:
     )
     if frame.empty:
         return passed("open_cases", frame, "Nothing waits for a person.")
-    by_team = [f"{team.replace('_', ' ')} {len(part)}" for team, part in frame.groupby("must_act", sort=True)]
+    by_team = [f"{str(team).replace('_', ' ')} {count}" for team, count in frame["must_act"].value_counts().items()]
     oldest = frame["since"].min()
     reason = (
         f"{counted(total(frame), 'case waits', 'cases wait')} for a person: {', '.join(by_team)}; "
