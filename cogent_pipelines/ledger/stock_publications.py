@@ -269,7 +269,7 @@ class StockPublications:
                     "lease_until": now + connection.stock.lease,
                 },
             ).fetchall()
-        return [ClaimedStock(*row[1:], now) for row in sorted(rows) if row[0] == "sent"]
+        return [ClaimedStock(*(*row[1:], now)) for row in sorted(rows) if row[0] == "sent"]
 
     def record(self, connection: Connection, moves: Sequence[StockMove], *, now: datetime) -> None:
         """Record what became of claimed figures; a claim that was overtaken records nothing."""

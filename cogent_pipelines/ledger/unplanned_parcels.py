@@ -63,9 +63,11 @@ def unplanned(session: Session, connection: ConnectionName, *, limit: int) -> li
     ).fetchall()
     return [
         UnplannedParcel(
-            *known,
-            tuple(DespatchLine(Sku(sku), quantity, line) for sku, quantity, line in lines),
-            tuple(FulfilmentLine(LineRef(line), quantity) for line, quantity in planned),
+            *(
+                *known,
+                tuple(DespatchLine(Sku(sku), quantity, line) for sku, quantity, line in lines),
+                tuple(FulfilmentLine(LineRef(line), quantity) for line, quantity in planned),
+            )
         )
         for *known, lines, planned in rows
     ]
