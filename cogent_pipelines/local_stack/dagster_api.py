@@ -25,6 +25,13 @@ mutation Launch($parameters: ExecutionParams!) {
   }
 }"""
 
+_LOCATIONS = """
+query Locations {
+  workspaceOrError {
+    ... on Workspace { locationEntries { locationOrLoadError { __typename ... on PythonError { message stack } } } }
+  }
+}"""
+
 _RUN = """
 query Run($id: ID!) { runOrError(runId: $id) { __typename ... on Run { status } ... on Error { message } } }"""
 
@@ -81,6 +88,12 @@ class DagsterApi:
     """One webserver, asked in plain HTTP."""
 
     url: str
+
+    def load_error(self) -> str:
+        """Say why the definitions could not be loaded; empty where they were."""
+        entries = self._ask(_LOCATIONS)["workspaceOrError"].get("locationEntries", ())
+        errors = [entry["locationOrLoadError"] or {} for entry in entries]
+        return "\n".join(str(error["message"]).strip() for error in errors if error.get("__typename") == "PythonError")
 
     def launch(
         self,

@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cogent_pipelines.local_stack import services
+from cogent_pipelines.local_stack.dagster_api import DagsterApi
 from cogent_pipelines.local_stack.dagster_home import prepare_dagster_home, variables, write_workspace
 from cogent_pipelines.local_stack.databases import Databases, Kept, open_databases
 from cogent_pipelines.local_stack.home import Home
 from cogent_pipelines.local_stack.ports import HOST, free_port
+from cogent_pipelines.local_stack.processes import ProcessDied
 from cogent_pipelines.local_stack.supervisor import Supervisor
 
 DAGSTER_PORT = 3000
@@ -37,6 +39,12 @@ class Stack:
     dagster_url: str
     gateway_url: str
     started_at: float
+
+    def refuse_broken_code(self) -> None:
+        """Fail where Dagster could not load the definitions: nothing would ever carry an order."""
+        trouble = DagsterApi(self.dagster_url).load_error()
+        if trouble:
+            raise ProcessDied(f"Dagster could not load the project's definitions:\n{trouble}")
 
     def seconds(self) -> float:
         return time.monotonic() - self.started_at
@@ -69,6 +77,10 @@ def run_stack(given: Given) -> None:
         stack = start_stack(supervisor, databases, given, more={}, started_at=started_at)
         given.say(f"Up after {stack.seconds():.0f} s.")
         given.say(addresses(stack))
+        trouble = DagsterApi(stack.dagster_url).load_error()
+        if trouble:
+            # Somebody may be at work on a connection: correct the file, and reload the code location in the UI.
+            given.say(f"Dagster could not load the project's definitions:\n{trouble}")
         supervisor.watch()
 
 

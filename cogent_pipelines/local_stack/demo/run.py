@@ -85,6 +85,7 @@ def start_demo(supervisor: Supervisor, given: Given, *, seed: int, orders: int) 
     open_for_business(day, shop, warehouse)
     more = demo_variables(given.home, shop_details, warehouse_details)
     stack = start_stack(supervisor, databases, given, more=more, started_at=started_at)
+    stack.refuse_broken_code()
     with Ledger.connect(databases.ledger) as ledger:
         settings = connection_settings(CONNECTION)
         told = subscribe(settings, public_url=stack.gateway_url, ledger=ledger, environment=more, clock=SystemClock())
