@@ -25,9 +25,12 @@ def placed(
         CannotBePlaced: the order has no such line, or not so many units left.
     """
     open_units = _open(ordered, elsewhere)
+    by_sku: dict[str, list[OrderedLine]] = {}
+    for each in ordered:
+        by_sku.setdefault(each.sku.strip(), []).append(each)
     units: Counter[LineRef] = Counter()
     for line in [*(line for line in parcel if line.line_ref), *(line for line in parcel if not line.line_ref)]:
-        _place(line, ordered, open_units, units)
+        _place(line, by_sku.get(line.sku.strip(), []), open_units, units)
     if not units:
         raise CannotBePlaced("the parcel holds nothing")
     return tuple(FulfilmentLine(ref, quantity) for ref, quantity in units.items())
@@ -45,11 +48,9 @@ def _open(ordered: Sequence[OrderedLine], elsewhere: Mapping[LineRef, int]) -> d
 
 
 def _place(
-    line: DespatchLine, ordered: Sequence[OrderedLine], open_units: dict[LineRef, int], units: Counter[LineRef]
+    line: DespatchLine, of_its_sku: Sequence[OrderedLine], open_units: dict[LineRef, int], units: Counter[LineRef]
 ) -> None:
-    candidates = sorted(
-        (each for each in ordered if _same(each.sku, line.sku)), key=lambda each: each.line_ref != line.line_ref
-    )
+    candidates = sorted(of_its_sku, key=lambda each: each.line_ref != line.line_ref)
     if not candidates:
         raise CannotBePlaced(f"{line.quantity} of {line.sku} left, and the order has no such line")
     wanted = line.quantity
@@ -61,7 +62,3 @@ def _place(
             wanted -= taken
     if wanted > 0:
         raise CannotBePlaced(f"{line.quantity} of {line.sku} left, {line.quantity - wanted} were still to be shipped")
-
-
-def _same(ordered: str, despatched: str) -> bool:
-    return ordered.strip() == despatched.strip()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from cogent_pipelines.ports.vendor_account import Priority
 
@@ -90,7 +91,7 @@ class Reading:
     """A verdict, and what the answer says about the budget.
 
     `retry_after` in seconds; `tokens_left` as the vendor counts them, and what the call really cost, None where it does not
-    say.
+    say. `parsed` is the body as the reader has read it, where whoever asked will read it again.
     """
 
     verdict: Verdict
@@ -98,3 +99,4 @@ class Reading:
     retry_after: float | None = None
     tokens_left: float | None = None
     actual_cost: float | None = None
+    parsed: Any = field(default=None, repr=False, compare=False)

@@ -129,6 +129,8 @@ class GraphQL:
         if not isinstance(settled.reply, Answer):
             return {}
         self._notice_deprecation(settled.reply)
+        if settled.reading is not None and isinstance(settled.reading.parsed, dict):
+            return settled.reading.parsed
         try:
             body = orjson.loads(settled.reply.content)
         except orjson.JSONDecodeError:

@@ -57,7 +57,7 @@ def judge(answer: Answer) -> Reading:
 def _read_body(answer: Answer, body: dict[str, Any]) -> Reading:
     """What the body says besides its data, and what the call cost."""
     verdict, reason, wait = _judge_body(answer, body)
-    return Reading(verdict, reason, wait, tokens_left=_points_left(body), actual_cost=_actual_cost(body))
+    return Reading(verdict, reason, wait, tokens_left=_points_left(body), actual_cost=_actual_cost(body), parsed=body)
 
 
 def _judge_body(answer: Answer, body: dict[str, Any]) -> tuple[Verdict, str, float | None]:
