@@ -12,7 +12,7 @@ import orjson
 
 from cogent_pipelines.components.live_runs import LiveRuns
 from cogent_pipelines.components.nouns import LIVE_FLOWS
-from cogent_pipelines.components.run_requests import flow_run_request
+from cogent_pipelines.components.run_requests import flow_run_request, live_selection
 from cogent_pipelines.components.sensors import Connections
 from cogent_pipelines.connections.secrets import MissingVariables
 from cogent_pipelines.connections.settings import ConnectionSettings
@@ -33,7 +33,7 @@ def feeds_sensor(connections: Connections) -> dg.SensorDefinition:
 
     @dg.sensor(
         name="feeds",
-        target=dg.AssetSelection.all(include_sources=False),
+        target=live_selection(connections),
         minimum_interval_seconds=10,
         default_status=dg.DefaultSensorStatus.RUNNING,
         required_resource_keys={"ledger", "both_sides"},

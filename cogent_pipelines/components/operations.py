@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cogent_pipelines.components.feeds_sensor import feeds_sensor
 from cogent_pipelines.components.retention import daily_retention, ledger_retention
 from cogent_pipelines.components.schedules import schedules
-from cogent_pipelines.components.sensors import live_flows_sensor
+from cogent_pipelines.components.sensors import Connections, live_flows_sensor
 from cogent_pipelines.components.standing_sensor import standing_sensor
 from cogent_pipelines.components.storefront_warehouse_connection import StorefrontWarehouseConnection
 from cogent_pipelines.resources.alerts import AlertsResource
@@ -47,18 +47,22 @@ class Operations(dg.Component):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         found = context.component_tree.get_all_components(of_type=StorefrontWarehouseConnection)
-        connections = {component.settings.name: component.settings for component in found}
-        return dg.Definitions(
-            sensors=[
-                live_flows_sensor(connections),
-                feeds_sensor(connections),
-                standing_sensor(connections, judged_at_once=self.settings.judged_at_once),
-            ],
-            jobs=[ledger_retention],
-            schedules=[*schedules(connections), daily_retention()],
-            resources={
-                "ledger": LedgerResource(database_url_env=self.settings.database_url_env),
-                "both_sides": both_sides_resource(),
-                "alerts": AlertsResource(urls_env=self.settings.alert_urls_env),
-            },
-        )
+        return operations_of(self.settings, {component.settings.name: component.settings for component in found})
+
+
+def operations_of(settings: OperationsSettings, connections: Connections) -> dg.Definitions:
+    """What watches over these connections, whichever way they were declared."""
+    return dg.Definitions(
+        sensors=[
+            live_flows_sensor(connections),
+            feeds_sensor(connections),
+            standing_sensor(connections, judged_at_once=settings.judged_at_once),
+        ],
+        jobs=[ledger_retention],
+        schedules=[*schedules(connections), daily_retention()],
+        resources={
+            "ledger": LedgerResource(database_url_env=settings.database_url_env),
+            "both_sides": both_sides_resource(),
+            "alerts": AlertsResource(urls_env=settings.alert_urls_env),
+        },
+    )

@@ -1,15 +1,18 @@
 """What sensors and schedules ask Dagster for: which assets, with which checks, how urgent, under which tags."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import dagster as dg
 
 from cogent_pipelines.components.check_catalogue import check_keys, schema_check_keys
 from cogent_pipelines.components.nouns import (
+    CATALOGUE_NOUNS,
     CONNECTION_TAG,
     DAILY_NOUNS,
     EXCEPTIONS,
     FLOW_TAG,
+    LIVE_NOUNS,
     SWEEP,
     TRIGGER_TAG,
     key,
@@ -27,6 +30,12 @@ _PRIORITIES = {
 }
 _PRIORITY_OF_SWEEPS = -1
 _PRIORITY_TAG = "dagster/priority"
+
+
+def live_selection(connections: Iterable[str]) -> dg.AssetSelection:
+    """Every asset without partitions: with them, brands in two time zones would not fit into one of Dagster's jobs."""
+    nouns = (*LIVE_NOUNS, *CATALOGUE_NOUNS, EXCEPTIONS)
+    return dg.AssetSelection.assets(*(key(name, noun.name) for name in connections for noun in nouns))
 
 
 def flow_run_request(connection: str, flow: str, *, work_key: str, now: datetime, trigger: str = "") -> dg.RunRequest:

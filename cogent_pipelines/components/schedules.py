@@ -1,73 +1,75 @@
-"""What happens by the clock: the daily sweep of each connection and yesterday's reconciliation, in the brand's own night."""
+"""What happens by the clock: the daily sweep of each connection and yesterday's reconciliation, in the brand's own night.
 
+Brands whose day ends together share a schedule.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from cogent_pipelines.components.nouns import LIVE_FLOWS, SWEEP
-from cogent_pipelines.components.run_requests import flow_run_request, reconciliation_run_request
+from cogent_pipelines.components.nouns import DAILY_NOUNS, LIVE_FLOWS, SWEEP, key
+from cogent_pipelines.components.run_requests import flow_run_request, live_selection, reconciliation_run_request
 from cogent_pipelines.components.sensors import Connections
-from cogent_pipelines.connections.settings import ConnectionSettings
 
 _SWEPT = (*LIVE_FLOWS, "sku_audit")
-# Both hours exist exactly once on the days on which clocks change.
-_SWEEP_HOUR = 4
-_RECONCILIATION_HOUR = 5
 
 
 def schedules(connections: Connections) -> list[dg.ScheduleDefinition]:
-    return [daily_sweep(connections), daily_reconciliation(connections)]
+    zones: dict[str, list[str]] = defaultdict(list)
+    days: dict[tuple[str, date], list[str]] = defaultdict(list)
+    for name, settings in connections.items():
+        zones[settings.timezone].append(name)
+        days[settings.timezone, settings.first_day].append(name)
+    return [
+        *(daily_sweep(zone, names) for zone, names in zones.items()),
+        *(daily_reconciliation(zone, first_day, names) for (zone, first_day), names in days.items()),
+    ]
 
 
-def daily_sweep(connections: Connections) -> dg.ScheduleDefinition:
+def daily_sweep(zone: str, names: list[str]) -> dg.ScheduleDefinition:
     """Read again, once a day, what events and polls may have missed; stock whole."""
 
     @dg.schedule(
-        name="daily_sweep",
-        cron_schedule="20 * * * *",
-        target=dg.AssetSelection.all(include_sources=False),
+        name=f"daily_sweep__{_slug(zone)}",
+        cron_schedule="20 4 * * *",
+        execution_timezone=zone,
+        target=live_selection(names),
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description=f"At {_SWEEP_HOUR} in the brand's morning every flow reads the last days again, stock whole.",
+        description="Every flow of every connection reads the last days again; stock and catalogues are read whole.",
     )
-    def sweep(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    def sweep(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
         now = context.scheduled_execution_time
-        here = [name for name, settings in connections.items() if _local(now, settings).hour == _SWEEP_HOUR]
-        if not here:
-            yield dg.SkipReason(f"It is {_SWEEP_HOUR} in the morning nowhere.")
-        for name in here:
+        for name in names:
             for flow in _SWEPT:
                 yield flow_run_request(name, flow, work_key=f"sweep {now:%Y-%m-%d}", now=now, trigger=SWEEP)
 
     return sweep
 
 
-def daily_reconciliation(connections: Connections) -> dg.ScheduleDefinition:
-    """Compare yesterday, per connection in its own time zone."""
+def daily_reconciliation(zone: str, first_day: date, names: list[str]) -> dg.ScheduleDefinition:
+    """Compare yesterday. One schedule per first day as well: Dagster wants the same partitions throughout a job."""
 
     @dg.schedule(
-        name="daily_reconciliation",
-        cron_schedule="0 * * * *",
-        target=dg.AssetSelection.all(include_sources=False),
+        name=f"daily_reconciliation__{_slug(zone)}__{first_day:%Y_%m_%d}",
+        cron_schedule="0 5 * * *",
+        execution_timezone=zone,
+        target=dg.AssetSelection.assets(*(key(name, noun.name) for name in names for noun in DAILY_NOUNS)),
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description=f"At {_RECONCILIATION_HOUR} in the brand's morning, yesterday's values and parcels, line by line.",
+        description="Yesterday's values and parcels, compared line by line.",
     )
     def reconcile(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        now = context.scheduled_execution_time
-        due = {
-            name: _local(now, settings).date() - timedelta(days=1)
-            for name, settings in connections.items()
-            if _local(now, settings).hour == _RECONCILIATION_HOUR
-        }
-        days = {name: day for name, day in due.items() if day >= connections[name].first_day}
-        if not days:
-            yield dg.SkipReason(f"It is {_RECONCILIATION_HOUR} in the morning nowhere.")
-        for name, day in days.items():
-            yield reconciliation_run_request(name, day=day.isoformat())
+        yesterday = context.scheduled_execution_time.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
+        if yesterday < first_day:
+            yield dg.SkipReason(f"The first day, {first_day}, is not over yet.")
+            return
+        for name in names:
+            yield reconciliation_run_request(name, day=yesterday.isoformat())
 
     return reconcile
 
 
-def _local(now: datetime, settings: ConnectionSettings) -> datetime:
-    return now.astimezone(ZoneInfo(settings.timezone))
+def _slug(zone: str) -> str:
+    return "".join(character if character.isalnum() else "_" for character in zone.lower())

@@ -10,7 +10,7 @@ import dagster as dg
 
 from cogent_pipelines.components.live_runs import FailedRuns, LiveRuns
 from cogent_pipelines.components.nouns import LIVE_FLOWS, RELIEF
-from cogent_pipelines.components.run_requests import flow_run_request
+from cogent_pipelines.components.run_requests import flow_run_request, live_selection
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import DueWork
@@ -27,7 +27,7 @@ def live_flows_sensor(connections: Connections) -> dg.SensorDefinition:
 
     @dg.sensor(
         name="live_flows",
-        target=dg.AssetSelection.all(include_sources=False),
+        target=live_selection(connections),
         minimum_interval_seconds=5,
         default_status=dg.DefaultSensorStatus.RUNNING,
         required_resource_keys={"ledger"},

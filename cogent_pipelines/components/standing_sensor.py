@@ -8,8 +8,9 @@ from typing import Any
 import dagster as dg
 import orjson
 
+from cogent_pipelines.components.check_catalogue import check_keys
 from cogent_pipelines.components.live_runs import LiveRuns
-from cogent_pipelines.components.nouns import EXCEPTIONS
+from cogent_pipelines.components.nouns import EXCEPTIONS, key
 from cogent_pipelines.components.run_requests import alerts_run_request, standing_run_request
 from cogent_pipelines.components.sensors import Connections
 from cogent_pipelines.ledger.database import Ledger
@@ -28,7 +29,7 @@ def standing_sensor(connections: Connections, *, judged_at_once: int) -> dg.Sens
 
     @dg.sensor(
         name="standing",
-        target=dg.AssetSelection.all(include_sources=False),
+        target=_judged(connections),
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
         required_resource_keys={"ledger", "alerts"},
@@ -86,6 +87,11 @@ class _Memory:
 
     def alerts_may_go_again(self, now: datetime) -> bool:
         return now.timestamp() - self.alerts_at >= _ALERTS_AGAIN.total_seconds()
+
+
+def _judged(connections: Connections) -> dg.AssetSelection:
+    exceptions = dg.AssetSelection.assets(*(key(name, EXCEPTIONS.name) for name in connections))
+    return exceptions | dg.AssetSelection.checks(*(check for name in connections for check in check_keys(name)))
 
 
 def _sender(case: Case, connections: Connections) -> str:

@@ -1,0 +1,119 @@
+"""What is due gets a run, once."""
+
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import pytest
+
+from cogent_pipelines.components.check_catalogue import SCHEMA
+from cogent_pipelines.components.nouns import key
+from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
+from cogent_pipelines_tests.components.deployment import Deployment, connection
+from cogent_pipelines_tests.factories.orders import NORTHWIND, an_order
+
+
+def an_hour_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(hours=1)
+
+
+def event(name: str, source: str = "storefront", topic: str = "orders/create", number: int = 1) -> Arrival:
+    at = an_hour_ago()
+    return Arrival(name, source, VerifiedEvent(f"e-{number}", "d", topic, "o", at, b""), at)
+
+
+def requested(ticked) -> list[str]:
+    return [f"{request.tags['cogent/connection']}/{request.tags['cogent/flow']}" for request in ticked.run_requests]
+
+
+def test_nothing_to_do_starts_nothing(deployment):
+    ticked = deployment.tick("live_flows")
+
+    assert [] == ticked.run_requests
+    assert "Every queue is empty" in ticked.skip_message
+
+
+def test_due_work_is_one_request_per_connection_and_flow(ledger, instance):
+    """However many orders wait, and however many connections there are."""
+    deployment = Deployment([connection(), connection("southwind_de")], ledger, instance)
+    ledger.orders.store(NORTHWIND, [an_order(1), an_order(2)], now=an_hour_ago())
+    ledger.inbox.store_all([event("northwind_uk", number=1), event("northwind_uk", number=2), event("southwind_de")])
+
+    ticked = deployment.tick("live_flows")
+
+    assert ["northwind_uk/order_capture", "northwind_uk/order_injection", "southwind_de/order_capture"] == requested(ticked)
+
+
+def test_a_request_names_the_flows_assets_their_schema_checks_and_tags(deployment, ledger):
+    """Without its own schema check an asset's step cannot be selected."""
+    ledger.inbox.store_all([event("northwind_uk", "warehouse", "AvailabilityChanges")])
+
+    [request] = deployment.tick("live_flows").run_requests
+
+    both = [key("northwind_uk", "wms_stock"), key("northwind_uk", "storefront_stock")]
+    assert both == request.asset_selection
+    assert [dg.AssetCheckKey(each, SCHEMA) for each in both] == request.asset_check_keys
+    assert {
+        "cogent/connection": "northwind_uk",
+        "cogent/flow": "stock_publication",
+        "dagster/priority": "2",
+    }.items() <= request.tags.items()
+    assert {node.name for node in deployment.job_of(request).nodes} == {"northwind_uk__stock_publication"}
+
+
+@pytest.mark.parametrize("flow", ["order_capture", "order_injection", "stock_publication", "despatch_to_fulfilment"])
+def test_what_has_its_run_is_not_asked_for_again(deployment, ledger, flow):
+    """One that still waits for its process is under way too."""
+    ledger.orders.store(NORTHWIND, [an_order(1)], now=an_hour_ago())
+    ledger.inbox.store_all([event("northwind_uk"), event("northwind_uk", "warehouse", "AvailabilityChanges", 2)])
+    before = requested(deployment.tick("live_flows"))
+
+    deployment.under_way(flow, status=dg.DagsterRunStatus.NOT_STARTED)
+
+    assert [each for each in before if not each.endswith(flow)] == requested(deployment.tick("live_flows"))
+
+
+def test_work_of_a_connection_that_is_not_deployed_is_left_alone(deployment, ledger):
+    """Its orders stay in the ledger until it is back."""
+    ledger.inbox.store_all([event("gone_fr")])
+
+    assert [] == deployment.tick("live_flows").run_requests
+
+
+def test_a_busy_run_near_its_end_gets_one_successor(deployment, instance):
+    """Whether or not something is due just now: a busy run takes its work before a sensor can see it."""
+    run = deployment.under_way("order_injection", status=dg.DagsterRunStatus.STARTING)
+    instance.report_engine_event("placed", run)
+    assert [] == deployment.tick("live_flows").run_requests
+    set_start_time(instance, run, datetime.now(UTC) - timedelta(seconds=590))
+
+    [request] = deployment.tick("live_flows").run_requests
+    assert ("order_injection", "relief") == (request.tags["cogent/flow"], request.tags["cogent/trigger"])
+
+    deployment.under_way("order_injection", status=dg.DagsterRunStatus.NOT_STARTED)
+    assert [] == deployment.tick("live_flows").run_requests
+
+
+def test_a_run_in_its_middle_gets_no_successor(deployment, instance):
+    run = deployment.under_way("order_injection")
+    set_start_time(instance, run, datetime.now(UTC) - timedelta(seconds=300))
+
+    assert [] == deployment.tick("live_flows").run_requests
+
+
+def test_a_flow_that_keeps_failing_is_tried_less_and_less_often(deployment, ledger):
+    """A wrong password must not start a run every few seconds."""
+    ledger.inbox.store_all([event("northwind_uk")])
+    assert ["northwind_uk/order_capture"] == requested(deployment.tick("live_flows"))
+
+    deployment.under_way("order_capture", status=dg.DagsterRunStatus.FAILURE)
+
+    assert [] == deployment.tick("live_flows").run_requests
+
+
+def set_start_time(instance: dg.DagsterInstance, run: dg.DagsterRun, at: datetime) -> None:
+    """Have the run's process say that it began at a time."""
+    from dagster._core.events import DagsterEvent, DagsterEventType  # noqa: PLC0415
+    from dagster._core.events.log import EventLogEntry  # noqa: PLC0415
+
+    began = DagsterEvent(DagsterEventType.PIPELINE_START.value, run.job_name)
+    instance.handle_new_event(EventLogEntry(None, 20, "", run.run_id, at.timestamp(), None, run.job_name, began))
