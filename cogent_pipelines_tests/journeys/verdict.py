@@ -4,7 +4,7 @@ Our ledger is asked for two things only: whether an open case names why an order
 explained a difference in value to the penny. An empty list is a good day.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -47,53 +47,69 @@ def _of_orders(world: World) -> Iterator[str]:
     for number in world.tenant.warehouse.orders:
         if number not in sold:
             yield f"nobody ordered {number}"
+    cases_of, explained, spelt = _cases(world), _explained(world), _mapped(world)
     for number, order in sold.items():
-        created, cases = world.tenant.truth.times_created(number), world.cases_of(order)
+        created, cases = world.tenant.truth.times_created(number), cases_of[str(order.id)]
         if created > 1:
             yield f"{order.name} was created {created} times"
         elif created == 0:
             if not (cases & _KEEPS_AWAY or order.cancelled_at or order.financial_status != "PAID"):
                 yield f"{order.name} is lost: not at the warehouse, and no case says why (open: {sorted(cases)})"
         elif CHANGED_AFTER_INJECTION.code not in cases:
-            yield from _of_order(world, order, world.tenant.warehouse.orders[number], cases)
+            held = world.tenant.warehouse.orders[number]
+            yield from _of_order(order, held, {line.id: _spelt(line, spelt) for line in order.lines})
+            if VALUE_DISCREPANCY.code not in cases:
+                yield from _of_value(order, held, *explained.get(str(order.id), (0, 0)))
 
 
-def _of_order(world: World, order: Order, held: SalesOrder, cases: set[str]) -> Iterator[str]:
+def _of_order(order: Order, held: SalesOrder, spelt: dict[int, str]) -> Iterator[str]:
     wanted = Counter({str(line.id): _wanted(line) for line in order.lines if line.ships and _wanted(line)})
     there = Counter({line.line: line.quantity for line in held.lines.values()})
     if wanted != there:
         yield f"{order.name}: ordered {dict(wanted)}, at the warehouse {dict(there)}"
-    spelt = _mapped(world)
     for line in held.lines.values():
-        sku = world.shop.shop.lines[int(line.line)].sku or ""
-        if line.item_code != spelt.get(sku, sku):
-            yield f"{order.name}: {sku} was ordered, {line.item_code} is at the warehouse"
+        if line.item_code != spelt.get(int(line.line)):
+            yield f"{order.name}: {spelt.get(int(line.line))} was ordered, {line.item_code} is at the warehouse"
     if held.do_not_allocate or held.values.get("OnHold") is True:
         yield f"{order.name} was never released"
-    if VALUE_DISCREPANCY.code not in cases:
-        yield from _of_value(world, order, held)
 
 
 def _wanted(line: Line) -> int:
     return line.current_quantity + (0 if line.order.cancelled_at is None else line.cancelled)
 
 
-def _of_value(world: World, order: Order, held: SalesOrder) -> Iterator[str]:
+def _spelt(line: Line, mapped: dict[str, str]) -> str:
+    return mapped.get(line.sku or "", line.sku or "")
+
+
+def _of_value(order: Order, held: SalesOrder, explained: int, unexplained: int) -> Iterator[str]:
     """What was paid against what the warehouse was told, line by line; the rest must be explained to the penny."""
     goods = sum((line.sale_price or Decimal(0)) * line.quantity for line in held.lines.values())
     there = round((goods + Decimal(str(held.values.get("ShippingCost") or 0))) * 100)
     gap = order.total.shop - there
-    with world.ledger.pool.session() as session:
-        (explained, unexplained) = session.execute(
-            """
-            select coalesce(sum(storefront_minor - warehouse_minor) filter (where explained), 0),
-                   count(*) filter (where not explained)
-            from order_value_difference where connection = %s and order_ref = %s
-            """,
-            [NAME, str(order.id)],
-        ).fetchone()
     if unexplained or explained != gap:
         yield f"{order.name}: {gap} pence between the two sides, {explained} of them explained"
+
+
+def _cases(world: World) -> dict[str, set[str]]:
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for case in world.ledger.cases.open(NAME):
+        kinds[case.subject].add(case.kind)
+    return kinds
+
+
+def _explained(world: World) -> dict[str, tuple[int, int]]:
+    """By order: what reconciliation has explained, and how many parts it could not explain."""
+    with world.ledger.pool.session() as session:
+        rows = session.execute(
+            """
+            select order_ref, coalesce(sum(storefront_minor - warehouse_minor) filter (where explained), 0)::integer,
+                   count(*) filter (where not explained)
+            from order_value_difference where connection = %s group by order_ref
+            """,
+            [NAME],
+        ).fetchall()
+    return {order: (explained, unexplained) for order, explained, unexplained in rows}
 
 
 def _mapped(world: World) -> dict[str, str]:

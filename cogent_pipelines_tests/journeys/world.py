@@ -7,7 +7,7 @@ in through the real gateway. What became of a day is judged in `verdict`.
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -47,6 +47,7 @@ _TENANT_HOST = "wms.peoplevox.net"
 _MOMENT = 6.0
 _UNTIL_THE_NEXT_POLL = 61.0
 _MOST_ROUNDS = 120
+_THE_END = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class World:
@@ -91,6 +92,7 @@ class World:
                 poll=Every(polls),
                 reads_again=False,
                 hurry=hurry,
+                until=_THE_END,
                 clock=self._ours,
                 random=Random(f"{SEED} {flow}"),
             )
@@ -232,8 +234,8 @@ class World:
         """When the next thing happens by itself, at either vendor or here."""
         moments = [self.ledger.due_work.next_due(NAME, flow) for flow in FLOWS]
         moments += [row[0] for row in self.tenant.warehouse.floor._due[:1]]
-        if self.shop.webhooks.waiting:
-            moments.append(self.clock.now())
+        if self.shop.webhooks.next_due is not None:
+            moments.append(datetime.fromtimestamp(self.shop.webhooks.next_due / 1000, UTC))
         return min((moment for moment in moments if moment is not None), default=None)
 
     def signature(self) -> tuple[Any, ...]:
