@@ -56,7 +56,10 @@ class Shop(_StandIn):
 
     def lift_limits(self) -> None:
         """Throttle nothing, sell without asking, and keep no trail of stock movements that nobody will read."""
-        self.tell("/_sim/switches", orjson.dumps({"throttle": False, "stock_history": "none"}))
+        self.switch(throttle=False, stock_history="none")
+
+    def switch(self, **switches: Any) -> None:
+        self.tell("/_sim/switches", orjson.dumps(switches))
 
     def add_products(self, products: Iterable[dict[str, Any]]) -> None:
         self._add("/_sim/products", products)
@@ -79,12 +82,15 @@ class Warehouse(_StandIn):
     def lift_limits(self, settings: ConnectionSettings) -> None:
         """Take calls without end, and be a tenant such as the connection's settings describe."""
         block = settings.warehouse
-        switches = {
-            "rate_limit_calls": 0,
-            "region": block.region,
-            "line_identity": "item" if block.line_identity == "item" else "item+line",
-            **dict.fromkeys(("zone_data", "zone_report"), block.timezone),
-        }
+        self.switch(
+            rate_limit_calls=0,
+            region=block.region,
+            line_identity="item" if block.line_identity == "item" else "item+line",
+            zone_data=block.timezone,
+            zone_report=block.timezone,
+        )
+
+    def switch(self, **switches: Any) -> None:
         self.tell("/_sim/switches", orjson.dumps(switches), method="PATCH")
 
     def add_items(self, items: Iterable[dict[str, Any]]) -> None:
