@@ -17,7 +17,7 @@ def told_to_dagster(context: dg.AssetExecutionContext) -> Iterator[None]:
     try:
         yield
     except NeverAsIs as error:
-        context.instance.add_run_tags(context.run_id, {"dagster/max_retries": "0"})
+        context.instance.add_run_tags(context.run.run_id, {"dagster/max_retries": "0"})
         owner = "engineering: renew the credentials" if isinstance(error, AuthenticationFailed) else "engineering"
         raise dg.Failure(f"CRITICAL · {owner} · {error}", metadata=_evidence(error), allow_retries=False) from error
     except VendorError as error:

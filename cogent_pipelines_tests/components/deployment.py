@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
 from cogent_pipelines.components.operations import OperationsSettings, operations_of
+from cogent_pipelines.components.run_requests import flow_run_request
 from cogent_pipelines.components.storefront_warehouse_connection import StorefrontWarehouseConnection
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.ledger.database import Ledger
@@ -131,6 +133,12 @@ class Deployment:
         return self.job_of(request).execute_in_process(
             instance=self.instance, tags=dict(request.tags), partition_key=request.partition_key, raise_on_error=False
         )
+
+    def run(self, flow: str, *, trigger: str = "", name: str = "northwind_uk") -> dg.ExecuteInProcessResult:
+        """Carry out what the sensor of the live flows would ask for."""
+        request = flow_run_request(name, flow, work_key="by hand", now=datetime.now(UTC), trigger=trigger)
+        self.asker[request.run_key] = "live_flows"
+        return self.carry_out(request)
 
     def under_way(
         self, flow: str, connection: str = "northwind_uk", *, status: Any = dg.DagsterRunStatus.STARTED, **tags: str
