@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
@@ -18,14 +18,19 @@ from cogent_pipelines.ports.outcomes import (
     CreateFulfilmentOutcome,
     Published,
     PublishStockOutcome,
+    Rejected,
     Superseded,
+    Unknown,
     UnknownSku,
 )
 
 
 @dataclass
 class FakeStorefront:
-    """`trouble` fails every call; `unreadable` orders fail each call that would bring them."""
+    """`trouble` fails every call; `unreadable` orders fail each call that would bring them.
+
+    `loses_answers` parcels are recorded and not heard of.
+    """
 
     placed: dict[OrderRef, Order] = field(default_factory=dict)
     sold: dict[Sku, int] = field(default_factory=dict)
@@ -34,6 +39,7 @@ class FakeStorefront:
     trouble: VendorError | None = None
     trouble_after_pages: int | None = None
     unreadable: set[OrderRef] = field(default_factory=set)
+    loses_answers: int = 0
     page_size: int = 2
 
     def place(self, *orders: Order) -> None:
@@ -89,10 +95,27 @@ class FakeStorefront:
     def _fulfil(self, parcel: Parcel) -> CreateFulfilmentOutcome:
         if parcel.despatch_ref in self.fulfilments:
             return AlreadyThere(self.fulfilments[parcel.despatch_ref].ref)
+        if refusals := self._not_open(parcel):
+            return Rejected(refusals)
         numbers = (parcel.tracking.number,) if parcel.tracking.number else ()
         made = Fulfilment(f"f-{parcel.despatch_ref}", parcel.order_ref, parcel.lines, numbers, cancelled=False)
         self.fulfilments[parcel.despatch_ref] = made
+        if self.loses_answers:
+            self.loses_answers -= 1
+            return Unknown("no answer came")
         return Created(made.ref)
+
+    def _not_open(self, parcel: Parcel) -> tuple[str, ...]:
+        """Why the order has not what the parcel holds; nothing where it has."""
+        order = self.placed.get(parcel.order_ref)
+        if order is None:
+            return (f"there is no order {parcel.order_ref}",)
+        still_open = Counter({line.ref: line.to_ship for line in order.lines})
+        for made in self.fulfilments.values():
+            if made.order_ref == order.ref:
+                still_open.subtract({line.line_ref: line.quantity for line in made.lines})
+        short = [line.line_ref for line in parcel.lines if line.quantity > still_open[line.line_ref]]
+        return tuple(f"line {ref} has not so many units open" for ref in short)
 
     def fulfilments_of(self, refs: Sequence[OrderRef]) -> Mapping[OrderRef, list[Fulfilment]]:
         self._called("fulfilments_of")
@@ -100,7 +123,13 @@ class FakeStorefront:
 
     def add_tracking(self, fulfilment_ref: str, parcel: Parcel) -> CreateFulfilmentOutcome:
         self._called("add_tracking")
-        return Created(fulfilment_ref) if parcel.despatch_ref in self.fulfilments else AlreadyThere(fulfilment_ref)
+        known = self.fulfilments.get(parcel.despatch_ref)
+        if known is None or known.ref != fulfilment_ref:
+            return Rejected((f"there is no fulfilment {fulfilment_ref}",))
+        if parcel.tracking.number in known.tracking_numbers:
+            return AlreadyThere(fulfilment_ref)
+        self.fulfilments[parcel.despatch_ref] = replace(known, tracking_numbers=(parcel.tracking.number,))
+        return Created(fulfilment_ref)
 
     def check(self) -> Iterator[CheckLine]:
         yield CheckLine("fake", ok=True, finding="ready")

@@ -42,7 +42,7 @@ NAME = connection_name("journey_uk")
 FLOWS = (ORDER_CAPTURE, ORDER_INJECTION, STOCK_PUBLICATION, DESPATCH_TO_FULFILMENT)
 SEED = 5
 GATEWAY = "https://hooks.example.com"
-_TENANT_HOST = "wms.peoplevox.net"
+TENANT_HOST = "wms.peoplevox.net"
 # Longer than the shortest time between two looks at stock.
 _MOMENT = 6.0
 _UNTIL_THE_NEXT_POLL = 61.0
@@ -56,11 +56,11 @@ class World:
     def __init__(self, ledger_url: str, *, settings: Mapping[str, Any] | None = None, **tenant: Any) -> None:
         self.clock = WorldClock()
         self.runner = asyncio.Runner()
-        self.shop = _shop(self.clock, self._to_gateway)
-        self.tenant = _tenant(self.clock, self._event_to_gateway, tenant)
-        self.router = Router(self.clock, {self.shop.shop.domain: self.shop.app, _TENANT_HOST: self.tenant.app})
-        self.environment = _environment(self.shop, self.tenant)
-        self.settings = _settings(self.shop, settings or {})
+        self.shop = a_shop(self.clock, self._to_gateway)
+        self.tenant = a_tenant(self.clock, self._event_to_gateway, tenant)
+        self.router = Router(self.clock, {self.shop.shop.domain: self.shop.app, TENANT_HOST: self.tenant.app})
+        self.environment = environment_of(self.shop, self.tenant)
+        self.settings = settings_of(self.shop, settings or {})
         self.connection = self.settings.connection()
         self.began = self.clock.now()
         self.stopped: list[str] = []
@@ -277,12 +277,12 @@ class World:
             return session.execute("select count(*) from exception_case where kind = %s", [kind]).fetchone()[0]
 
 
-def _shop(clock: WorldClock, deliver: Any) -> ShopifySimulator:
+def a_shop(clock: WorldClock, deliver: Any) -> ShopifySimulator:
     switches = ShopSwitches(checkout_checks_stock=True)
     return seeded_simulator(SEED, orders=0, clock=clock, switches=switches, deliver=deliver)
 
 
-def _tenant(clock: WorldClock, deliver: Any, switches: Mapping[str, Any]) -> PeoplevoxSimulator:
+def a_tenant(clock: WorldClock, deliver: Any, switches: Mapping[str, Any]) -> PeoplevoxSimulator:
     """Orders leave by themselves within minutes, unless a test says that the warehouse waits to be told."""
     chosen = {
         "works_by_itself": True,
@@ -296,7 +296,7 @@ def _tenant(clock: WorldClock, deliver: Any, switches: Mapping[str, Any]) -> Peo
     return tenant
 
 
-def _environment(shop: ShopifySimulator, tenant: PeoplevoxSimulator) -> dict[str, str]:
+def environment_of(shop: ShopifySimulator, tenant: PeoplevoxSimulator) -> dict[str, str]:
     return {
         "SHOP_ID": shop.client_id,
         "SHOP_SECRET": shop.client_secret,
@@ -307,7 +307,7 @@ def _environment(shop: ShopifySimulator, tenant: PeoplevoxSimulator) -> dict[str
     }
 
 
-def _settings(shop: ShopifySimulator, changes: Mapping[str, Any]) -> ConnectionSettings:
+def settings_of(shop: ShopifySimulator, changes: Mapping[str, Any]) -> ConnectionSettings:
     given: dict[str, Any] = {
         "name": NAME,
         "storefront": {
