@@ -9,6 +9,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from cogent_pipelines.ledger import first_statistics
+
 VERSION_TABLE = "ledger_version"
 _FOLDER = Path(__file__).parent / "migrations"
 # Any number, the same for every version of this code: whoever migrates holds it.
@@ -39,6 +41,7 @@ def migrate(url: str) -> None:
             config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+        first_statistics.prepare(plain)
 
 
 def _refuse_newer(connection: sqlalchemy.Connection) -> None:

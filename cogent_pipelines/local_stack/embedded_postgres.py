@@ -39,8 +39,7 @@ SETTINGS: Mapping[str, str] = {
     "io_method": "sync",
     # A container's /dev/shm is often 64 MB, which a parallel hash join outgrows.
     "max_parallel_workers_per_gather": "0",
-    # A new ledger's first thousand orders are planned for empty tables until somebody has counted: foreign keys are then
-    # looked up by the wrong index, the slower the more rows there are. Counting must not wait a minute.
+    # The first orders of a demo or a replay come in within seconds; plans for empty tables must not last a minute.
     "autovacuum_naptime": "5s",
     "wal_level": "minimal",
     "max_wal_senders": "0",
