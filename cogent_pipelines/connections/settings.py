@@ -6,10 +6,20 @@ What a vendor's adapter makes of its own block is in `assembly`.
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
 
 from cogent_pipelines.canonical.connection import Connection, FeedRules, FulfilmentRules, InjectionRules, StockRules
 from cogent_pipelines.canonical.identity import connection_name
@@ -36,9 +46,9 @@ _OWNER = re.compile(r"team:\S+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class Block(BaseModel):
-    """A misspelt field is an error, not a default. What was written is not repeated in errors: it may be a secret."""
+    """A misspelt field is an error, not a default."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ShopifyBlock(Block):
@@ -221,6 +231,19 @@ class ConnectionSettings(Block):
     feeds: FeedBlock = FeedBlock()
     runs: RunBlock = RunBlock()
     owners: list[str] = Field(default=["team:operations"], description="Dagster owners: `team:<name>` or an e-mail address.")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _nothing_repeated(cls, written: Any, read: ModelWrapValidatorHandler["ConnectionSettings"]) -> "ConnectionSettings":
+        """Leave what was written out of errors: a secret in a variable's place would end in logs that many read."""
+        try:
+            return read(written)
+        except ValidationError as error:
+            faults = [
+                InitErrorDetails(type=fault["type"], loc=fault["loc"], input="…", ctx=fault.get("ctx", {}))
+                for fault in error.errors(include_url=False)
+            ]
+            raise ValidationError.from_exception_data(error.title, faults) from None
 
     @field_validator("name")
     @classmethod

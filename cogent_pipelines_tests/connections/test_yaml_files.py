@@ -1,0 +1,140 @@
+"""A connection's YAML is read by itself, and what is wrong with it is said by file and field."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from cogent_pipelines.connections.settings import ConnectionSettings
+from cogent_pipelines.connections.yaml_files import (
+    COMPONENT_TYPE,
+    ConnectionFileError,
+    connections_folder,
+    read_connection,
+    read_connections,
+)
+from cogent_pipelines_tests.components.deployment import attributes
+
+SHIPPED = sorted(connections_folder().glob("*/defs.yaml"))
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write one connection's file and say where it is."""
+
+    def write(document: dict, folder: str = "northwind_uk") -> Path:
+        path = tmp_path / folder / "defs.yaml"
+        path.parent.mkdir()
+        path.write_text(document if isinstance(document, str) else yaml.safe_dump(document))
+        return path
+
+    return write
+
+
+def of(**changes) -> dict:
+    return {"type": COMPONENT_TYPE, "attributes": attributes(**changes)}
+
+
+def shopify(**changes) -> dict:
+    return {**attributes()["storefront"], **changes}
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=[path.parent.name for path in SHIPPED])
+def test_every_connection_that_ships_is_read_by_itself(path):
+    """Dagster's own check of YAML looks at the last document of each type only."""
+    assert path.parent.name == read_connection(path).name
+
+
+def test_some_connection_ships():
+    assert [path.parent.name for path in SHIPPED] == sorted(read_connections())
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"tittle": "Northwind"}, ["tittle"]),
+        ({"stock": {"bufer": 2}}, ["stock.bufer"]),
+        ({"name": "Northwind UK"}, ["name", "lower-case"]),
+        ({"timezone": "Europe/Lodnon"}, ["timezone", "Europe/Lodnon"]),
+        ({"first_day": "yesterday"}, ["first_day"]),
+        ({"owners": ["operations"]}, ["owners", "team:<name>"]),
+        ({"storefront": shopify(vendor="shoppify")}, ["storefront.vendor"]),
+        ({"storefront": shopify(client_id_env="ID", client_secret_env="SECRET")}, ["storefront", "either access_token_env"]),
+        ({"storefront": shopify(access_token_env=None)}, ["storefront", "either access_token_env"]),
+        ({"storefront": shopify(shop_env="SHOP")}, ["storefront", "either shop or shop_env"]),
+        (
+            {"warehouse": {"vendor": "peoplevox"}},
+            ["warehouse.client_id_env", "warehouse.username_env", "warehouse.password_env"],
+        ),
+    ],
+)
+def test_a_fault_is_named_by_file_and_field(written, changes, said):
+    """All faults of a file in one message."""
+    path = written(of(**changes))
+
+    with pytest.raises(ConnectionFileError) as refused:
+        read_connection(path)
+
+    assert [str(path), *said] == [words for words in (str(path), *said) if words in str(refused.value)]
+
+
+def test_a_secret_in_place_of_a_variables_name_is_refused_and_not_repeated(written):
+    """The message may end in a log that many read."""
+    path = written(of(storefront=shopify(access_token_env="shpat_0123456789abcdef")))
+
+    with pytest.raises(ConnectionFileError) as refused:
+        read_connection(path)
+
+    assert "storefront.access_token_env" in str(refused.value)
+    assert "shpat_" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["type: [\nshpat_secret", "type: a\n---\ntype: b", "- a list", "", "type: something.Else"])
+def test_what_is_no_connection_is_refused_by_name(written, text):
+    path = written(text)
+
+    with pytest.raises(ConnectionFileError) as refused:
+        read_connection(path)
+
+    assert (True, False) == (str(path) in str(refused.value), "shpat_" in str(refused.value))
+
+
+def test_a_file_without_attributes_says_what_they_are(written):
+    path = written({"type": COMPONENT_TYPE, "attributes": None})
+
+    with pytest.raises(ConnectionFileError, match="name: Field required; storefront: Field required"):
+        read_connection(path)
+
+
+def test_two_files_with_one_name_are_refused(written, tmp_path):
+    written(of(), "one")
+    second = written(of(), "two")
+
+    with pytest.raises(ConnectionFileError, match="another file already has a connection called 'northwind_uk'") as refused:
+        read_connections(tmp_path)
+    assert str(second) in str(refused.value)
+
+
+def test_a_day_is_a_day_with_or_without_quotes(written):
+    """YAML reads an unquoted one as a date."""
+    text = yaml.safe_dump(of()).replace("'2026-10-01'", "2026-10-01")
+    assert "first_day: 2026-10-01" in text
+
+    assert ConnectionSettings.model_validate(attributes()) == read_connection(written(text))
+
+
+def undescribed(model: type[BaseModel]) -> list[str]:
+    """Fields without a description; a block of fields describes itself by its own."""
+    found = []
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            found += [f"{name}.{inner}" for inner in undescribed(field.annotation)]
+        elif not field.description and name != "vendor":
+            found.append(name)
+    return found
+
+
+def test_every_field_describes_itself():
+    """The YAML is the engineer's whole interface."""
+    assert [] == undescribed(ConnectionSettings)
