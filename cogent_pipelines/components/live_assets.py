@@ -7,7 +7,7 @@ import dagster as dg
 from cogent_pipelines.components.external_assets import upstream_names
 from cogent_pipelines.components.flow_charts import charts_of
 from cogent_pipelines.components.flow_runs import run_flow
-from cogent_pipelines.components.nouns import LIVE_FLOWS, LIVE_NOUNS, key
+from cogent_pipelines.components.nouns import DRAINED_TAG, LIVE_FLOWS, LIVE_NOUNS, key
 from cogent_pipelines.components.report_metadata import report_metadata
 from cogent_pipelines.components.tables import schema_spec, table_result, table_spec
 from cogent_pipelines.components.vendor_trouble import told_to_dagster
@@ -36,6 +36,7 @@ def _flow_assets(settings: ConnectionSettings, flow: str) -> dg.AssetsDefinition
     def live(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         with told_to_dagster(context):
             report = run_flow(context, settings, flow)
+        context.instance.add_run_tags(context.run.run_id, {DRAINED_TAG: "true"})
         ledger = context.resources.ledger
         for noun in nouns:
             more = {**report_metadata(report), **charts_of(ledger, settings, noun)} if noun is nouns[-1] else {}

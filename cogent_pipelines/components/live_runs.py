@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from cogent_pipelines.components.nouns import CONNECTION_TAG, FLOW_TAG
+from cogent_pipelines.components.nouns import CONNECTION_TAG, DRAINED_TAG, FLOW_TAG
 
 _UNDER_WAY = [
     dg.DagsterRunStatus.QUEUED,
@@ -67,7 +67,10 @@ class LiveRuns:
 
 @dataclass(frozen=True, slots=True)
 class FailedRuns:
-    """When runs failed lately, by connection and flow."""
+    """When runs failed lately before they had done their work, by connection and flow.
+
+    A run that did it and failed afterwards, because its table is not as described, is no reason to keep orders waiting.
+    """
 
     times: Mapping[FlowOf, list[datetime]] = field(default_factory=dict)
 
@@ -76,7 +79,8 @@ class FailedRuns:
         times: dict[FlowOf, list[datetime]] = defaultdict(list)
         lately = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], created_after=now - _REMEMBERED)
         for flow, record in _flow_runs(instance, lately):
-            times[flow].append(record.update_timestamp.astimezone(UTC))
+            if DRAINED_TAG not in record.dagster_run.tags:
+                times[flow].append(record.update_timestamp.astimezone(UTC))
         return cls(dict(times))
 
     def rests(self, connection: str, flow: str, now: datetime) -> bool:

@@ -7,6 +7,7 @@ import dagster as dg
 FLOW_TAG = "cogent/flow"
 CONNECTION_TAG = "cogent/connection"
 TRIGGER_TAG = "cogent/trigger"
+DRAINED_TAG = "cogent/drained"
 SWEEP = "sweep"
 RELIEF = "relief"
 

@@ -75,6 +75,7 @@ def test_a_table_that_is_not_as_described_fails_its_schema_check_and_the_run(dep
     result = deployment.run(ORDER_INJECTION)
 
     assert (False, {"wms_sales_orders/schema": False}) == (result.success, checked(result))
+    assert "true" == tags(deployment, result)["cogent/drained"]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,7 @@ def test_what_only_a_person_can_mend_is_tried_again_by_neither_step_nor_run(depl
     assert not result.success
     assert (True, True, True) == (said.startswith("CRITICAL"), owner in said, error.message in said)
     assert "0" == tags(deployment, result)["dagster/max_retries"]
+    assert "cogent/drained" not in tags(deployment, result)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ import dagster as dg
 import pytest
 
 from cogent_pipelines.components.check_catalogue import SCHEMA
-from cogent_pipelines.components.nouns import key
+from cogent_pipelines.components.live_runs import FailedRuns
+from cogent_pipelines.components.nouns import DRAINED_TAG, key
 from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
 from cogent_pipelines_tests.components.deployment import Deployment, connection
-from cogent_pipelines_tests.factories.orders import NORTHWIND, an_order
+from cogent_pipelines_tests.factories.orders import NINE, NORTHWIND, an_order
 
 
 def an_hour_ago() -> datetime:
@@ -108,6 +109,24 @@ def test_a_flow_that_keeps_failing_is_tried_less_and_less_often(deployment, ledg
     deployment.under_way("order_capture", status=dg.DagsterRunStatus.FAILURE)
 
     assert [] == deployment.tick("live_flows").run_requests
+
+
+def test_a_run_that_did_its_work_and_failed_afterwards_keeps_no_order_waiting(deployment, ledger):
+    """A table that is not as described is no reason to send orders later."""
+    ledger.inbox.store_all([event("northwind_uk")])
+    deployment.under_way("order_capture", status=dg.DagsterRunStatus.FAILURE, **{DRAINED_TAG: "true"})
+
+    assert ["northwind_uk/order_capture"] == requested(deployment.tick("live_flows"))
+
+
+def test_each_failure_doubles_the_wait_up_to_minutes():
+    """And the flow is tried again in the end, without anybody's help."""
+
+    def waits(failures: int) -> int:
+        failed = FailedRuns({("northwind_uk", "order_capture"): [NINE] * failures})
+        return next(s for s in range(1000) if not failed.rests("northwind_uk", "order_capture", NINE + timedelta(seconds=s)))
+
+    assert [0, 10, 20, 40, 80, 160, 300, 300] == [waits(failures) for failures in range(8)]
 
 
 def set_start_time(instance: dg.DagsterInstance, run: dg.DagsterRun, at: datetime) -> None:
