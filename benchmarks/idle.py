@@ -98,7 +98,7 @@ def _ticks(stack: FullStack) -> dict[str, dict[str, float]]:
         text=True,
         check=False,
     )
-    if done.returncode:
+    if done.returncode or not done.stdout.strip():
         raise RuntimeError(f"the sensors could not be evaluated:\n{done.stderr[-2000:]}")
     found: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -92,6 +92,8 @@ def _name(process: psutil.Process) -> str:
     if process.pid == psutil.Process().pid:
         return "replay"
     command = process.cmdline()
+    if not command:
+        return process.name()
     if "postgres" in command[0]:
         return "postgres"
     if "simulate" in command:
