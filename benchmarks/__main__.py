@@ -15,19 +15,20 @@ from cogent_pipelines.local_stack.home import find_home
 # In this order: what needs a quiet machine first.
 FIGURES = ("latency", "injection", "replay", "stock", "idle")
 _MODULES = {"replay": "replayed"}
-USUAL_FILE = Path("../shared/data/online_retail_2010-12_to_2011-06.csv.xz")
+# The reference material, where it is there, lies beside the checkout.
+_USUAL_FILE = Path("shared", "data", "online_retail_2010-12_to_2011-06.csv.xz")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    asked = _parser().parse_args(arguments)
-    names = [name for name in FIGURES if name in asked.only.split(",")] if asked.only else list(FIGURES)
-    usual = Options()
-    options = Options(asked.seconds or usual.seconds, asked.orders or usual.orders, asked.skus or usual.skus, asked.file)
-    given = Given(find_home(), dict(os.environ), options, say)
+    asked, home, usual = _parser().parse_args(arguments), find_home(), Options()
+    names = [name for name in FIGURES if name in (asked.only or FIGURES)]
+    file = asked.file or home.checkout.parent / _USUAL_FILE
+    options = Options(asked.seconds or usual.seconds, asked.orders or usual.orders, asked.skus or usual.skus, file)
+    given = Given(home, dict(os.environ), options, say)
     figures = [measured(name, given) for name in names]
     document = {"machine": machine(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
     print(json.dumps({**document, **{figure.name: figure.as_json() for figure in figures}}))
-    if asked.write or (names == list(FIGURES) and options == Options(file=asked.file)):
+    if asked.write or (names == list(FIGURES) and options == Options(file=file)):
         path = given.home.checkout / "docs" / "benchmarks.md"
         path.write_text(table(figures, day=datetime.now(UTC).date()), encoding="utf-8")
         say(f"written: {path}")
@@ -46,13 +47,20 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def _names(text: str) -> frozenset[str]:
+    names = frozenset(text.replace(",", " ").split())
+    if not names or names - set(FIGURES):
+        raise argparse.ArgumentTypeError(f"{text!r}: there are {', '.join(FIGURES)}")
+    return names
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cogent bench", description=__doc__)
-    parser.add_argument("--only", default="", help=f"some of: {', '.join(FIGURES)}")
+    parser.add_argument("--only", type=_names, help=f"some of: {', '.join(FIGURES)}")
     parser.add_argument("--seconds", type=float, help="how long orders come in for the latency")
     parser.add_argument("--orders", type=int, help="how many orders for the injection throughput")
     parser.add_argument("--skus", type=int, help="how many SKUs for the stock")
-    parser.add_argument("--file", type=Path, default=USUAL_FILE, help="the invoices to replay")
+    parser.add_argument("--file", type=Path, help="the invoices to replay")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md also after a shortened run")
     return parser
 

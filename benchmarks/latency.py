@@ -92,6 +92,8 @@ def measure(given: Given) -> Figure:
 def _measured(stack: FullStack, given: Given) -> Measured:
     orders = _orders(Random(SEED))
     _warm_up(stack, orders)
+    # The last webhooks of the warm-up are still on their way.
+    time.sleep(_WARM_SECONDS)
     began = SystemClock().now()
     placed = _place(stack, orders, given.options.seconds)
     return Measured(_settled(stack, began, placed))
