@@ -85,7 +85,7 @@ class Day:
         fault = getattr(vendor.faults, self.random.choice(MANNERS))
         fault(self.random.choice(calls), times=self.random.randint(1, 3), probability=self.random.choice([0.3, 1.0]))
         if vendor is self.world.tenant and self.random.random() < 0.3:
-            vendor.faults.half_done("SaveData", done=self.random.randint(0, 3), form=self.random.choice(["answer", "lost"]))
+            vendor.faults.half_done("SaveData", done=self.random.randint(1, 4), form=self.random.choice(["answer", "lost"]))
 
     def events_go_astray(self) -> None:
         vendor = self.random.choice([self.world.shop, self.world.tenant])
@@ -121,7 +121,7 @@ class Day:
         self.world.clock.advance(self.random.choice([1, 10, 61, 61, 400]))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_day_on_which_everything_goes_wrong_ends_with_both_books_right(make_world, seed):
     """Nothing lost, nothing doubled, nothing oversold, no case left over."""
     world = make_world(works_by_itself=False)

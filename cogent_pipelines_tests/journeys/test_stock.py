@@ -45,7 +45,7 @@ def test_orders_that_come_between_snapshot_and_publication_are_not_sold_again(wo
     assert ([], set()) == (faults(world), world.cases())
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_busy_day_with_little_stock_sells_nothing_twice(world, seed):
     """Goods come and go at the warehouse, buyers take the last ones, and every answer may be late."""
     random = Random(seed)

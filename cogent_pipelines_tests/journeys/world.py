@@ -5,7 +5,7 @@ in through the real gateway. What became of a day is judged in `verdict`.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -326,8 +326,6 @@ def settings_of(shop: ShopifySimulator, changes: Mapping[str, Any]) -> Connectio
             "incremental_stock_report": "Incremental Changes Report v1",
         },
     }
-    return ConnectionSettings.model_validate(given | changes)
-
-
-def names(orders: Sequence[Order]) -> list[str]:
-    return [order.name for order in orders]
+    for name, value in changes.items():
+        given[name] = {**given.get(name, {}), **value} if isinstance(value, Mapping) else value
+    return ConnectionSettings.model_validate(given)

@@ -13,9 +13,14 @@ from cogent_pipelines.adapters.transport.settled import Settled, Standing
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a send may try: `attempts` in all, `total` seconds of waiting between them, `for_tokens` per attempt."""
+    """How long a send may try: `attempts` in all, `total` seconds of waiting between them, `for_tokens` per attempt.
+
+    Where the last answer was that we are too fast, `attempts_when_throttled` counts instead: a burst and the steady rate
+    after it may overrun a vendor's window for some seconds, in which every call is refused and only costs its turn.
+    """
 
     attempts: int = 4
+    attempts_when_throttled: int = 9
     total: float = 20.0
     first_backoff: float = 0.25
     longest_backoff: float = 8.0
@@ -39,7 +44,9 @@ def wait_before_repeat(settled: Settled, *, attempt: int, waited: float, patienc
 
     `attempt` counts from 1; `waited` is what was slept so far.
     """
-    if attempt >= patience.attempts or not may_repeat(settled):
+    throttled = settled.reading is not None and settled.reading.verdict is Verdict.THROTTLED
+    most = max(patience.attempts, patience.attempts_when_throttled) if throttled else patience.attempts
+    if attempt >= most or not may_repeat(settled):
         return None
     # Full jitter: callers that failed together do not come back together.
     jitter = random.uniform(0.0, min(patience.longest_backoff, patience.first_backoff * 2 ** (attempt - 1)))
