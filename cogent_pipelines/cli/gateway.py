@@ -1,6 +1,7 @@
 """`cogent gateway`: the web process."""
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -8,7 +9,6 @@ import click
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-    from cogent_pipelines.gateway.desk import DeskView
     from cogent_pipelines.gateway.reception import Endpoint
     from cogent_pipelines.ledger.database import Ledger
 
@@ -67,13 +67,14 @@ def subscribe_all(ledger: "Ledger", environment: dict[str, str], public_url: str
 
 def gateway_app(ledger: "Ledger", environment: dict[str, str], dagster_url: str) -> "Starlette":
     """Wire the gateway to a ledger and to every connection of the deployment."""
+    from cogent_pipelines.gateway import ledger_view
     from cogent_pipelines.gateway.app import create_gateway
 
     return create_gateway(
         endpoints(environment),
         ledger.inbox,
-        ping=lambda: ping(ledger),
-        read_desk=lambda: read_desk(ledger),
+        ping=partial(ledger_view.ping, ledger),
+        read_desk=partial(ledger_view.read_desk, ledger),
         dagster_url=dagster_url,
     )
 
@@ -95,32 +96,3 @@ def endpoints(environment: dict[str, str]) -> "list[Endpoint]":
             continue
         found += [Endpoint(connection_name(a.connection), a.source, a.verifier, a.max_age) for a in addresses]
     return found
-
-
-def ping(ledger: "Ledger") -> None:
-    with ledger.pool.session() as session:
-        session.execute("select 1")
-
-
-def read_desk(ledger: "Ledger") -> "DeskView":
-    from cogent_pipelines.gateway.desk import DeskCase, DeskView, QueueDepth
-    from cogent_pipelines.ledger.queue_depths import queue_depths
-
-    cases = [
-        DeskCase(
-            connection=case.connection,
-            kind=case.kind,
-            severity=case.severity,
-            team=case.team,
-            subject=case.subject,
-            message=case.message,
-            opened_at=case.opened_at,
-            order_name=case.order_name,
-            suggestion=case.suggestion,
-            occurrences=case.occurrences,
-            acknowledged_by=case.acknowledged_by or "",
-        )
-        for case in ledger.cases.open(limit=1000)
-    ]
-    queues = [QueueDepth(q.connection, q.queue, q.waiting, q.oldest_at) for q in queue_depths(ledger.pool)]
-    return DeskView(tuple(cases), tuple(queues))

@@ -42,3 +42,21 @@ def test_a_ledger_in_use_is_left_alone(ledger_url):
         first_statistics.prepare(ledger_url)
 
         assert (1,) == session.execute("select count(*) from despatch").fetchone()
+
+
+def test_rows_that_are_there_before_any_order_stay(ledger_url):
+    """A parcel may be known before the first order is; preparing a ledger takes nothing away that is real."""
+    with psycopg.connect(ledger_url) as session:
+        session.execute("delete from pg_statistic where starelid = 'storefront_order'::regclass")
+        session.execute(
+            """
+            insert into despatch (connection, despatch_ref, sales_order_ref, despatched_at, captured_at, changed_at)
+            values ('northwind_uk', 'DES1', '1001', now(), now(), now())
+            """
+        )
+
+    first_statistics.prepare(ledger_url)
+
+    with psycopg.connect(ledger_url) as session:
+        assert [("northwind_uk", "DES1")] == session.execute("select connection, despatch_ref from despatch").fetchall()
+        assert (0,) == session.execute("select count(*) from storefront_order").fetchone()
