@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 
 from cogent_pipelines.canonical.identity import OrderRef, connection_name
-from cogent_pipelines.cli.gateway import ping, read_desk
 from cogent_pipelines.components.flow_runs import Every, FlowRun
 from cogent_pipelines.connections.assembly import VendorServices, build_storefront, build_warehouse
 from cogent_pipelines.connections.events import STOREFRONT, WAREHOUSE, callback_url, event_addresses
@@ -22,6 +21,7 @@ from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.flows.reconciliation import ValueReport, reconcile_order_values
 from cogent_pipelines.flows.sku_audit import audit_skus
 from cogent_pipelines.gateway.app import create_gateway
+from cogent_pipelines.gateway.ledger_view import ping, read_desk
 from cogent_pipelines.gateway.reception import Endpoint
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import DESPATCH_TO_FULFILMENT, ORDER_CAPTURE, ORDER_INJECTION, STOCK_PUBLICATION
