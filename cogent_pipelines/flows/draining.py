@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Generic, Protocol, Self, TypeVar
 
 from cogent_pipelines.canonical.identity import ConnectionName
+from cogent_pipelines.flows.garbage import collected_seldom
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.listening import work_of
 from cogent_pipelines.ports.clock import Clock
@@ -102,7 +103,7 @@ def drain_flow(
     with ledger.advisory_lock(connection, flow, wait_seconds=wait_for_lock.total_seconds()) as mine:
         if not mine:
             return Drained(None, 0, began, clock.now())
-        with ledger.listening() as listener:
+        with ledger.listening() as listener, collected_seldom():
             words = [work_of(connection, flow)]
             return drain(
                 step,

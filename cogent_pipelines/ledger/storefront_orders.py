@@ -264,27 +264,43 @@ def _upsert_orders(session: Session, connection: ConnectionName, rows: list[Orde
 
 
 def _replace_lines(session: Session, connection: ConnectionName, changed: list[OrderRow], updated: list[OrderRef]) -> None:
-    if updated:
-        session.execute(
-            "delete from storefront_order_line where connection = %s and order_ref = any(%s)", [connection, updated]
-        )
+    """Store the lines as they are now. A line that is there is changed in place, and only where it differs."""
     session.execute(
         """
-        insert into storefront_order_line (
+        with incoming as materialized (
+            select public.order_ref, line.*, coalesce(personal.line_attributes -> line.line_ref, '[]') as attributes
+            from json_to_recordset(%(public)s::json) as public (order_ref text, lines json)
+            join json_to_recordset(%(personal)s::json) as personal (personal_ref text, line_attributes jsonb)
+                on personal.personal_ref = public.order_ref
+            cross join lateral json_to_recordset(public.lines) as line (
+                line_ref text, position integer, sku text, title text, ordered integer, current integer, to_ship integer,
+                requires_shipping boolean, unit_price_minor bigint, line_total_minor bigint, details jsonb)
+        ), gone as (
+            delete from storefront_order_line as kept
+            where kept.connection = %(connection)s and kept.order_ref = any(%(updated)s)
+              and not exists (
+                select from incoming where incoming.order_ref = kept.order_ref and incoming.line_ref = kept.line_ref)
+        )
+        insert into storefront_order_line as kept (
             connection, order_ref, line_ref, position, sku, title, ordered, current, to_ship, requires_shipping,
             unit_price_minor, line_total_minor, details, attributes)
-        select %(connection)s, public.order_ref, line.line_ref, line.position, line.sku, line.title, line.ordered,
-            line.current, line.to_ship, line.requires_shipping, line.unit_price_minor, line.line_total_minor,
-            line.details, coalesce(personal.line_attributes -> line.line_ref, '[]')
-        from json_to_recordset(%(public)s::json) as public (order_ref text, lines json)
-        join json_to_recordset(%(personal)s::json) as personal (personal_ref text, line_attributes jsonb)
-            on personal.personal_ref = public.order_ref
-        cross join lateral json_to_recordset(public.lines) as line (
-            line_ref text, position integer, sku text, title text, ordered integer, current integer, to_ship integer,
-            requires_shipping boolean, unit_price_minor bigint, line_total_minor bigint, details jsonb)
+        select %(connection)s, order_ref, line_ref, position, sku, title, ordered, current, to_ship, requires_shipping,
+            unit_price_minor, line_total_minor, details, attributes
+        from incoming
+        on conflict (connection, order_ref, line_ref) do update set
+            position = excluded.position, sku = excluded.sku, title = excluded.title, ordered = excluded.ordered,
+            current = excluded.current, to_ship = excluded.to_ship, requires_shipping = excluded.requires_shipping,
+            unit_price_minor = excluded.unit_price_minor, line_total_minor = excluded.line_total_minor,
+            details = excluded.details, attributes = excluded.attributes
+        where (kept.position, kept.sku, kept.title, kept.ordered, kept.current, kept.to_ship, kept.requires_shipping,
+               kept.unit_price_minor, kept.line_total_minor, kept.details, kept.attributes)
+            is distinct from (excluded.position, excluded.sku, excluded.title, excluded.ordered, excluded.current,
+               excluded.to_ship, excluded.requires_shipping, excluded.unit_price_minor, excluded.line_total_minor,
+               excluded.details, excluded.attributes)
         """,
         {
             "connection": connection,
+            "updated": updated,
             "public": _array(row.public for row in changed),
             "personal": _array(row.personal for row in changed),
         },

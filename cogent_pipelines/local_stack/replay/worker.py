@@ -21,6 +21,7 @@ from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.connections.assembly import VendorServices, build_storefront, build_warehouse
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.flows.despatch_to_fulfilment import fulfil_due_parcels, read_despatches
+from cogent_pipelines.flows.garbage import collected_seldom
 from cogent_pipelines.flows.order_capture import capture_by_poll
 from cogent_pipelines.flows.order_injection import inject_due_orders
 from cogent_pipelines.ledger.database import Ledger
@@ -103,7 +104,7 @@ def work(job: Job, flow: str, stopped: threading.Event) -> dict[str, Any]:
     """Repeat one flow until stopped; answers its counts."""
     connection = job.settings.connection()
     done: dict[int, Report] = {}
-    with Ledger.connect(job.ledger_url, largest_pool=_POOL) as ledger, ExitStack() as opened:
+    with Ledger.connect(job.ledger_url, largest_pool=_POOL) as ledger, ExitStack() as opened, collected_seldom():
         step = opened.enter_context(FLOWS[flow](job, connection, ledger))
         listener = opened.enter_context(ledger.listening())
         words = [work_of(connection.name, flow)]

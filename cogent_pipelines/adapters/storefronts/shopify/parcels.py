@@ -39,7 +39,7 @@ class ParcelDesk:
         self._known = known_fulfilments
         self._locations = numbers_of(settings.fulfilment_locations)
         self._orders = _ORDERS
-        self._remembered: dict[str, str] = {}
+        self._remembered: dict[OrderRef, dict[str, str]] = {}
 
     def create(self, parcels: Sequence[Parcel]) -> list[CreateFulfilmentOutcome]:
         """One outcome per parcel, in order."""
@@ -56,7 +56,7 @@ class ParcelDesk:
             outcomes.update(zip(indices, results, strict=True))
         for desk in desks:
             # A help against look-alikes while this object lives; what must last is the matter of `KnownFulfilments`.
-            self._remembered.update(desk.taken)
+            self._remembered[desk.ref] = desk.taken
         return [outcomes[index] for index in range(len(parcels))]
 
     def told(self, refs: Sequence[OrderRef]) -> dict[OrderRef, list[Fulfilment]]:
@@ -82,11 +82,12 @@ class ParcelDesk:
 
     def _desks(self, refs: Sequence[OrderRef]) -> list[Desk]:
         orders = self._read(refs, "hand_over")
-        remembered = {**self._remembered, **self._known.despatches_of(refs)}
+        remembered = self._known.despatches_of(refs)
         desks = []
         for ref in refs:
             desk = Desk(ref, locations=self._locations)
             desk.lay(orders.get(ref))
+            desk.taken.update(self._remembered.get(ref, {}))
             known(remembered, desk)
             desks.append(desk)
         return desks
