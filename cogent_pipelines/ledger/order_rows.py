@@ -5,8 +5,10 @@ document.
 """
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -170,22 +172,30 @@ def _bag(bag: MoneyBag) -> dict[str, int]:
 # ---- and back
 
 
+@lru_cache(maxsize=16_384)
+def _bag_of(shop: int, shop_currency: str, presentment: int, presentment_currency: str) -> MoneyBag:
+    """Prices repeat: the same value, made once."""
+    money = Money(shop, shop_currency)
+    alike = presentment == shop and presentment_currency == shop_currency
+    return MoneyBag(money, money if alike else Money(presentment, presentment_currency))
+
+
 @dataclass(frozen=True, slots=True)
 class _Currencies:
     shop: str
     presentment: str
 
     def bag(self, shop: int, presentment: int) -> MoneyBag:
-        return MoneyBag(Money(shop, self.shop), Money(presentment, self.presentment))
+        return _bag_of(shop, self.shop, presentment, self.presentment)
 
     def read(self, found: dict[str, Any]) -> MoneyBag:
         return self.bag(found["shop"], found["presentment"])
 
-    def discounts(self, found: list[dict[str, Any]]) -> tuple[Discount, ...]:
-        return tuple(Discount(each["title"], self.read(each)) for each in found)
+    def discounts(self, found: Sequence[dict[str, Any]]) -> tuple[Discount, ...]:
+        return tuple([Discount(each["title"], self.read(each)) for each in found]) if found else ()
 
-    def taxes(self, found: list[dict[str, Any]]) -> tuple[TaxLine, ...]:
-        return tuple(TaxLine(each["title"], each["rate"], self.read(each)) for each in found)
+    def taxes(self, found: Sequence[dict[str, Any]]) -> tuple[TaxLine, ...]:
+        return tuple([TaxLine(each["title"], each["rate"], self.read(each)) for each in found]) if found else ()
 
 
 def order_of(row: dict[str, Any], lines: list[dict[str, Any]]) -> Order:
@@ -248,14 +258,14 @@ def _order_line(row: dict[str, Any], money: _Currencies) -> OrderLine:
         requires_shipping=row["requires_shipping"],
         unit_price=money.bag(row["unit_price_minor"], unit_price),
         line_total=money.bag(row["line_total_minor"], line_total),
-        discounts=money.discounts(details.get("discounts", [])),
-        taxes=money.taxes(details.get("taxes", [])),
+        discounts=money.discounts(details.get("discounts", ())),
+        taxes=money.taxes(details.get("taxes", ())),
         attributes=_attributes(row["attributes"]),
     )
 
 
 def _attributes(found: list[list[str]]) -> tuple[Attribute, ...]:
-    return tuple(Attribute(key, value) for key, value in found)
+    return tuple([Attribute(key, value) for key, value in found]) if found else ()
 
 
 def _address(found: dict[str, str] | None) -> Address | None:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.exception_case import SKU_KINDS
@@ -20,7 +21,7 @@ from cogent_pipelines.canonical.identity import ConnectionName, OrderRef, SalesO
 from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.canonical.sales_order import SalesOrder
 from cogent_pipelines.ledger.listening import notify
-from cogent_pipelines.ledger.pool import Pool, Session
+from cogent_pipelines.ledger.pool import Pool, Session, json_rows
 from cogent_pipelines.ledger.storefront_orders import read_orders
 
 
@@ -169,8 +170,8 @@ class SalesOrders:
                         select coalesce(jsonb_object_agg(line_ref, current), '{}') from storefront_order_line as line
                         where line.connection = intended.connection and line.order_ref = intended.order_ref
                           and line.requires_shipping)
-                from unnest(%(refs)s::text[], %(claims)s::integer[], %(versions)s::timestamptz[],
-                            %(routing_rules)s::text[]) as claim (order_ref, claims, version, routing_rule),
+                from json_to_recordset(%(wanted)s::json)
+                         as claim (order_ref text, claims integer, version timestamptz, routing_rule text),
                      storefront_order as latest
                 where intended.connection = %(connection)s and intended.order_ref = claim.order_ref
                   and latest.connection = %(connection)s and latest.order_ref = claim.order_ref
@@ -181,10 +182,15 @@ class SalesOrders:
                 {
                     "connection": connection,
                     "now": now,
-                    "refs": [due.order.ref for due, _ in orders],
-                    "claims": [due.claim.number for due, _ in orders],
-                    "versions": [due.order.version for due, _ in orders],
-                    "routing_rules": [wanted.routing_rule for _, wanted in orders],
+                    "wanted": json_rows(
+                        {
+                            "order_ref": due.order.ref,
+                            "claims": due.claim.number,
+                            "version": due.order.version,
+                            "routing_rule": wanted.routing_rule,
+                        }
+                        for due, wanted in orders
+                    ),
                 },
             ).fetchall()
             ready = {OrderRef(ref) for (ref,) in intended}
@@ -195,7 +201,6 @@ class SalesOrders:
         return ready
 
     def _write_lines(self, connection: ConnectionName, orders: Sequence[SalesOrder]) -> None:
-        lines = [(order.order_ref, line) for order in orders for line in order.lines]
         with self.pool.transaction() as session:
             session.execute(
                 "delete from sales_order_line where connection = %s and order_ref = any(%s)",
@@ -205,16 +210,22 @@ class SalesOrders:
                 """
                 insert into sales_order_line (connection, order_ref, line_ref, order_line_ref, sku, quantity, value_minor)
                 select %s, order_ref, line_ref, line_ref, sku, quantity, value_minor
-                from unnest(%s::text[], %s::text[], %s::text[], %s::integer[], %s::bigint[])
-                    as line (order_ref, line_ref, sku, quantity, value_minor)
+                from json_to_recordset(%s::json)
+                    as line (order_ref text, line_ref text, sku text, quantity integer, value_minor bigint)
                 """,
                 [
                     connection,
-                    [ref for ref, _ in lines],
-                    [line.line_ref for _, line in lines],
-                    [line.sku for _, line in lines],
-                    [line.quantity for _, line in lines],
-                    [line.value.minor for _, line in lines],
+                    json_rows(
+                        {
+                            "order_ref": order.order_ref,
+                            "line_ref": line.line_ref,
+                            "sku": line.sku,
+                            "quantity": line.quantity,
+                            "value_minor": line.value.minor,
+                        }
+                        for order in orders
+                        for line in order.lines
+                    ),
                 ],
             )
 
@@ -232,10 +243,9 @@ class SalesOrders:
             rows = session.execute(
                 """
                 with move as (
-                    select * from unnest(%(refs)s::text[], %(claims)s::integer[], %(versions)s::timestamptz[],
-                                         %(states)s::text[], %(reasons)s::text[], %(dues)s::timestamptz[],
-                                         %(warehouse_refs)s::text[], %(spends)s::boolean[])
-                        as move (order_ref, claims, version, state, reason, due_at, warehouse_ref, spends)
+                    select * from json_to_recordset(%(moves)s::json)
+                        as move (order_ref text, claims integer, version timestamptz, state text, reason text,
+                                 due_at timestamptz, warehouse_ref text, spends boolean)
                 ), decided as (
                     select move.*, case
                         when move.state in ('acknowledged', 'sent') then move.state
@@ -267,14 +277,7 @@ class SalesOrders:
                 {
                     "connection": connection,
                     "now": now,
-                    "refs": [move.claim.order_ref for move in ordered],
-                    "claims": [move.claim.number for move in ordered],
-                    "versions": [move.claim.version for move in ordered],
-                    "states": [move.to.value for move in ordered],
-                    "reasons": [move.reason[:2000] for move in ordered],
-                    "dues": [move.due_at for move in ordered],
-                    "warehouse_refs": [move.warehouse_ref for move in ordered],
-                    "spends": [move.spends_attempt for move in ordered],
+                    "moves": json_rows(_move_row(move) for move in ordered),
                 },
             ).fetchall()
         return {OrderRef(ref): SalesOrderState(state) for ref, state in rows}
@@ -367,3 +370,17 @@ def _lock(session: Session, connection: ConnectionName, refs: Sequence[OrderRef]
         """,
         [connection, list(refs)],
     )
+
+
+def _move_row(move: Move) -> dict[str, Any]:
+    return {
+        "order_ref": move.claim.order_ref,
+        "claims": move.claim.number,
+        "version": move.claim.version,
+        "state": move.to.value,
+        # A vendor's words may hold what PostgreSQL's text cannot.
+        "reason": move.reason[:2000].replace("\0", ""),
+        "due_at": move.due_at,
+        "warehouse_ref": move.warehouse_ref,
+        "spends": move.spends_attempt,
+    }

@@ -170,8 +170,14 @@ def _response(result: Element) -> Response:
 
 
 def _status(element: Element) -> Status:
-    parts = {child.tag.rpartition("}")[2]: _text(child) for child in element}
-    return Status(parts.get("Reference", ""), parts.get("Status", "").strip().casefold() == "success")
+    reference, saved = "", False
+    for child in element:
+        name = child.tag.rpartition("}")[2]
+        if name == "Reference":
+            reference = child.text or ""
+        elif name == "Status":
+            saved = (child.text or "").strip().casefold() == "success"
+    return Status(reference, saved)
 
 
 def _text(element: Element | None) -> str:

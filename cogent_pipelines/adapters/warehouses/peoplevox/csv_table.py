@@ -23,7 +23,9 @@ def one_line(text: str) -> str:
 
 def is_plain(text: str) -> bool:
     """Whether an identity travels through CSV, XML and a search clause unchanged."""
-    return text == text.strip() and not _NOT_XML.search(text) and not _BREAKS.search(text)
+    if text != text.strip():
+        return False
+    return (text.isascii() and text.isprintable()) or not (_NOT_XML.search(text) or _BREAKS.search(text))
 
 
 def written(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
