@@ -126,8 +126,18 @@ class MoneyBag:
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
-    """Add amounts of one currency; zero where there are none."""
-    return sum(amounts, Money.zero(currency))
+    """Add amounts of one currency; zero where there are none.
+
+    Raises:
+        ValueError: an amount is of another currency.
+    """
+    minor = 0
+    for amount in amounts:
+        if amount.currency != currency:
+            msg = f"cannot combine {currency} with {amount.currency}"
+            raise ValueError(msg)
+        minor += amount.minor
+    return Money(minor, currency)
 
 
 def _scaled(amount: str | Decimal, currency: str) -> Decimal:
