@@ -24,6 +24,7 @@ from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.outcomes import CreateFulfilmentOutcome, PublishStockOutcome
 from cogent_pipelines.ports.sku_index import EmptySkuIndex, StorefrontSkuIndex
+from cogent_pipelines.ports.storefront import UnreadableOrder
 
 
 class ShopifyStorefront:
@@ -55,7 +56,7 @@ class ShopifyStorefront:
             graphql, settings, locations=locations, catalogue=self._catalogue, subscriptions=self._subscriptions
         )
 
-    def orders(self, since: datetime) -> Iterator[list[Order]]:
+    def orders(self, since: datetime) -> Iterator[list[Order | UnreadableOrder]]:
         return self._orders.since(since)
 
     def order_changes(self, since: datetime) -> Iterator[list[tuple[OrderRef, datetime]]]:
