@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from cogent_pipelines.adapters.storefronts.shopify import version
-from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json, QueryTooExpensive, smaller
+from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json, QueryTooExpensive, rows, smaller
 from cogent_pipelines.adapters.storefronts.shopify.ids import global_id, is_reference, reference
 from cogent_pipelines.adapters.storefronts.shopify.owed import numbers_of
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
@@ -121,12 +121,12 @@ class OrderReader:
                 batches, self._graphql.send_all([self._call(batch) for batch in batches]), strict=True
             ):
                 try:
-                    nodes = self._graphql.data(settled)["nodes"]
+                    nodes = rows(self._graphql.data(settled), "nodes", "orders_named")
                 except QueryTooExpensive as error:
                     too_expensive = error
                     pending.extend(batch)
                 else:
-                    found.update((node["id"], node) for node in nodes if node)
+                    found.update((node["id"], node) for node in nodes)
             if too_expensive is not None:
                 self._ask_for_less(max(len(batch) for batch in batches), too_expensive)
         return [found[gid] for gid in ids if gid in found]

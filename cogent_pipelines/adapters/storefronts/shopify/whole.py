@@ -61,9 +61,16 @@ def complete_fulfilments(graphql: GraphQL, orders: Sequence[Json], *, more: int,
 
 
 def _rests_of_order(node: Json) -> list[_Rest]:
-    if not isinstance(node.get("fulfillmentOrders"), dict):
+    try:
+        return _rests_as_published(node)
+    except (AttributeError, KeyError, TypeError, VendorRefused):
+        if "lineItems" not in node:
+            raise
         # Not as published: nothing to complete; whoever translates the order names what is wrong.
         return []
+
+
+def _rests_as_published(node: Json) -> list[_Rest]:
     return [
         *(_rest(node, node, "lineItems", "order_lines") if "lineItems" in node else ()),
         *(_rest(node, node, "shippingLines", "order_shipping_lines") if "shippingLines" in node else ()),
