@@ -115,9 +115,11 @@ class GraphQL:
             if not isinstance(connection, dict) or not isinstance(connection.get("nodes"), list):
                 raise VendorRefused(f"the answer has no {'.'.join(path)}.nodes", operation=name)
             yield connection["nodes"]
-            after = next_cursor(connection, name)
+            before, after = after, next_cursor(connection, name)
             if after is None:
                 return
+            if after == before:
+                raise VendorRefused("the next page begins where this one began", operation=name)
 
     def _learn(self, name: str, body: Json) -> None:
         """What is reserved for a query depends on its sizes, which differ little from one time to the next."""

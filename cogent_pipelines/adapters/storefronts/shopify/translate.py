@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from cogent_pipelines.adapters.storefronts.shopify.ids import reference
+from cogent_pipelines.adapters.storefronts.shopify.ids import is_reference, reference
 from cogent_pipelines.adapters.storefronts.shopify.money import add_up, bag, within, zero_like
 from cogent_pipelines.adapters.storefronts.shopify.owed import WAITING, Owed, owed_of
 from cogent_pipelines.adapters.storefronts.shopify.settings import OrderName
@@ -61,7 +61,7 @@ def _order(node: Json, name: OrderName, locations: frozenset[str]) -> Order:
     if len({line.ref for line in lines}) < len(lines):
         raise ValueError("field lineItems holds a line twice")
     shipping = tuple([_shipping(line) for line in _whole(node["shippingLines"], "shippingLines") if not line["isRemoved"]])
-    ref = reference(node["id"])
+    ref = _identity(node["id"])
     return Order(
         ref=OrderRef(ref),
         name=ref if name is OrderName.ID else _short(node["name"], "name"),
@@ -100,7 +100,7 @@ def _line(node: Json, owed: Owed, *, cancelled: bool) -> OrderLine:
     price = bag(node["originalUnitPriceSet"])
     discounts = _discounts(node["discountAllocations"])
     return OrderLine(
-        ref=LineRef(reference(node["id"])),
+        ref=LineRef(_identity(node["id"])),
         sku=Sku(_short(node["sku"], "sku")) if node["sku"] else None,
         title=_text(node["name"]),
         ordered=ordered,
@@ -205,6 +205,17 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"a {type(value).__name__} stands where a text should")
     return value
+
+
+def _identity(gid: str) -> str:
+    """The number that leaves this folder.
+
+    Raises:
+        ValueError: Shopify gives no such id.
+    """
+    if not is_reference(gid):
+        raise ValueError("field id is no id as Shopify gives it")
+    return reference(gid)
 
 
 def _short(value: Any, field: str) -> str:

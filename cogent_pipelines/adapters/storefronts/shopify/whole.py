@@ -101,7 +101,7 @@ def _append(rest: _Rest, answer: Json) -> list[_Rest]:
     connection, page = rest.owner[rest.field], answer[rest.field]
     connection["nodes"].extend(page["nodes"])
     connection["pageInfo"] = page["pageInfo"]
-    rests = _rest(rest.root, rest.owner, rest.field, rest.document)
+    rests = [each for each in _rest(rest.root, rest.owner, rest.field, rest.document) if each.cursor != rest.cursor]
     if rest.document == "order_fulfilment_orders":
         rests += _rests_of_fulfilment_orders(rest.root, page["nodes"])
     return rests
