@@ -5,13 +5,15 @@
 #   make test          format, lint, types, layers, definitions, tests, and the demo judged by its own books
 #   make lint          the checks of that which start nothing
 #   make bench         the figures of docs/benchmarks.md
+#   make fuzz          throws learning bytes at whatever reads what others wrote; SECONDS=60 in all
+#   make audit         asks the advisory service whether a pinned package has a known hole
 #   make clean         ends what still runs from this checkout and forgets everything but the code
 #
 # SEED=n chooses another day. PYTHON=/path/to/python3 chooses the interpreter of the virtual environment.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test lint bench clean tests smoke \
+.PHONY: help set-up demo test lint bench fuzz audit clean tests smoke \
 	check-format check-lint check-layers check-definitions check-types
 
 # A dozen processes import the same packages: what one has compiled, the next one need not.
@@ -20,6 +22,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 
 PY := .venv/bin/python
 SEED ?= 1
+SECONDS ?= 60
 JUNIT ?=
 
 # The checks of `lint` do not depend on each other: mypy takes one core while the rest share the other.
@@ -74,6 +77,16 @@ smoke:
 
 bench: set-up
 	@$(PY) -m cogent_pipelines.cli.main bench
+
+# The fuzzer is an extra of its own (pyproject.toml): nothing else needs it.
+fuzz: set-up
+	@$(PY) -c "import atheris" 2>/dev/null || $(PY) -m pip install --quiet "atheris==3.0.0"
+	@$(PY) -m cogent_pipelines_tests.hostile.fuzz --seconds $(SECONDS)
+
+# In an environment of its own, so that the auditor's packages never stand beside ours; it needs the advisory service.
+audit: set-up
+	@test -x .cogent/audit/bin/pip-audit || { $(PY) -m venv .cogent/audit && .cogent/audit/bin/python -m pip install --quiet pip-audit; }
+	@.cogent/audit/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
 
 clean:
 	@if [ -x $(PY) ]; then $(PY) -m cogent_pipelines.cli.main down || true; fi

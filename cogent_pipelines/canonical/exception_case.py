@@ -154,6 +154,12 @@ VENDOR_REFUSED = _critical(
     Team.ENGINEERING,
     "Read the exact message and the stored exchange; this is usually a change on the vendor's side.",
 )
+UNREADABLE_ORDER = _critical(
+    "unreadable_order",
+    "An order at the storefront holds something that cannot be read, so it is not here",
+    Team.ENGINEERING,
+    "Read which field the message names: correct it at the storefront, or teach the adapter; it is read again by itself.",
+)
 UNMATCHED_DESPATCH = _critical(
     "unmatched_despatch",
     "The warehouse despatched an order that nobody here knows",

@@ -61,8 +61,16 @@ class Money:
 
     @classmethod
     def rounded(cls, amount: str | Decimal, currency: str) -> "Money":
-        """Read a decimal amount, rounding half up to the minor unit."""
-        return cls(int(_scaled(amount, currency).quantize(Decimal(1), ROUND_HALF_UP)), currency)
+        """Read a decimal amount, rounding half up to the minor unit.
+
+        Raises:
+            ValueError: the text is no number, or has more digits than money has.
+        """
+        try:
+            return cls(int(_scaled(amount, currency).quantize(Decimal(1), ROUND_HALF_UP)), currency)
+        except (InvalidOperation, OverflowError):
+            msg = f"not an amount of money: {amount!r}"
+            raise ValueError(msg) from None
 
     @classmethod
     def zero(cls, currency: str) -> "Money":

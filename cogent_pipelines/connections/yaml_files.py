@@ -1,6 +1,7 @@
 """Find and read the connections that a deployment has, without Dagster: `defs/connections/<name>/defs.yaml`."""
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -14,6 +15,23 @@ class ConnectionFileError(ValueError):
     """The file cannot be used; the message names the file, the field and what to do."""
 
 
+class _KeyTwice(yaml.constructor.ConstructorError):
+    """A key stands twice in one mapping: YAML would take the last, and whoever reads the file perhaps the first."""
+
+
+class _OnceLoader(yaml.SafeLoader):
+    """Builds plain values only, and refuses a mapping that says something twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - as overridden
+        seen: set[str] = set()
+        for key, _ in node.value:
+            name = key.value if isinstance(key, yaml.ScalarNode) else ""
+            if name and name != "<<" and name in seen:
+                raise _KeyTwice(None, None, f"the field {name} is there twice", key.start_mark)
+            seen.add(name)
+        return super().construct_mapping(node, deep=deep)
+
+
 def connections_folder() -> Path:
     """Where the package keeps its connections."""
     return Path(__file__).parent.parent / "defs" / "connections"
@@ -22,13 +40,17 @@ def connections_folder() -> Path:
 def read_connection(path: Path) -> ConnectionSettings:
     """Read one connection's YAML; every fault of the file in one message."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), _OnceLoader)  # noqa: S506 - a safe loader, see there
+    except (RecursionError, UnicodeDecodeError, ValueError):
+        msg = f"{path}: expected one YAML document in UTF-8, with dates that exist"
+        raise ConnectionFileError(msg) from None
     except yaml.YAMLError as error:
         # The mark says where; the text around it, which may hold a secret, is left out.
         mark = (
             f", line {error.problem_mark.line + 1}" if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark else ""
         )
-        msg = f"{path}{mark}: expected one YAML document that can be read"
+        twice = str(error.problem) if isinstance(error, _KeyTwice) else "expected one YAML document that can be read"
+        msg = f"{path}{mark}: {twice}"
         raise ConnectionFileError(msg) from None
     if not isinstance(document, dict) or document.get("type") != COMPONENT_TYPE:
         msg = f"{path}: expected one document of `type: {COMPONENT_TYPE}`"

@@ -6,10 +6,10 @@ stored, page by page, and over nothing else.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cogent_pipelines.canonical.connection import Connection
-from cogent_pipelines.canonical.exception_case import VENDOR_REFUSED, CaseFinding
+from cogent_pipelines.canonical.exception_case import UNREADABLE_ORDER, CaseFinding
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.flows.capture_report import CaptureReport
@@ -20,13 +20,15 @@ from cogent_pipelines.ledger.due_work import ORDER_CAPTURE
 from cogent_pipelines.ledger.inbox import STOREFRONT, WaitingEvent
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import NeverAsIs, VendorError, VendorRefused
-from cogent_pipelines.ports.storefront import Storefront
+from cogent_pipelines.ports.storefront import Storefront, UnreadableOrder
 
 ORDERS = "orders"
 SWEEP = "order_sweep"
 # A storefront answers for this many orders at once without being slow.
 _AT_ONCE = 50
 _EVENTS_AT_ONCE = 500
+# No order changes in the future: a later time than that is a mistake, and must not carry the watermark away with it.
+_CLOCKS_DIFFER_BY = timedelta(hours=1)
 
 
 def capture_from_inbox(connection: Connection, *, storefront: Storefront, ledger: Ledger, clock: Clock) -> CaptureReport:
@@ -53,13 +55,16 @@ def capture_by_poll(connection: Connection, *, storefront: Storefront, ledger: L
 
 
 def sweep_orders(connection: Connection, *, storefront: Storefront, ledger: Ledger, clock: Clock) -> CaptureReport:
-    """Read the last days again whole: what this finds new, events and polls have missed.
+    """Read the last days again whole, and what could not be read before: what this finds new, events and polls have missed.
 
     Raises:
         NeverAsIs: as above.
     """
     began = clock.now()
-    report = _Capture(connection, storefront, ledger, clock).since(began - connection.feeds.sweep_look_back, feed=None)
+    capture = _Capture(connection, storefront, ledger, clock)
+    report = capture.since(began - connection.feeds.sweep_look_back, feed=None)
+    if not report.trouble:
+        report += capture.set_aside()
     if not report.trouble:
         ledger.watermarks.move(connection.name, SWEEP, began, now=clock.now())
     return report
@@ -110,7 +115,15 @@ class _Capture:
         )
 
     def _fetch(self, refs: Sequence[OrderRef]) -> tuple[list[Order], dict[OrderRef, str]]:
-        """Fetch orders; where the storefront's answer cannot be read, the batch is halved until the bad order is alone."""
+        """Fetch orders, and say of each that cannot be read why not."""
+        orders, unreadable = self._halved(refs)
+        if len(unreadable) == len(refs) > 1:
+            # Not one could be read: it is the call that is refused, not the orders.
+            raise VendorRefused(next(iter(unreadable.values())), operation="orders_named")
+        return orders, unreadable
+
+    def _halved(self, refs: Sequence[OrderRef]) -> tuple[list[Order], dict[OrderRef, str]]:
+        """Fetch orders; where the storefront's answer cannot be read, the batch is halved until each bad order is alone."""
         if not refs:
             return [], {}
         try:
@@ -119,19 +132,16 @@ class _Capture:
             if len(refs) == 1:
                 return [], {refs[0]: refusal.message}
         middle = len(refs) // 2
-        orders, unreadable = self._fetch(refs[:middle])
-        more_orders, more_unreadable = self._fetch(refs[middle:])
-        if len(unreadable) + len(more_unreadable) == len(refs):
-            # Not one could be read: it is the call that is refused, not the orders.
-            raise VendorRefused(next(iter((unreadable | more_unreadable).values())), operation="orders_named")
+        orders, unreadable = self._halved(refs[:middle])
+        more_orders, more_unreadable = self._halved(refs[middle:])
         return [*orders, *more_orders], unreadable | more_unreadable
 
     def _settle_unreadable(self, found: set[OrderRef], unreadable: dict[OrderRef, str], now: datetime) -> None:
         findings = [
-            CaseFinding(VENDOR_REFUSED, ref, f"The order could not be read: {why}") for ref, why in unreadable.items()
+            CaseFinding(UNREADABLE_ORDER, ref, f"The order could not be read: {why}") for ref, why in unreadable.items()
         ]
         self.ledger.cases.open_or_refresh(self.connection.name, findings, now=now)
-        self.ledger.cases.close(self.connection.name, [VENDOR_REFUSED], found, now=now)
+        self.ledger.cases.close(self.connection.name, [UNREADABLE_ORDER], found, now=now)
 
     # ---- from the feed
 
@@ -140,7 +150,8 @@ class _Capture:
         report, up_to = CaptureReport(), since
         try:
             for page in self.storefront.orders(since):
-                up_to = max([up_to, *(order.version for order in page)])
+                newest = self.clock.now() + _CLOCKS_DIFFER_BY
+                up_to = max([up_to, *(order.version for order in page if order.version <= newest)])
                 report += self._store_page(page, feed=feed, up_to=up_to)
         except VendorError as error:
             return report + self._stopped(error)
@@ -149,13 +160,40 @@ class _Capture:
         self._watch.over()
         return report
 
-    def _store_page(self, page: Sequence[Order], *, feed: str | None, up_to: datetime) -> CaptureReport:
+    def _store_page(self, page: Sequence[Order | UnreadableOrder], *, feed: str | None, up_to: datetime) -> CaptureReport:
+        """What is readable is stored, and the rest has its case, before the watermark moves over either."""
+        orders = [each for each in page if isinstance(each, Order)]
+        unreadable = {each.ref: each.why for each in page if isinstance(each, UnreadableOrder)}
         with self.ledger.transaction():
             now = self.clock.now()
-            stored = self.ledger.orders.store(self.connection, page, now=now)
+            stored = self.ledger.orders.store(self.connection, orders, now=now)
+            self._settle_unreadable({order.ref for order in orders}, unreadable, now)
             if feed is not None:
                 self.ledger.watermarks.move(self.connection.name, feed, up_to, now=now)
-        return CaptureReport.of(stored) + CaptureReport(pages=1)
+        return CaptureReport.of(stored) + CaptureReport(pages=1, unreadable=len(unreadable))
+
+    # ---- from the cases
+
+    def set_aside(self) -> CaptureReport:
+        """Look again at the orders that could not be read, however long ago that was."""
+        report = CaptureReport()
+        cases = self.ledger.cases.open(self.connection.name, kinds=[UNREADABLE_ORDER])
+        refs = [OrderRef(case.subject) for case in cases]
+        for start in range(0, len(refs), _AT_ONCE):
+            try:
+                report += self._read_again(refs[start : start + _AT_ONCE])
+            except VendorError as error:
+                return report + self._stopped(error)
+        return report
+
+    def _read_again(self, refs: Sequence[OrderRef]) -> CaptureReport:
+        orders, unreadable = self._halved(refs)
+        with self.ledger.transaction():
+            now = self.clock.now()
+            stored = self.ledger.orders.store(self.connection, orders, now=now)
+            # What the storefront no longer has will never be read.
+            self._settle_unreadable(set(refs) - set(unreadable), unreadable, now)
+        return CaptureReport.of(stored)
 
     # ---- what is the same everywhere
 

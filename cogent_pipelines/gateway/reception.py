@@ -29,7 +29,7 @@ _LONGEST_NAME = 500
 class Endpoint:
     """One address: `/webhooks/<connection>/<source>`.
 
-    `max_age` is generous: vendors retry for hours and may be a day late, and a replayed event is stopped by its id.
+    `max_age` is generous, both ways: vendors retry for hours and may be a day late, and a replay is stopped by its id.
     None where the vendor's clock is not ours.
     """
 
@@ -56,7 +56,7 @@ _ANSWERS = {
     Fate.DUPLICATE: (200, "known already"),
     Fate.UNVERIFIED: (401, "not verified"),
     Fate.MALFORMED: (400, "not an event"),
-    Fate.STALE: (400, "too old"),
+    Fate.STALE: (400, "not of these days"),
     Fate.TOO_LARGE: (413, "too large"),
     Fate.TOO_SLOW: (408, "too slow"),
     Fate.NOT_STORED: (503, "not stored; send it again"),
@@ -143,4 +143,5 @@ def _is_storable(event: VerifiedEvent) -> bool:
 def _is_stale(event: VerifiedEvent, max_age: timedelta | None, received_at: datetime) -> bool:
     if max_age is None or event.occurred_at is None:
         return False
-    return received_at - event.occurred_at > max_age
+    # Nor can anything come from the future: a time far ahead of ours was not written by the vendor.
+    return abs(received_at - event.occurred_at) > max_age

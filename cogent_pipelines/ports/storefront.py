@@ -4,6 +4,7 @@ Reads raise a `VendorError`; writes raise one only where no item was attempted.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -16,9 +17,21 @@ from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.outcomes import CreateFulfilmentOutcome, PublishStockOutcome
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableOrder:
+    """Stands in a feed where an order should; `why` names the field, and holds no personal data."""
+
+    ref: OrderRef
+    version: datetime
+    why: str
+
+
 class Storefront(Protocol):
-    def orders(self, since: datetime) -> Iterator[list[Order]]:
-        """Orders whose version is at or after `since`, oldest version first; each whole."""
+    def orders(self, since: datetime) -> Iterator[list[Order | UnreadableOrder]]:
+        """Orders whose version is at or after `since`, oldest version first; each whole, or said to be unreadable.
+
+        Where nothing at all can be read, it is the storefront that speaks otherwise than published: then it raises.
+        """
         ...
 
     def order_changes(self, since: datetime) -> Iterator[list[tuple[OrderRef, datetime]]]:

@@ -46,6 +46,27 @@ def test_every_connection_that_ships_is_read_by_itself(path):
     assert path.parent.name == read_connection(path).name
 
 
+def test_a_field_that_stands_twice_is_refused(written):
+    """Which of the two counts would be anybody's guess; a value, which may be a secret, is not repeated."""
+    text = yaml.safe_dump(of())
+    path = written(text + "attributes:\n  name: s3cr3t\n")
+
+    with pytest.raises(ConnectionFileError, match=r"line \d+: the field attributes is there twice") as refused:
+        read_connection(path)
+
+    assert "s3cr3t" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["a: \udcff", "first_day: 2026-13-45", "[" * 600], ids=["no UTF-8", "no date", "deep"])
+def test_what_is_no_document_is_named_by_its_file(tmp_path, text):
+    """Whatever else YAML's own reader would raise."""
+    path = tmp_path / "defs.yaml"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    with pytest.raises(ConnectionFileError, match="expected one YAML document in UTF-8"):
+        read_connection(path)
+
+
 def test_some_connection_ships():
     assert [path.parent.name for path in SHIPPED] == sorted(read_connections())
 

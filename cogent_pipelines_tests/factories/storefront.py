@@ -23,11 +23,14 @@ from cogent_pipelines.ports.outcomes import (
     Unknown,
     UnknownSku,
 )
+from cogent_pipelines.ports.storefront import UnreadableOrder
+
+_WHY = "this order holds what nobody can read"
 
 
 @dataclass
 class FakeStorefront:
-    """`trouble` fails every call; `unreadable` orders fail each call that would bring them.
+    """`trouble` fails every call; `unreadable` orders fail each call that names them, and stand in the feed as such.
 
     `loses_answers` parcels are recorded and not heard of.
     """
@@ -45,15 +48,14 @@ class FakeStorefront:
     def place(self, *orders: Order) -> None:
         self.placed.update({order.ref: order for order in orders})
 
-    def orders(self, since: datetime) -> Iterator[list[Order]]:
+    def orders(self, since: datetime) -> Iterator[list[Order | UnreadableOrder]]:
         self._called("orders")
         found = sorted((o for o in self.placed.values() if o.version >= since), key=lambda o: (o.version, o.ref))
         pages = [found[start : start + self.page_size] for start in range(0, len(found), self.page_size)]
         for number, page in enumerate(pages):
             if number == self.trouble_after_pages:
                 raise VendorError("the connection broke")
-            self._read(order.ref for order in page)
-            yield page
+            yield [UnreadableOrder(o.ref, o.version, _WHY) if o.ref in self.unreadable else o for o in page]
 
     def order_changes(self, since: datetime) -> Iterator[list[tuple[OrderRef, datetime]]]:
         self._called("order_changes")
@@ -64,9 +66,9 @@ class FakeStorefront:
         self._read(refs)
         return [self.placed[ref] for ref in dict.fromkeys(refs) if ref in self.placed]
 
-    def _read(self, refs: Iterator[OrderRef] | Sequence[OrderRef]) -> None:
+    def _read(self, refs: Sequence[OrderRef]) -> None:
         if self.unreadable.intersection(refs):
-            raise VendorRefused("this order holds what nobody can read")
+            raise VendorRefused(_WHY)
 
     def products(self) -> Iterator[list[Product]]:
         self._called("products")

@@ -1,11 +1,12 @@
 """Orders out of the storefront, from events, polls and sweeps."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from cogent_pipelines.flows.order_capture import capture_by_poll, capture_from_inbox, sweep_orders
-from cogent_pipelines.ports.errors import AuthenticationFailed, VendorUnavailable
+from cogent_pipelines.ports.errors import AuthenticationFailed, VendorRefused, VendorUnavailable
 from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
 from cogent_pipelines_tests.factories.orders import NINE, NORTHWIND, an_order
 
@@ -80,6 +81,74 @@ def test_one_unreadable_order_does_not_keep_the_others_out(sides, announce, ledg
     announce(orders[4], again=" later")
     capture_from_inbox(NORTHWIND, **sides)
     assert (8, []) == (len(captured(ledger)), ledger.cases.open(NAME))
+
+
+def test_unreadable_orders_beside_each_other_do_not_keep_the_others_out(sides, announce, ledger, storefront):
+    """Two that end up alone together are still two bad orders, and no refused call."""
+    orders = [an_order(number) for number in range(1, 9)]
+    storefront.place(*orders)
+    storefront.unreadable = {orders[0].ref, orders[1].ref, orders[2].ref}
+    announce(*orders)
+
+    report = capture_from_inbox(NORTHWIND, **sides)
+
+    assert (5, 3) == (report.new, report.unreadable)
+    assert [] == ledger.inbox.waiting(NAME, "storefront")
+
+
+def test_a_storefront_that_refuses_the_call_blames_no_order(sides, announce, ledger, storefront):
+    """Nothing could be read at all: the events wait, and one case says so."""
+    orders = [an_order(number) for number in range(1, 4)]
+    storefront.place(*orders)
+    storefront.unreadable = {order.ref for order in orders}
+    announce(*orders)
+
+    with pytest.raises(VendorRefused):
+        capture_from_inbox(NORTHWIND, **sides)
+
+    assert ["vendor_refused"] == [case.kind for case in ledger.cases.open(NAME)]
+    assert 3 == len(ledger.inbox.waiting(NAME, "storefront"))
+
+
+def test_one_unreadable_order_does_not_stop_the_poll(sides, ledger, storefront):
+    """It has a case before the watermark moves past it; those after it are captured, and so it is once it can be read."""
+    storefront.place(*(an_order(number, version=NINE + number * MINUTE) for number in range(1, 7)))
+    bad = storefront.placed[an_order(3).ref]
+    storefront.unreadable = {bad.ref}
+
+    report = capture_by_poll(NORTHWIND, **sides)
+
+    assert (5, 1, "") == (report.new, report.unreadable, report.trouble)
+    assert NINE + 6 * MINUTE == ledger.watermarks.get(NAME, "orders")
+    assert [("unreadable_order", bad.ref)] == [(case.kind, case.subject) for case in ledger.cases.open(NAME)]
+    storefront.unreadable = set()
+    assert 1 == capture_by_poll(NORTHWIND, **sides).new
+    assert [] == ledger.cases.open(NAME)
+
+
+def test_a_sweep_reads_again_what_could_not_be_read_however_old(sides, ledger, storefront):
+    """The case remembers the order when no feed tells of it any more."""
+    old = [an_order(number, version=NINE - timedelta(days=1)) for number in (1, 2)]
+    storefront.place(*old)
+    storefront.unreadable = {order.ref for order in old}
+    capture_by_poll(NORTHWIND, **sides)
+    assert 2 == len(ledger.cases.open(NAME))
+    storefront.placed = {o.ref: replace(o, version=NINE - timedelta(days=400)) for o in old}
+    assert (0, 2) == (sweep_orders(NORTHWIND, **sides).new, len(ledger.cases.open(NAME)))
+
+    storefront.unreadable = {old[0].ref}
+
+    assert 1 == sweep_orders(NORTHWIND, **sides).new
+    assert [old[0].ref] == [case.subject for case in ledger.cases.open(NAME)]
+
+
+def test_an_order_from_the_future_does_not_carry_the_watermark_away(sides, ledger, storefront):
+    """A year that somebody mistyped would end the poll for good."""
+    storefront.place(an_order(1), an_order(2, version=NINE + timedelta(days=4000)))
+
+    assert 2 == capture_by_poll(NORTHWIND, **sides).new
+
+    assert NINE == ledger.watermarks.get(NAME, "orders")
 
 
 def test_events_wait_while_the_storefront_is_away(sides, announce, ledger, storefront):

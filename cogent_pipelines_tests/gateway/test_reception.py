@@ -47,9 +47,21 @@ def test_a_repeated_delivery_is_welcome_and_stored_once():
         (event(event_id="e\\x00"), 400),
         (event(event_id="e" * 501), 400),
         (event(x_age_hours="49"), 400),
+        (event(x_age_hours="-49"), 400),
         (event(body=b"x" * (1024 * 1024 + 1)), 413),
     ],
-    ids=["forged", "other body", "nothing", "no topic", "no id", "zero byte", "endless id", "too old", "too large"],
+    ids=[
+        "forged",
+        "other body",
+        "nothing",
+        "no topic",
+        "no id",
+        "zero byte",
+        "endless id",
+        "too old",
+        "from the future",
+        "too large",
+    ],
 )
 def test_what_is_not_acceptable_is_refused_and_not_stored(what, status):
     """Each with a status that the vendor understands."""

@@ -1,5 +1,9 @@
 """Orders that cannot go as they are: held with the reason, and gone as soon as the reason is."""
 
+import json
+
+import pytest
+
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.flows.sku_audit import map_sku
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
@@ -149,3 +153,43 @@ def test_a_line_that_was_edited_out_in_time_is_never_sent(world):
     assert {"TEE-S": 1} == world.tenant.truth.ordered_units(world.number_of(order))
     assert set() == world.cases_of(order)
     assert [] == faults(world)
+
+
+def spoils_order(order, **fields):
+    """What turns the answers about one order into something that was never published."""
+
+    def spoil(_operation: str, content: bytes) -> bytes:
+        gid = f"gid://shopify/Order/{order.id}"
+        if gid.encode() not in content:
+            return content
+        answer = json.loads(content)
+        for node in (answer.get("data") or {}).get("nodes") or []:
+            if node and node["id"] == gid and "lineItems" in node:
+                node.update(fields)
+        return json.dumps(answer).encode()
+
+    return spoil
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["by events", "by the poll alone"])
+def test_an_order_that_nobody_can_read_stays_alone(world, told):
+    """Those beside it and after it go; its case names the field; and it goes as soon as it can be read."""
+    if not told:
+        world.shop.faults.lose_events("*", times=None)
+    good, bad = world.place(("TEE-S", 1)), world.place(("TEE-M", 1))
+    world.router.spoils = spoils_order(bad, totalPriceSet={"shopMoney": None})
+    world.run_until_quiet()
+    later = world.place(("SOCK-S", 2))
+    world.run_until_quiet()
+
+    [case] = world.ledger.cases.open(NAME)
+    assert ("unreadable_order", str(bad.id)) == (case.kind, case.subject)
+    assert "totalPriceSet.shopMoney is null" in case.message
+    # Nobody knows what is on the order that cannot be read, so its units are the only ones that are not counted.
+    assert ["TEE-M: the shop offers 75, free are 74"] == faults(world)
+    assert ([], ["FULFILLED", "FULFILLED"]) == (world.stopped, [good.fulfilment_status, later.fulfilment_status])
+
+    world.router.spoils = None
+    shopkeeper.write_note(world, bad, "mended")
+    world.run_until_quiet()
+    assert ([], set(), "FULFILLED") == (faults(world), world.cases(), bad.fulfilment_status)

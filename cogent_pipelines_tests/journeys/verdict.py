@@ -16,6 +16,7 @@ from cogent_pipelines.canonical.exception_case import (
     NOTHING_TO_SHIP,
     SENDING_KINDS,
     UNMATCHED_DESPATCH,
+    UNREADABLE_ORDER,
     VALUE_DISCREPANCY,
 )
 from cogent_pipelines.simulators.peoplevox.entities import SalesOrder
@@ -23,7 +24,7 @@ from cogent_pipelines.simulators.shopify import books
 from cogent_pipelines.simulators.shopify.records import Line, Order
 from cogent_pipelines_tests.journeys.world import NAME, World
 
-_KEEPS_AWAY = {kind.code for kind in (*SENDING_KINDS, NOTHING_TO_SHIP)}
+_KEEPS_AWAY = {kind.code for kind in (*SENDING_KINDS, NOTHING_TO_SHIP, UNREADABLE_ORDER)}
 _A_READING_AGO = timedelta(minutes=15)
 
 

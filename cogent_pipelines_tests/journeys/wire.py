@@ -5,6 +5,7 @@ A `Death` ends the process at a chosen request, before it is sent or after the v
 
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,13 +65,14 @@ class Death:
 
 
 class Router(httpx.AsyncBaseTransport):
-    """Sends each host to its ASGI app; `calls` is every operation in order."""
+    """Sends each host to its ASGI app; `calls` is every operation in order, `spoils` changes answers on their way."""
 
     def __init__(self, clock: WorldClock, apps: dict[str, object]) -> None:
         self._clock = clock
         self._transports = {host: httpx.ASGITransport(app) for host, app in apps.items()}
         self.calls: list[str] = []
         self.death: Death | None = None
+        self.spoils: Callable[[str, bytes], bytes] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         operation = operation_of(request)
@@ -83,7 +85,12 @@ class Router(httpx.AsyncBaseTransport):
         self._clock.advance(TRAVEL_SECONDS)
         if dies:
             raise Died(operation)
-        return answer
+        return answer if self.spoils is None else await self._spoilt(operation, answer)
+
+    async def _spoilt(self, operation: str, answer: httpx.Response) -> httpx.Response:
+        content = self.spoils(operation, await answer.aread())
+        headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+        return httpx.Response(answer.status_code, headers=headers, content=content)
 
     def times(self, operation: str) -> int:
         return self.calls.count(operation)

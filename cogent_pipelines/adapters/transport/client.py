@@ -21,7 +21,7 @@ from cogent_pipelines.adapters.transport.evidence import EvidenceBatch, exchange
 from cogent_pipelines.adapters.transport.loop import LoopThread
 from cogent_pipelines.adapters.transport.rate_limit import Sleeper, Tokens
 from cogent_pipelines.adapters.transport.redaction import Redaction, described
-from cogent_pipelines.adapters.transport.retry import Patience, is_vendor_failure, wait_before_repeat
+from cogent_pipelines.adapters.transport.retry import Patience, bounded, is_vendor_failure, wait_before_repeat
 from cogent_pipelines.adapters.transport.settled import Settled
 from cogent_pipelines.ports.clock import Clock, SystemClock
 from cogent_pipelines.ports.errors import AuthenticationFailed, TryLater, VendorError
@@ -240,7 +240,7 @@ class VendorClient:
             to = httpx.URL(reply.headers.get("location", "")).host or "elsewhere"
             return Reading(Verdict.REFUSED, f"redirected to {to}; configure the address that answers itself")
         try:
-            return self._reader(reply)
+            return bounded(self._reader(reply))
         except Exception as error:  # noqa: BLE001 - an answer nobody foresaw must not lose the others' results
             _log.error("%s: an answer to %s could not be read: %s", self._account, reply.call.operation, described(error))
             return Reading(Verdict.FAILED_UNSURE, f"HTTP {reply.status}, and the answer cannot be read")

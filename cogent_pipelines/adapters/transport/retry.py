@@ -4,10 +4,10 @@ Only short troubles are waited out here, within seconds; long ones are the flow'
 the ledger. What became of a call is in `settled`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
-from cogent_pipelines.adapters.transport.call import NoAnswer, Verdict
+from cogent_pipelines.adapters.transport.call import NoAnswer, Reading, Verdict
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
 
 
@@ -25,6 +25,27 @@ class Patience:
     first_backoff: float = 0.25
     longest_backoff: float = 8.0
     for_tokens: float = 60.0
+
+
+# A vendor that asks for more is looked at again after this long all the same.
+_LONGEST_WISH = 6 * 3600.0
+_MOST_TOKENS = 1_000_000.0
+
+
+def bounded(reading: Reading) -> Reading:
+    """The reading with figures that can be reckoned with: a wish for a wait of a thousand years is not granted."""
+    return replace(
+        reading,
+        retry_after=_between(reading.retry_after, _LONGEST_WISH),
+        tokens_left=_between(reading.tokens_left, _MOST_TOKENS),
+        actual_cost=_between(reading.actual_cost, _MOST_TOKENS),
+    )
+
+
+def _between(figure: float | None, most: float) -> float | None:
+    if figure is None or figure != figure:  # noqa: PLR0124 - a figure that is not even itself is none
+        return None
+    return min(max(figure, 0.0), most)
 
 
 def may_repeat(settled: Settled) -> bool:

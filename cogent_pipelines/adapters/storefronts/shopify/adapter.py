@@ -15,6 +15,7 @@ from cogent_pipelines.adapters.storefronts.shopify.recorded import KnownFulfilme
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
 from cogent_pipelines.adapters.storefronts.shopify.subscriptions import Subscribed, Subscriptions
 from cogent_pipelines.adapters.transport.client import VendorClient
+from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, pages, readable, why
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.canonical.item import Product
@@ -22,8 +23,9 @@ from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.canonical.stock import PublishedStock, StockToPublish
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
-from cogent_pipelines.ports.outcomes import CreateFulfilmentOutcome, PublishStockOutcome
+from cogent_pipelines.ports.outcomes import CreateFulfilmentOutcome, PublishStockOutcome, Unknown
 from cogent_pipelines.ports.sku_index import EmptySkuIndex, StorefrontSkuIndex
+from cogent_pipelines.ports.storefront import UnreadableOrder
 
 
 class ShopifyStorefront:
@@ -55,36 +57,46 @@ class ShopifyStorefront:
             graphql, settings, locations=locations, catalogue=self._catalogue, subscriptions=self._subscriptions
         )
 
-    def orders(self, since: datetime) -> Iterator[list[Order]]:
-        return self._orders.since(since)
+    def orders(self, since: datetime) -> Iterator[list[Order | UnreadableOrder]]:
+        return pages("orders", lambda: self._orders.since(since))
 
     def order_changes(self, since: datetime) -> Iterator[list[tuple[OrderRef, datetime]]]:
         """Which orders changed and when, unread: a poll that overlaps the last one need not read again what it has.
 
         An order stored at a version no older than the time given is the same.
         """
-        return self._orders.changes(since)
+        return pages("order changes", lambda: self._orders.changes(since))
 
     def orders_named(self, refs: Sequence[OrderRef]) -> list[Order]:
-        return self._orders.named(refs)
+        with readable("orders_named"):
+            return self._orders.named(refs)
 
     def products(self) -> Iterator[list[Product]]:
-        return self._catalogue.products()
+        return pages("products", self._catalogue.products)
 
     def stock(self) -> Iterator[list[PublishedStock]]:
-        return self._catalogue.stock()
+        return pages("stock", self._catalogue.stock)
 
     def publish_stock(self, levels: Sequence[StockToPublish]) -> list[PublishStockOutcome]:
-        return self._stock.publish(levels)
+        with readable("set_stock"):
+            return self._stock.publish(levels)
 
     def create_fulfilments(self, parcels: Sequence[Parcel]) -> list[CreateFulfilmentOutcome]:
-        return self._parcels.create(parcels)
+        try:
+            return self._parcels.create(parcels)
+        except UNFORESEEN as error:
+            # Some may have been recorded: only a read-back can tell.
+            return [Unknown(why(error)) for _ in parcels]
 
     def fulfilments_of(self, refs: Sequence[OrderRef]) -> Mapping[OrderRef, list[Fulfilment]]:
-        return self._parcels.told(refs)
+        with readable("fulfilments"):
+            return self._parcels.told(refs)
 
     def add_tracking(self, fulfilment_ref: str, parcel: Parcel) -> CreateFulfilmentOutcome:
-        return self._parcels.add_tracking(fulfilment_ref, parcel)
+        try:
+            return self._parcels.add_tracking(fulfilment_ref, parcel)
+        except UNFORESEEN as error:
+            return Unknown(why(error))
 
     def check(self) -> Iterator[CheckLine]:
         return self._check.lines()

@@ -104,8 +104,9 @@ def product_of(node: Json) -> Product:
             requires_shipping=bool(node["inventoryItem"]["requiresShipping"]),
             stock_ref=reference(node["inventoryItem"]["id"]),
         )
-    except (KeyError, TypeError) as error:
-        raise VendorRefused(f"variant {node.get('id')} cannot be read: {error}", operation="products") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        ref = node.get("id") if isinstance(node, dict) else None
+        raise VendorRefused(f"variant {str(ref)[:100]} cannot be read: {error}", operation="products") from error
 
 
 def published_of(node: Json) -> PublishedStock:

@@ -8,7 +8,7 @@ import orjson
 
 from cogent_pipelines.adapters.storefronts.shopify import version
 from cogent_pipelines.adapters.storefronts.shopify.documents import document
-from cogent_pipelines.adapters.storefronts.shopify.reading import TOO_EXPENSIVE, judge
+from cogent_pipelines.adapters.storefronts.shopify.reading import TOO_EXPENSIVE, judge, requested_cost
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
 from cogent_pipelines.adapters.transport.call import Answer, Call
 from cogent_pipelines.adapters.transport.client import VendorClient
@@ -16,7 +16,7 @@ from cogent_pipelines.adapters.transport.settled import Settled, Standing
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
-__all__ = ["GraphQL", "Json", "QueryTooExpensive", "judge", "next_cursor", "smaller"]
+__all__ = ["GraphQL", "Json", "QueryTooExpensive", "judge", "next_cursor", "rows", "smaller"]
 
 _log = logging.getLogger(__name__)
 
@@ -109,21 +109,23 @@ class GraphQL:
         after: str | None = None
         while True:
             data = self.read(name, {**variables, "after": after}, priority=priority)
-            connection = data
+            connection: Any = data
             for step in path:
-                connection = connection.get(step) or {}
-            if "nodes" not in connection:
+                connection = connection.get(step) if isinstance(connection, dict) else None
+            if not isinstance(connection, dict) or not isinstance(connection.get("nodes"), list):
                 raise VendorRefused(f"the answer has no {'.'.join(path)}.nodes", operation=name)
             yield connection["nodes"]
-            after = next_cursor(connection, name)
+            before, after = after, next_cursor(connection, name)
             if after is None:
                 return
+            if after == before:
+                raise VendorRefused("the next page begins where this one began", operation=name)
 
     def _learn(self, name: str, body: Json) -> None:
         """What is reserved for a query depends on its sizes, which differ little from one time to the next."""
-        requested = ((body.get("extensions") or {}).get("cost") or {}).get("requestedQueryCost")
-        if isinstance(requested, int | float):
-            self._learned_costs[name] = max(1.0, float(requested))
+        requested = requested_cost(body)
+        if requested is not None:
+            self._learned_costs[name] = max(1.0, min(requested, version.COST_CEILING))
 
     def _body(self, settled: Settled) -> Json:
         if not isinstance(settled.reply, Answer):
@@ -144,6 +146,21 @@ class GraphQL:
             _log.warning("Shopify calls %s deprecated: %s", answer.call.operation, reason)
 
 
+def rows(data: Json, field: str, operation: str) -> list[Json]:
+    """The objects of a list that may hold nulls, each with an id.
+
+    Raises:
+        VendorRefused: it is no such list; the text names what is wrong where.
+    """
+    nodes = data.get(field)
+    if not isinstance(nodes, list):
+        raise VendorRefused(f"field {field} is no list", operation=operation)
+    for place, node in enumerate(nodes):
+        if node and not (isinstance(node, dict) and isinstance(node.get("id"), str)):
+            raise VendorRefused(f"field {field}[{place}] is no object with an id", operation=operation)
+    return [node for node in nodes if node]
+
+
 def next_cursor(connection: Json, name: str) -> str | None:
     """Where the next page begins; None at the end."""
     page = connection.get("pageInfo") or {}
@@ -162,8 +179,10 @@ def smaller(size: int, times: float) -> int:
 
 def _times_too_expensive(body: Json) -> float:
     for error in body.get("errors") or ():
-        extensions = error.get("extensions") or {}
-        cost, most = extensions.get("cost"), extensions.get("maxCost")
-        if isinstance(cost, int | float):
-            return max(1.0, float(cost) / float(most or version.COST_CEILING))
+        extensions = error.get("extensions") if isinstance(error, dict) else None
+        if not isinstance(extensions, dict):
+            continue
+        cost, most = extensions.get("cost"), extensions.get("maxCost") or version.COST_CEILING
+        if isinstance(cost, int | float) and isinstance(most, int | float):
+            return max(1.0, float(cost) / float(most))
     return 2.0

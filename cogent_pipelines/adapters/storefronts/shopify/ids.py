@@ -4,6 +4,9 @@ A reference is the number at the end of `gid://shopify/Order/5790`: it is what w
 warehouse's fields, and within one kind of object it is unique.
 """
 
+_LONGEST = 19
+"""Digits: Shopify's numbers are 64 bits wide."""
+
 
 def reference(gid: str) -> str:
     """`gid://shopify/Order/5790?x=1` → `5790`."""
@@ -18,4 +21,4 @@ def global_id(kind: str, ref: str) -> str:
 def is_reference(ref: str) -> bool:
     """Whether Shopify could have given this: asking for anything else would fail the whole batch, not this one item."""
     tail = reference(ref)
-    return tail.isascii() and tail.isdigit() and int(tail) > 0
+    return len(tail) <= _LONGEST and tail.isascii() and tail.isdigit() and int(tail) > 0

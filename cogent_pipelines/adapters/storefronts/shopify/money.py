@@ -5,6 +5,11 @@ from typing import Any
 
 from cogent_pipelines.canonical.money import Money, MoneyBag, minor_unit_exponent
 
+# Far more than anything costs, and few enough digits that a column holds it many times over.
+_LONGEST_TEXT = 40
+_LARGEST = 10**13
+_LARGEST_SUM = 10**18
+
 
 def bag(node: dict[str, Any]) -> MoneyBag:
     """A `MoneyBag{shopMoney presentmentMoney}`."""
@@ -23,6 +28,12 @@ def _bag(shop: str, shop_currency: str, seen: str, seen_currency: str) -> MoneyB
 @lru_cache(maxsize=65_536)
 def _money(amount: str, currency: str) -> Money:
     """Amounts are decimal texts with as many places as needed: `20.0`, `949.95`, `1200` (recorded responses)."""
+    if len(amount) > _LONGEST_TEXT or "e" in amount.lower():
+        raise ValueError(f"{amount[:_LONGEST_TEXT]!r} is not an amount of money as Shopify writes it")
+    return _within(_read(amount, currency), _LARGEST)
+
+
+def _read(amount: str, currency: str) -> Money:
     whole, _, fraction = amount.partition(".")
     exponent = minor_unit_exponent(currency)
     fraction = fraction.rstrip("0")
@@ -40,4 +51,21 @@ def add_up(bags: list[MoneyBag], zero: MoneyBag) -> MoneyBag:
     """The sum; `zero` says the currencies."""
     shop = sum(one.shop.minor for one in bags)
     seen = sum(one.presentment.minor for one in bags)
-    return MoneyBag(Money(shop, zero.shop.currency), Money(seen, zero.presentment.currency))
+    return within(MoneyBag(Money(shop, zero.shop.currency), Money(seen, zero.presentment.currency)))
+
+
+def within(bag: MoneyBag) -> MoneyBag:
+    """Give it back where it can be kept.
+
+    Raises:
+        ValueError: it is more than can be kept, and so more than can be true.
+    """
+    _within(bag.shop, _LARGEST_SUM)
+    _within(bag.presentment, _LARGEST_SUM)
+    return bag
+
+
+def _within(money: Money, largest: int) -> Money:
+    if abs(money.minor) > largest:
+        raise ValueError(f"{money} is more than anything costs")
+    return money

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from cogent_pipelines.adapters.storefronts.shopify import version
-from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json, QueryTooExpensive, smaller
+from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json, QueryTooExpensive, rows, smaller
 from cogent_pipelines.adapters.storefronts.shopify.ids import global_id, is_reference, reference
 from cogent_pipelines.adapters.storefronts.shopify.owed import numbers_of
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
@@ -21,6 +21,7 @@ from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.ports.errors import TryLater, VendorRefused
+from cogent_pipelines.ports.storefront import UnreadableOrder
 from cogent_pipelines.ports.vendor_account import Priority
 
 T = TypeVar("T")
@@ -46,22 +47,17 @@ class OrderReader:
         self._lines = settings.pages.lines
         self._nodes_are_free = True
 
-    def since(self, since: datetime) -> Iterator[list[Order]]:
-        """Oldest version first.
+    def since(self, since: datetime) -> Iterator[list[Order | UnreadableOrder]]:
+        """Oldest version first; an order that cannot be read stands among the others with what is wrong with it.
 
         Shopify sorts by the order's own update time, while a hold moves only the fulfilment order's. Orders whose version
         is later than their own time are therefore kept back until the feed has come as far.
         """
         waiting = _Waiting()
         if self._settings.poll_fulfilment_orders:
-            waiting.add(self.named(list(self._moved_alone(since))))
+            waiting.add(self._changed(self._moved_alone(since)))
         for changes in self._own_changes(since):
-            orders, fault = self._translate(self._nodes_named([global_id("Order", ref) for ref in changes]))
-            waiting.add(orders)
-            if fault is not None:
-                read = [changes[order.ref] for order in orders if order.ref in changes]
-                yield from _unless_empty(waiting.until(max(read)) if read else [])
-                raise fault
+            waiting.add(self._changed(changes))
             yield from _unless_empty(waiting.until(max(changes.values())))
         yield from _unless_empty(waiting.rest())
 
@@ -75,10 +71,22 @@ class OrderReader:
     def named(self, refs: Sequence[OrderRef]) -> list[Order]:
         """As they are now, each once, in the order asked for."""
         ids = [global_id("Order", ref) for ref in dict.fromkeys(refs) if is_reference(ref)]
-        orders, fault = self._translate(self._nodes_named(ids))
-        if fault is not None:
+        orders, faults = self._translate(self._nodes_named(ids))
+        for fault in faults.values():
             raise fault
         return orders
+
+    def _changed(self, changes: Mapping[OrderRef, datetime]) -> list[Order | UnreadableOrder]:
+        """Read the orders that changed.
+
+        Raises:
+            VendorRefused: several, and not one can be read: then it is the answer that is at fault, not the orders.
+        """
+        orders, faults = self._translate(self._nodes_named([global_id("Order", ref) for ref in changes]))
+        if len(faults) > 1 and not orders:
+            raise next(iter(faults.values()))
+        unreadable = [UnreadableOrder(ref, changes[ref], fault.message) for ref, fault in faults.items() if ref in changes]
+        return [*orders, *unreadable]
 
     def _own_changes(self, since: datetime) -> Iterator[dict[OrderRef, datetime]]:
         variables = {"query": f"updated_at:>='{search_time(since)}'", "first": self._settings.pages.more}
@@ -113,12 +121,12 @@ class OrderReader:
                 batches, self._graphql.send_all([self._call(batch) for batch in batches]), strict=True
             ):
                 try:
-                    nodes = self._graphql.data(settled)["nodes"]
+                    nodes = rows(self._graphql.data(settled), "nodes", "orders_named")
                 except QueryTooExpensive as error:
                     too_expensive = error
                     pending.extend(batch)
                 else:
-                    found.update((node["id"], node) for node in nodes if node)
+                    found.update((node["id"], node) for node in nodes)
             if too_expensive is not None:
                 self._ask_for_less(max(len(batch) for batch in batches), too_expensive)
         return [found[gid] for gid in ids if gid in found]
@@ -157,16 +165,16 @@ class OrderReader:
             lines = max(_FEWEST_LINES, lines - 5)
         return lines
 
-    def _translate(self, nodes: list[Json]) -> tuple[list[Order], VendorRefused | None]:
-        """Those before the first that cannot be read, and what is wrong with that one."""
-        nodes = self._completed(nodes)
+    def _translate(self, nodes: list[Json]) -> tuple[list[Order], dict[OrderRef, VendorRefused]]:
+        """Those that can be read, and what is wrong with each of the others."""
         orders: list[Order] = []
-        for node in nodes:
+        faults: dict[OrderRef, VendorRefused] = {}
+        for node in self._completed(nodes):
             try:
                 orders.append(order_of(node, name=self._settings.order_name, locations=self._locations))
             except VendorRefused as fault:
-                return orders, fault
-        return orders, None
+                faults[OrderRef(reference(node["id"]))] = fault
+        return orders, faults
 
     def _completed(self, nodes: list[Json]) -> list[Json]:
         """With the rest of long orders; one that changes while it is read is read again, a few times."""
@@ -185,21 +193,21 @@ class _Waiting:
     """Orders that come out by version."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[datetime, str, int, Order]] = []
+        self._heap: list[tuple[datetime, str, int, Order | UnreadableOrder]] = []
         self._count = 0
 
-    def add(self, orders: Iterable[Order]) -> None:
+    def add(self, orders: Iterable[Order | UnreadableOrder]) -> None:
         for order in orders:
             self._count += 1
             heapq.heappush(self._heap, (order.version, order.ref, self._count, order))
 
-    def until(self, when: datetime) -> list[Order]:
-        orders: list[Order] = []
+    def until(self, when: datetime) -> list[Order | UnreadableOrder]:
+        orders: list[Order | UnreadableOrder] = []
         while self._heap and self._heap[0][0] <= when:
             orders.append(heapq.heappop(self._heap)[3])
         return orders
 
-    def rest(self) -> list[Order]:
+    def rest(self) -> list[Order | UnreadableOrder]:
         orders = [entry[3] for entry in sorted(self._heap, key=lambda entry: entry[:3])]
         self._heap.clear()
         return orders

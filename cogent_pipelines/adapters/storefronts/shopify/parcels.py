@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json, QueryTooExpensive, smaller
+from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json, QueryTooExpensive, rows, smaller
 from cogent_pipelines.adapters.storefronts.shopify.handover import (
     Desk,
     hand_over,
@@ -112,7 +112,7 @@ class ParcelDesk:
             pending = []
             for batch, settled in zip(sizes, self._graphql.send_all(calls), strict=True):
                 try:
-                    nodes.extend(node for node in self._graphql.data(settled)["nodes"] if node)
+                    nodes.extend(rows(self._graphql.data(settled), "nodes", document))
                 except QueryTooExpensive as error:
                     if len(batch) == 1:
                         raise

@@ -10,13 +10,14 @@ from itertools import pairwise
 
 from cogent_pipelines.adapters.storefronts.shopify import version
 from cogent_pipelines.adapters.storefronts.shopify.catalogue import Catalogue, available_in
-from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json
+from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json, rows
 from cogent_pipelines.adapters.storefronts.shopify.ids import global_id
 from cogent_pipelines.adapters.storefronts.shopify.locations import Locations
 from cogent_pipelines.adapters.storefronts.shopify.payloads import idempotency_key
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
 from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
+from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, why
 from cogent_pipelines.canonical.stock import StockToPublish
 from cogent_pipelines.ports.errors import AuthenticationFailed, VendorError
 from cogent_pipelines.ports.outcomes import (
@@ -128,7 +129,7 @@ class _Publication:
                 chunks, later = self._chunks(later)
             settled_calls = self._graphql.send_all([self._call(chunk) for chunk in chunks])
             chunks = [
-                again for chunk, settled in zip(chunks, settled_calls, strict=True) for again in self._digest(chunk, settled)
+                again for chunk, settled in zip(chunks, settled_calls, strict=True) for again in self._read(chunk, settled)
             ]
         if self._denied is not None and not self._attempted:
             raise AuthenticationFailed(self._denied.reason, operation="set_stock")
@@ -167,6 +168,17 @@ class _Publication:
             subjects=[row.level.sku for row in chunk.rows],
         )
 
+    def _read(self, chunk: Chunk, settled: Settled) -> list[Chunk]:
+        """The same, whatever the answer is: one that cannot be read proves nothing, and takes no other chunk with it."""
+        try:
+            return self._digest(chunk, settled)
+        except UNFORESEEN as error:
+            reason = why(error)
+        for row in chunk.rows:
+            if self._outcomes[row.index] is None:
+                self.settle(row.index, Unknown(reason))
+        return []
+
     def _digest(self, chunk: Chunk, settled: Settled) -> list[Chunk]:
         """Settle what can be settled; answers what must be sent again."""
         self._attempted = self._attempted or settled.standing is not Standing.DENIED
@@ -186,7 +198,10 @@ class _Publication:
         return self._settle_all(chunk, Unavailable(settled.reason, settled.retry_after))
 
     def _digest_answer(self, chunk: Chunk, settled: Settled) -> list[Chunk]:
-        payload = self._graphql.data(settled).get("inventorySetQuantities") or {}
+        payload = self._graphql.data(settled).get("inventorySetQuantities")
+        if not isinstance(payload, dict):
+            # Nothing says that it was done: the figures themselves must.
+            return self._read_back(chunk, "the answer does not say what became of the figures")
         errors = payload.get("userErrors") or []
         if not errors:
             # Where nothing had to change there is no group of changes, and that is no failure.
@@ -305,7 +320,7 @@ class _Publication:
             )
             for start in range(0, len(items), size)
         ]
-        return {node["id"]: node for data in self._graphql.read_all(calls) for node in data["nodes"] if node}
+        return {node["id"]: node for data in self._graphql.read_all(calls) for node in rows(data, "nodes", "levels")}
 
     def _settle_all(self, chunk: Chunk, outcome: PublishStockOutcome) -> list[Chunk]:
         for row in chunk.rows:

@@ -12,6 +12,7 @@ from cogent_pipelines.adapters.storefronts.shopify.credentials import LOG_IN
 from cogent_pipelines.adapters.transport.call import Answer, Reading, Verdict
 
 TOO_EXPENSIVE = "MAX_COST_EXCEEDED"
+_LONGEST_REASON = 2_000
 
 # Found before anything is run (recorded responses; shopify.dev, "Status and error codes").
 _NEVER_RUN = frozenset(
@@ -96,7 +97,7 @@ def _read_errors(errors: Any, body: dict[str, Any], *, writes: bool) -> tuple[Ve
     if not isinstance(errors, list):
         return Verdict.REFUSED, _flat(errors), None
     codes = [_code(error) for error in errors]
-    reason = "; ".join(_said(error, code) for error, code in zip(errors, codes, strict=True))
+    reason = "; ".join(_said(error, code) for error, code in zip(errors, codes, strict=True))[:_LONGEST_REASON]
     if "THROTTLED" in codes:
         return Verdict.THROTTLED, reason, _seconds_until_affordable(body)
     if _UNSURE.intersection(codes) or (writes and _may_have_run(errors, codes, body)):
@@ -112,9 +113,13 @@ def _may_have_run(errors: Sequence[Any], codes: Sequence[str], body: dict[str, A
     if isinstance(data, dict) and any(value is not None for value in data.values()):
         return True
     return any(
-        code not in _NEVER_RUN and isinstance(error, dict) and len(error.get("path") or ()) > 1
+        code not in _NEVER_RUN and isinstance(error, dict) and _is_deep(error.get("path"))
         for error, code in zip(errors, codes, strict=True)
     )
+
+
+def _is_deep(path: Any) -> bool:
+    return isinstance(path, list) and len(path) > 1
 
 
 def _code(error: Any) -> str:
@@ -135,7 +140,7 @@ def _flat(errors: Any) -> str:
 
 def _seconds_until_affordable(body: dict[str, Any]) -> float | None:
     cost = _cost(body)
-    status = cost.get("throttleStatus") or {}
+    status = _throttle_status(body)
     try:
         missing = float(cost["requestedQueryCost"]) - float(status["currentlyAvailable"])
         return max(0.0, missing / float(status["restoreRate"]))
@@ -144,12 +149,23 @@ def _seconds_until_affordable(body: dict[str, Any]) -> float | None:
 
 
 def _points_left(body: dict[str, Any]) -> float | None:
-    left = (_cost(body).get("throttleStatus") or {}).get("currentlyAvailable")
+    left = _throttle_status(body).get("currentlyAvailable")
     return float(left) if isinstance(left, int | float) else None
+
+
+def _throttle_status(body: dict[str, Any]) -> dict[str, Any]:
+    status = _cost(body).get("throttleStatus")
+    return status if isinstance(status, dict) else {}
 
 
 def _actual_cost(body: dict[str, Any]) -> float | None:
     cost = _cost(body).get("actualQueryCost")
+    return float(cost) if isinstance(cost, int | float) else None
+
+
+def requested_cost(body: dict[str, Any]) -> float | None:
+    """What Shopify reserved for the query; None where it does not say."""
+    cost = _cost(body).get("requestedQueryCost")
     return float(cost) if isinstance(cost, int | float) else None
 
 
@@ -164,10 +180,13 @@ def _search_warnings(body: dict[str, Any]) -> list[str]:
     searches = extensions.get("search") if isinstance(extensions, dict) else None
     return [
         f"{warning.get('field', '')}: {warning.get('message', '')}"
-        for search in searches or ()
-        if isinstance(search, dict)
-        for warning in search.get("warnings") or ()
+        for search in _objects(searches)
+        for warning in _objects(search.get("warnings"))
     ]
+
+
+def _objects(found: Any) -> list[dict[str, Any]]:
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _retry_after(answer: Answer) -> float | None:

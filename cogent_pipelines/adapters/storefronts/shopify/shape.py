@@ -1,18 +1,28 @@
 """What an order must look like to be read, so that a change on Shopify's side is named field by field.
 
-Looked at only after reading failed: the quick path does not check what it reads.
+Looked at only after reading failed: the quick path does not check what it reads. In a tuple stands what may be null.
 """
 
 from typing import Any
 
 Shape = dict[str, Any]
 
-# A text that may be null has the kind `object`: any value will do, but the field must be there.
+# What may be null and is more than a text has the kind `object`: any value will do, but the field must be there.
+_TEXT = str | None
+_NAMES = {str: "str", int: "int", bool: "bool", _TEXT: "a text or null"}
 _MONEY: Shape = {"amount": str, "currencyCode": str}
 _BAG: Shape = {"shopMoney": _MONEY, "presentmentMoney": _MONEY}
 _TAXES = [{"title": str, "rate": object, "priceSet": _BAG}]
 _ALLOCATIONS = [{"allocatedAmountSet": _BAG, "discountApplication": {}}]
-_ATTRIBUTES = [{"key": str, "value": object}]
+_ATTRIBUTES = [{"key": str, "value": _TEXT}]
+
+_ADDRESS: Shape = dict.fromkeys(
+    (
+        *("name", "firstName", "lastName", "company", "address1", "address2", "city"),
+        *("province", "provinceCode", "zip", "countryCodeV2", "phone"),
+    ),
+    _TEXT,
+)
 
 ORDER: Shape = {
     "id": str,
@@ -20,16 +30,16 @@ ORDER: Shape = {
     "createdAt": str,
     "updatedAt": str,
     "test": bool,
-    "cancelledAt": object,
-    "cancelReason": object,
-    "displayFinancialStatus": object,
+    "cancelledAt": _TEXT,
+    "cancelReason": _TEXT,
+    "displayFinancialStatus": _TEXT,
     "displayFulfillmentStatus": str,
     "taxesIncluded": bool,
-    "sourceName": object,
-    "poNumber": object,
-    "note": object,
-    "email": object,
-    "phone": object,
+    "sourceName": _TEXT,
+    "poNumber": _TEXT,
+    "note": _TEXT,
+    "email": _TEXT,
+    "phone": _TEXT,
     "tags": [str],
     "customAttributes": _ATTRIBUTES,
     "totalPriceSet": _BAG,
@@ -37,14 +47,14 @@ ORDER: Shape = {
     "totalTaxSet": object,
     "totalDiscountsSet": object,
     "taxLines": _TAXES,
-    "shippingAddress": object,
-    "billingAddress": object,
+    "shippingAddress": (_ADDRESS,),
+    "billingAddress": (_ADDRESS,),
     "purchasingEntity": object,
     "shippingLines": {
         "nodes": [
             {
                 "title": str,
-                "code": object,
+                "code": _TEXT,
                 "isRemoved": bool,
                 "discountedPriceSet": _BAG,
                 "discountAllocations": _ALLOCATIONS,
@@ -56,7 +66,7 @@ ORDER: Shape = {
         "nodes": [
             {
                 "id": str,
-                "sku": object,
+                "sku": _TEXT,
                 "name": str,
                 "quantity": int,
                 "currentQuantity": int,
@@ -89,9 +99,16 @@ def fault_in(node: Any, shape: Any, path: str = "") -> str:
         return _fault_in_object(node, shape, path)
     if isinstance(shape, list):
         return _fault_in_list(node, shape[0], path)
-    if shape is not object and not isinstance(node, shape):
-        return f"field {path} is {_said(node)}, not {shape.__name__}"
+    if isinstance(shape, tuple):
+        return "" if node is None else fault_in(node, shape[0], path)
+    if shape is not object and not _is_a(node, shape):
+        return f"field {path} is {_said(node)}, not {_NAMES.get(shape, shape)}"
     return ""
+
+
+def _is_a(node: Any, kind: Any) -> bool:
+    """Whether it is of the kind; true and false are no numbers here."""
+    return isinstance(node, kind) and not (kind is int and isinstance(node, bool))
 
 
 def _fault_in_object(node: Any, shape: Shape, path: str) -> str:

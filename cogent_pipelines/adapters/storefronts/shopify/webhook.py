@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from cogent_pipelines.adapters.storefronts.shopify.ids import is_reference, reference
+from cogent_pipelines.adapters.storefronts.shopify.times import time_of
 from cogent_pipelines.ports.webhook import Refusal, RefusalKind, VerifiedEvent
 
 # Two families of headers: classic webhooks, and "Events" (official client, `lib/types.ts`).
@@ -113,7 +114,6 @@ def _signature(secret: bytes, body: bytes) -> bytes:
 
 def _time(text: str) -> datetime | None:
     try:
-        when = datetime.fromisoformat(text)
+        return time_of(text)
     except ValueError:
         return None
-    return when if when.tzinfo is not None else None

@@ -61,9 +61,16 @@ def complete_fulfilments(graphql: GraphQL, orders: Sequence[Json], *, more: int,
 
 
 def _rests_of_order(node: Json) -> list[_Rest]:
-    if not isinstance(node.get("fulfillmentOrders"), dict):
+    try:
+        return _rests_as_published(node)
+    except (AttributeError, KeyError, TypeError, VendorRefused):
+        if "lineItems" not in node:
+            raise
         # Not as published: nothing to complete; whoever translates the order names what is wrong.
         return []
+
+
+def _rests_as_published(node: Json) -> list[_Rest]:
     return [
         *(_rest(node, node, "lineItems", "order_lines") if "lineItems" in node else ()),
         *(_rest(node, node, "shippingLines", "order_shipping_lines") if "shippingLines" in node else ()),
@@ -94,7 +101,7 @@ def _append(rest: _Rest, answer: Json) -> list[_Rest]:
     connection, page = rest.owner[rest.field], answer[rest.field]
     connection["nodes"].extend(page["nodes"])
     connection["pageInfo"] = page["pageInfo"]
-    rests = _rest(rest.root, rest.owner, rest.field, rest.document)
+    rests = [each for each in _rest(rest.root, rest.owner, rest.field, rest.document) if each.cursor != rest.cursor]
     if rest.document == "order_fulfilment_orders":
         rests += _rests_of_fulfilment_orders(rest.root, page["nodes"])
     return rests

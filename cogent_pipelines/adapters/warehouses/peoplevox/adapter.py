@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cogent_pipelines.adapters.transport.client import VendorClient
+from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, pages, readable, why
 from cogent_pipelines.adapters.warehouses.peoplevox import (
     check,
     despatches,
@@ -25,7 +26,7 @@ from cogent_pipelines.canonical.sales_order import SalesOrder
 from cogent_pipelines.canonical.stock import StockLevel
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
-from cogent_pipelines.ports.outcomes import CreateSalesOrderOutcome, FindSalesOrderOutcome, Found, NotFound
+from cogent_pipelines.ports.outcomes import CreateSalesOrderOutcome, FindSalesOrderOutcome, Found, NotFound, Unknown
 from cogent_pipelines.ports.warehouse import WarehouseCapabilities
 
 
@@ -54,40 +55,48 @@ class PeoplevoxWarehouse:
 
     def create_sales_orders(self, orders: Sequence[SalesOrder]) -> list[CreateSalesOrderOutcome]:
         """Put orders in; see `injection` for what makes that safe to repeat."""
-        return injection.create(self._wire, self._guard, orders) if orders else []
+        try:
+            return injection.create(self._wire, self._guard, orders) if orders else []
+        except UNFORESEEN as error:
+            # Some may have been put in: only a read-back can tell.
+            reason = why(error)
+            return [Unknown(reason) for _ in orders]
 
     def find_sales_orders(self, refs: Sequence[SalesOrderRef]) -> list[FindSalesOrderOutcome]:
         """Read orders back, a hundred to a call."""
-        found = finding.find(self._wire, refs) if refs else {}
-        return [
-            Found(translate.sales_order(found[ref].header, found[ref].rows, self._settings))
-            if ref in found
-            else NotFound(ref)
-            for ref in refs
-        ]
+        with readable("find sales orders"):
+            found = finding.find(self._wire, refs) if refs else {}
+            return [
+                Found(translate.sales_order(found[ref].header, found[ref].rows, self._settings))
+                if ref in found
+                else NotFound(ref)
+                for ref in refs
+            ]
 
     def stock(self, since: datetime) -> Iterator[list[StockLevel]]:
-        return stock.changed(self._wire, since)
+        return pages("stock", lambda: stock.changed(self._wire, since))
 
     def stock_all(self) -> Iterator[list[StockLevel]]:
-        return stock.everything(self._wire)
+        return pages("stock", lambda: stock.everything(self._wire))
 
     def stock_of(self, skus: Sequence[Sku]) -> Iterator[list[StockLevel]]:
         """Levels of these items, such as those that an event named."""
-        return stock.of(self._wire, skus)
+        return pages("stock", lambda: stock.of(self._wire, skus))
 
     def despatches(self, since: datetime) -> Iterator[list[Despatch]]:
         """Parcels that left since. The report cannot be searched by when tracking came: `despatches_of` tells of those."""
-        return despatches.since(self._wire, since)
+        return pages("despatches", lambda: despatches.since(self._wire, since))
 
     def despatches_of(self, refs: Sequence[SalesOrderRef]) -> list[Despatch]:
-        return despatches.of(self._wire, refs) if refs else []
+        with readable("despatches"):
+            return despatches.of(self._wire, refs) if refs else []
 
     def items(self) -> Iterator[list[Item]]:
-        return items.everything(self._wire)
+        return pages("items", lambda: items.everything(self._wire))
 
     def items_named(self, skus: Sequence[Sku]) -> list[Item]:
-        return items.named(self._wire, skus)
+        with readable("items"):
+            return items.named(self._wire, skus)
 
     def check(self) -> Iterator[CheckLine]:
         return check.check(self._wire)

@@ -30,6 +30,7 @@ _OPEN = (
 )
 _CLOSE = "</soap:Body></soap:Envelope>"
 _HEAD = 4096
+_LONGEST_REASON = 2_000
 _RESPONSE_ID = re.compile(rb"<(?:\w+:)?ResponseId[^>]*>\s*(-?\d+)")
 _END = re.compile(rb"</(?:\w+:)?Envelope\s*>\s*$")
 _FAULT = re.compile(rb"<(?:\w+:)?Fault[\s>]")
@@ -148,11 +149,11 @@ def parse(content: bytes) -> Response:
     """
     try:
         root: Element = fromstring(content, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, UnicodeDecodeError, LookupError, ValueError) as error:
-        raise VendorRefused(f"the answer is not well-formed XML ({error})") from error
+    except (ParseError, DefusedXmlException, LookupError, RecursionError, ValueError) as error:
+        raise VendorRefused(f"the answer is not well-formed XML ({str(error)[:_LONGEST_REASON]})") from error
     for element in root.iter():
         if element.tag.endswith("}Fault"):
-            raise VendorRefused(f"SOAP fault: {' '.join(' '.join(element.itertext()).split())}")
+            raise VendorRefused(f"SOAP fault: {' '.join(' '.join(element.itertext()).split())[:_LONGEST_REASON]}")
         if element.tag.endswith(("Result", "}IntegrationResponse")) and len(element):
             return _response(element)
     raise VendorRefused("the answer holds no result")
@@ -164,7 +165,7 @@ def _response(result: Element) -> Response:
         ok = int(_text(parts.get("ResponseId"))) == 0
         total = int(_text(parts.get("TotalCount")) or "0")
     except ValueError as error:
-        raise VendorRefused(f"the answer's ResponseId or TotalCount is not a number ({error})") from error
+        raise VendorRefused("the answer's ResponseId or TotalCount is not a number") from error
     statuses = parts.get("Statuses")
     return Response(ok, total, _text(parts.get("Detail")), tuple(map(_status, statuses)) if statuses is not None else ())
 
@@ -262,4 +263,4 @@ def _retry_after(answer: Answer) -> float | None:
     """Seconds to wait as the answer says; a date instead of a number is not read."""
     named = {name.casefold(): value for name, value in answer.headers.items()}
     wish = named.get("retry-after", "").strip()
-    return float(wish) if wish.isdigit() else None
+    return float(wish) if wish.isascii() and wish.isdigit() else None

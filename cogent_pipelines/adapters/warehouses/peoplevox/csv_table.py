@@ -7,8 +7,10 @@ the csv module, because values come quoted or bare and dates wear single quotes 
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from cogent_pipelines.ports.errors import VendorRefused
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile(r"[\t\r\n\x85\u2028\u2029]+")
@@ -59,8 +61,11 @@ def read(detail: str) -> Table:
     """Read a `Detail`: with or without a leading blank line, a final newline, or any rows at all.
 
     Rows shorter than the heading line are filled up with empty cells; blank lines are nothing.
+
+    Raises:
+        VendorRefused: it is no CSV, such as where a cell is longer than any cell can be.
     """
-    lines = csv.reader(io.StringIO(detail.lstrip("\ufeff\r\n"), newline=""))
+    lines = _lines(detail.lstrip("\ufeff\r\n"))
     headings = next(lines, [])
     width = len(headings)
     rows = []
@@ -75,7 +80,15 @@ def read(detail: str) -> Table:
     return Table(positions if any(positions) else {}, rows)
 
 
+def _lines(text: str) -> Iterator[list[str]]:
+    lines = csv.reader(io.StringIO(text, newline=""))
+    try:
+        yield from lines
+    except csv.Error as error:
+        raise VendorRefused(f"line {lines.line_num} of the answer's table is no CSV: {error}") from error
+
+
 def headings_in(detail: str) -> tuple[str, ...]:
     """A heading line as `GetSaveTemplate` and `GetReportColumns` give it: on one line, or one heading to a line."""
-    cells = (cell.strip().strip("[]").strip() for line in csv.reader(io.StringIO(detail.lstrip("\ufeff"))) for cell in line)
+    cells = (cell.strip().strip("[]").strip() for line in _lines(detail.lstrip("\ufeff")) for cell in line)
     return tuple(cell for cell in cells if cell)

@@ -15,6 +15,9 @@ _DATE = re.compile(
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NOON = 12
+_LONGEST = 60
+# Outside of these nothing was ever despatched, and a database cannot say every time in every zone.
+_YEARS = range(1970, 3000)
 
 
 class UnreadableDate(ValueError):
@@ -29,14 +32,17 @@ def parsed(text: str, *, order: DateOrder, today: datetime) -> datetime:
     Raises:
         UnreadableDate: it is no date in that order.
     """
-    found = _DATE.match(text)
+    found = _DATE.match(text) if len(text) <= _LONGEST else None
     if found is None:
-        raise UnreadableDate(f"not a date: {text!r}")
+        raise UnreadableDate(f"not a date: {text[:_LONGEST]!r}")
     year, month, day = _in_order(found["a"], found["b"], found["c"], order)
     try:
-        return _built(found, year=year, month=_month(month), day=int(day), today=today)
+        when = _built(found, year=year, month=_month(month), day=int(day), today=today)
     except ValueError as error:
         raise UnreadableDate(f"not a date in the order {order.value}: {text!r}") from error
+    if when.year not in _YEARS:
+        raise UnreadableDate(f"a date in no year of ours: {text!r}")
+    return when
 
 
 def _in_order(a: str, b: str, c: str, order: DateOrder) -> tuple[str, str, str]:

@@ -63,14 +63,8 @@ KINDS = (AVAILABILITY, STATUS, TRACKING)
 """The events that we subscribe to, with the placeholders that clients in use rely on."""
 
 # The vendor may un-escape the ampersands of a template once more, or not at all.
-_BETWEEN = r"(?:&amp;|&)"
-_PATTERNS = {
-    kind.name: re.compile(
-        rf"\s*{_KIND}={kind.name}"
-        + "".join(rf"{_BETWEEN}cogent_{name}=(?P<{name}>.*?)" for name in kind.fields)
-        + rf"{_BETWEEN}{_END}=1\s*",
-        re.DOTALL,
-    )
+_MARKS = {
+    kind.name: [re.compile(rf"(?:&amp;|&)cogent_{name}=") for name in kind.fields] + [re.compile(rf"(?:&amp;|&){_END}=1$")]
     for kind in KINDS
 }
 
@@ -89,11 +83,28 @@ def read(body: bytes, *, encoded: bool) -> EventBody | None:
     """What an event says; None where it is none of ours. `encoded` says whether values come percent-encoded."""
     text = body.decode("utf-8", errors="replace")
     for kind in KINDS:
-        found = _PATTERNS[kind.name].fullmatch(text)
+        found = _between_marks(text.strip(), kind)
         if found:
-            values = {name: _plain(value, encoded=encoded) for name, value in found.groupdict().items()}
+            values = {name: _plain(value, encoded=encoded) for name, value in zip(kind.fields, found, strict=True)}
             return EventBody(kind, values)
     return None
+
+
+def _between_marks(text: str, kind: EventKind) -> list[str]:
+    """What stands between one mark and the next, from left to right and never back; nothing where a mark is missing."""
+    beginning = f"{_KIND}={kind.name}"
+    if not text.startswith(beginning):
+        return []
+    first, *others = _MARKS[kind.name]
+    mark = first.match(text, len(beginning))
+    values = []
+    for other in others:
+        following = other.search(text, mark.end()) if mark else None
+        if mark is None or following is None:
+            return []
+        values.append(text[mark.end() : following.start()])
+        mark = following
+    return values
 
 
 def _plain(value: str, *, encoded: bool) -> str:

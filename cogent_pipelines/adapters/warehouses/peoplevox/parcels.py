@@ -20,6 +20,8 @@ from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
 from cogent_pipelines.canonical.identity import DespatchRef, SalesOrderRef, Sku
 from cogent_pipelines.ports.errors import VendorRefused
 
+_MOST_UNITS = 10**9
+
 
 @dataclass(frozen=True, slots=True)
 class DespatchRow:
@@ -111,7 +113,7 @@ def _lines(
 
 
 def _units(quantity: Decimal | None, row: DespatchRow, item: str) -> int:
-    if quantity is None or quantity != quantity.to_integral_value() or quantity < 0:
+    if quantity is None or quantity != quantity.to_integral_value() or not 0 <= quantity <= _MOST_UNITS:
         raise VendorRefused(f"despatch {row.despatch} of {row.order} prints {quantity} of {item}")
     return int(quantity)
 

@@ -1,5 +1,6 @@
 """The vendor's rows as our values. Which rows are asked for is in `finding`, `despatches`, `stock` and `items`."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ from cogent_pipelines.canonical.identity import LineRef, SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.canonical.sales_order import HeldLine, HeldSalesOrder
 from cogent_pipelines.ports.errors import VendorRefused
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+_LONGEST_NUMBER = 40
+_LARGEST_NUMBER = Decimal(10**12)
+_MOST_UNITS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +52,15 @@ class Difference:
 
 
 def number(text: str) -> Decimal | None:
-    """A decimal as the vendor prints it; None where it is blank or no number."""
+    """A decimal as the vendor prints it; None where it is blank, no number, or more than can be counted or paid."""
+    bare = text.strip().strip("'").replace(",", "")
+    if len(bare) > _LONGEST_NUMBER or not _NUMBER.fullmatch(bare):
+        return None
     try:
-        value = Decimal(text.strip().strip("'").replace(",", ""))
+        value = Decimal(bare)
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    return value if value.is_finite() and abs(value) <= _LARGEST_NUMBER else None
 
 
 def is_true(text: str) -> bool:
@@ -114,8 +123,8 @@ def whole(text: str, what: str) -> int:
         VendorRefused: it is blank, no number, or a fraction.
     """
     value = number(text)
-    if value is None or value != value.to_integral_value():
-        raise VendorRefused(f"{what} is no whole number: {text!r}")
+    if value is None or value != value.to_integral_value() or abs(value) > _MOST_UNITS:
+        raise VendorRefused(f"{what} is no whole number: {text[:_LONGEST_NUMBER]!r}")
     return int(value)
 
 

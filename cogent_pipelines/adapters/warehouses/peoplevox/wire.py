@@ -47,6 +47,7 @@ class Wire:
         self._headings: dict[str, dict[str, str]] = {}
         self._columns: dict[str, frozenset[str]] = {}
         self._counts_everything: bool | None = None
+        self._last_page: tuple[object, list[list[str]]] | None = None
 
     def send_all(self, calls: Sequence[Call]) -> list[Settled]:
         """Several calls at once, each settled for itself."""
@@ -61,7 +62,8 @@ class Wire:
         return understood(self._vendor.send(call))
 
     def get(self, template: str, search: str, *, priority: Priority, page: int = 1, size: int | None = None) -> Page:
-        return self.get_each(template, [search], priority=priority, page=page, size=size)[0]
+        found = self.get_each(template, [search], priority=priority, page=page, size=size)[0]
+        return self._moved_on((template, search), page, found)
 
     def get_each(
         self,
@@ -80,7 +82,7 @@ class Wire:
         return self._pages(calls)
 
     def report(self, query: ReportQuery, *, priority: Priority, page: int = 1) -> Page:
-        return self.report_each([query], priority=priority, page=page)[0]
+        return self._moved_on(query, page, self.report_each([query], priority=priority, page=page)[0])
 
     def report_each(self, queries: Sequence[ReportQuery], *, priority: Priority, page: int = 1) -> list[Page]:
         """The same page of several queries, asked at once."""
@@ -103,6 +105,17 @@ class Wire:
         asked_at = self.clock.now()
         answers = [understood(settled) for settled in self._vendor.send_all(calls)]
         return [Page(csv_table.read(answer.detail), max(answer.total, 0), asked_at) for answer in answers]
+
+    def _moved_on(self, asked: object, number: int, page: Page) -> Page:
+        """The page, if it is another than the one before: a tenant that repeats a page would be read for ever.
+
+        Raises:
+            VendorRefused: it is the same page again.
+        """
+        if number > 1 and page.table.rows and self._last_page == (asked, page.table.rows):
+            raise VendorRefused(f"page {number} is the page before it again")
+        self._last_page = (asked, page.table.rows)
+        return page
 
     def is_whole(self, page: Page, template: str, clause: str, *, priority: Priority) -> bool:
         """Whether a first page holds all that was searched for.

@@ -6,7 +6,9 @@ import httpx
 import pytest
 
 from cogent_pipelines.adapters.storefronts.shopify.settings import PageSizes
+from cogent_pipelines.adapters.storefronts.shopify.times import time_of
 from cogent_pipelines.ports.errors import AuthenticationFailed, VendorRefused, VendorUnavailable
+from cogent_pipelines.ports.storefront import UnreadableOrder
 from cogent_pipelines_tests.adapters.storefronts.shopify.samples import fulfilment_order, line, order, owed, shipping
 from cogent_pipelines_tests.adapters.storefronts.shopify.store import Store, opened, page, refused
 
@@ -247,14 +249,23 @@ def test_a_search_warning_is_an_error():
         list(storefront.orders(SINCE))
 
 
-def test_an_order_that_cannot_be_read_stops_the_feed_after_those_before_it():
-    """The others are handed over first, the fault is named, and nothing later passes it by."""
+def test_an_order_that_cannot_be_read_stands_in_the_feed_as_such():
+    """The fault is named, at the order's own time, and the orders around it are whole."""
     store = a_store(order(1), order(2, updatedAt=at("08:01"), totalPriceSet=None), order(3, updatedAt=at("08:02")))
-    pages = []
-    with opened(store) as storefront, pytest.raises(VendorRefused, match=r"order #1002 .* totalPriceSet is null"):
-        pages.extend(storefront.orders(SINCE))
+    with opened(store) as storefront:
+        [page] = storefront.orders(SINCE)
 
-    assert [["1"]] == refs(pages)
+    assert ["1", "2", "3"] == [each.ref for each in page]
+    [bad] = [each for each in page if isinstance(each, UnreadableOrder)]
+    assert ("2", time_of(at("08:01"))) == (bad.ref, bad.version)
+    assert "order #1002 cannot be read: field totalPriceSet is null" in bad.why
+
+
+def test_a_feed_of_which_nothing_can_be_read_is_refused():
+    """It is the store that speaks otherwise; no order is set aside for it."""
+    store = a_store(order(1, totalPriceSet=None), order(2, updatedAt=at("08:01"), totalPriceSet=None))
+    with opened(store) as storefront, pytest.raises(VendorRefused, match="totalPriceSet is null"):
+        list(storefront.orders(SINCE))
 
 
 def test_a_missing_scope_is_named():
