@@ -166,6 +166,12 @@ DESPATCH_LINE_MISMATCH = _critical(
     Team.WAREHOUSE,
     "Check the parcel with the warehouse; correct the order or have the goods returned.",
 )
+BUNDLE_IN_PARTS = _transient(
+    "bundle_in_parts",
+    "A parcel left with part of a bundle, and the storefront cannot be told before the rest has left",
+    Team.CUSTOMER_SERVICE,
+    "Wait: it closes when the rest leaves. A customer who asks gets the number from you; after a day, ask the warehouse.",
+)
 MISSING_TRACKING = _transient(
     "missing_tracking",
     "A parcel has left without a tracking number",

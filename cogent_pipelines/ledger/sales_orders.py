@@ -203,15 +203,18 @@ class SalesOrders:
             )
             session.execute(
                 """
-                insert into sales_order_line (connection, order_ref, line_ref, order_line_ref, sku, quantity, value_minor)
-                select %s, order_ref, line_ref, line_ref, sku, quantity, value_minor
-                from unnest(%s::text[], %s::text[], %s::text[], %s::integer[], %s::bigint[])
-                    as line (order_ref, line_ref, sku, quantity, value_minor)
+                insert into sales_order_line (connection, order_ref, line_ref, order_line_ref, bundle_units, sku, quantity,
+                                              value_minor)
+                select %s, order_ref, line_ref, order_line_ref, bundle_units, sku, quantity, value_minor
+                from unnest(%s::text[], %s::text[], %s::text[], %s::integer[], %s::text[], %s::integer[], %s::bigint[])
+                    as line (order_ref, line_ref, order_line_ref, bundle_units, sku, quantity, value_minor)
                 """,
                 [
                     connection,
                     [ref for ref, _ in lines],
                     [line.line_ref for _, line in lines],
+                    [line.order_line_ref for _, line in lines],
+                    [line.part_of.units if line.part_of else None for _, line in lines],
                     [line.sku for _, line in lines],
                     [line.quantity for _, line in lines],
                     [line.value.minor for _, line in lines],

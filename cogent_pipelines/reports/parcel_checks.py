@@ -107,8 +107,9 @@ def _late(judging: Judging) -> pd.DataFrame:
             where parcel.connection = %(connection)s
               and (told.acknowledged_at is null or told.acknowledged_at > %(now)s - %(remembered)s::interval)
               and not (parcel.tracking_number = '' and told.state = 'pending' and told.due_at > %(now)s)
+              and told.state is distinct from 'covered'
         ), late as (
-            select *, case when told_at is not null then 'transient'
+            select *, case when told_at is not null or state = 'waiting' then 'transient'
                            when state in ('held', 'failed') or late_by > %(told_late)s::interval then 'critical'
                            else 'transient' end as severity
             from parcel
