@@ -269,19 +269,20 @@ class Fulfilments:
             ).fetchall()
         return {DespatchRef(ref) for (ref,) in rows}
 
-    def requeue(self, connection: ConnectionName, refs: Sequence[DespatchRef], *, now: datetime) -> int:
-        """Give failed and retrying parcels a fresh start now."""
+    def requeue(self, connection: ConnectionName, refs: Sequence[DespatchRef], *, now: datetime) -> list[DespatchRef]:
+        """Give failed and retrying parcels a fresh start now; answers which were moved."""
         with self.pool.transaction() as session:
             moved = session.execute(
                 """
                 update fulfilment set state = 'pending', reason = '', attempt = 0, due_at = %s, changed_at = %s
                 where connection = %s and despatch_ref = any(%s) and state in ('failed', 'retrying')
+                returning despatch_ref
                 """,
                 [now, now, connection, list(refs)],
-            ).rowcount
+            ).fetchall()
             if moved:
                 notify(self.pool, connection, "despatch_to_fulfilment")
-        return moved
+        return [DespatchRef(ref) for (ref,) in moved]
 
 
 def _write_plans(

@@ -77,7 +77,7 @@ PARCEL_DIFFERENCES = """
             where part.connection = parcel.connection and part.despatch_ref = parcel.despatch_ref
               and part.part_of is not null
         ) as bundled
-        where parcel.connection = %(connection)s
+        where parcel.connection = %(connection)s and not parcel.not_ours
           and (%(day)s::date is null
                or parcel.despatched_at >= (%(day)s::date)::timestamp at time zone %(timezone)s
               and parcel.despatched_at < (%(day)s::date + 1)::timestamp at time zone %(timezone)s)

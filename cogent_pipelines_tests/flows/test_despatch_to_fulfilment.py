@@ -166,7 +166,9 @@ def test_a_parcel_that_a_person_links_is_told(world):
     world.leaves("D1", ("MUG-BLUE", 2), order="typed wrong")
     world.run()
 
-    linked = world.ledger.despatches.link(NAME, DespatchRef("D1"), OrderRef("gid://shop/Order/1001"))
+    linked = world.ledger.judged_parcels.belongs_to(
+        NAME, DespatchRef("D1"), OrderRef("gid://shop/Order/1001"), by="ada", now=world.clock.now()
+    )
     world.run()
 
     assert linked
