@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from cogent_pipelines.canonical.bundle import Bundles
 from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.canonical.order import PaymentState
 from cogent_pipelines.canonical.routing import RoutingRule
@@ -79,6 +80,7 @@ class Connection:
     storefront: str
     warehouse: str
     timezone: str = "Europe/London"
+    bundles: Bundles = field(default_factory=Bundles)
     injection: InjectionRules = InjectionRules()
     stock: StockRules = field(default_factory=StockRules)
     fulfilment: FulfilmentRules = field(default_factory=FulfilmentRules)

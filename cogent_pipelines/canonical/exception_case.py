@@ -164,13 +164,19 @@ UNMATCHED_DESPATCH = _critical(
     "unmatched_despatch",
     "The warehouse despatched an order that nobody here knows",
     Team.WAREHOUSE,
-    "Ask the warehouse which order the parcel belongs to; link it or book it back.",
+    "Ask the warehouse which order it belongs to, then `cogent link-parcel`; with --none if it is nobody's of ours.",
 )
 DESPATCH_LINE_MISMATCH = _critical(
     "despatch_line_mismatch",
     "A parcel holds goods that the order does not, or more of them",
     Team.WAREHOUSE,
-    "Check the parcel with the warehouse; correct the order or have the goods returned.",
+    "Check the parcel with the warehouse, which corrects it; or say whose it is with `cogent link-parcel`.",
+)
+BUNDLE_IN_PARTS = _transient(
+    "bundle_in_parts",
+    "A parcel left with part of a bundle, and the storefront cannot be told before the rest has left",
+    Team.CUSTOMER_SERVICE,
+    "Wait: it closes when the rest leaves. A customer who asks gets the number from you; after a day, ask the warehouse.",
 )
 MISSING_TRACKING = _transient(
     "missing_tracking",
@@ -182,7 +188,7 @@ FULFILMENT_REJECTED = _critical(
     "fulfilment_rejected",
     "The storefront refused to record a parcel",
     Team.OPERATIONS,
-    "Read the storefront's message; usually the order was edited, cancelled or fulfilled by hand.",
+    "Read the message; usually the order was edited or fulfilled by hand. Put it right, then `cogent retry-parcel`.",
 )
 FULFILMENT_EXHAUSTED = _critical(
     "fulfilment_exhausted",

@@ -10,13 +10,29 @@ from cogent_pipelines.canonical.money import Money
 
 
 @dataclass(frozen=True, slots=True)
+class PartOf:
+    """The storefront's line of a bundle, and how many bundles of it are to be shipped."""
+
+    order_line_ref: LineRef
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class SalesOrderLine:
-    """One line to pick. `unit_price` is exact (`value / quantity`), maybe finer than the currency; `value` is the truth."""
+    """One line to pick. `unit_price` is exact (`value / quantity`), maybe finer than the currency; `value` is the truth.
+
+    `part_of` is set where the storefront sold a bundle, of which this is a component.
+    """
 
     line_ref: LineRef
     sku: Sku
     quantity: int
     value: Money
+    part_of: PartOf | None = None
+
+    @property
+    def order_line_ref(self) -> LineRef:
+        return self.part_of.order_line_ref if self.part_of else self.line_ref
 
     @property
     def unit_price(self) -> Decimal:

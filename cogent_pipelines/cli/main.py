@@ -18,6 +18,8 @@ COMMANDS: dict[str, str] = {
     "cases": "List what waits for a person.",
     "map-sku": "Say which warehouse SKU a storefront SKU is.",
     "retry-order": "Send a failed or held order again.",
+    "retry-parcel": "Tell the storefront of a refused parcel again.",
+    "link-parcel": "Say whose parcel it is, or that it is nobody's.",
     "gateway": "Take webhooks in; show the desk, health and metrics.",
     "simulate": "Start one stand-in vendor alone.",
     "bench": "Measure each figure beside its baseline.",

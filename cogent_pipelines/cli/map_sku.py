@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from cogent_pipelines.canonical.bundle import Bundles
     from cogent_pipelines.canonical.item import Item
 
 RELEASED_REASONS = ("unknown_sku", "sku_variant", "inactive_sku")
@@ -31,6 +32,9 @@ def command(*, connection: str, storefront_sku: str, warehouse_sku: str, reject:
     from cogent_pipelines.ports.clock import SystemClock
 
     name, sold, picked = ConnectionName(connection), Sku(storefront_sku), Sku(warehouse_sku)
+    bundles = _bundles_of(connection)
+    if bundles.components_of(sold) and not reject:
+        raise click.ClickException(f"{storefront_sku} is a bundle of {connection}; map its components, or change its YAML")
     state = MappingState.REJECTED if reject else MappingState.CONFIRMED
     now = SystemClock().now()
     with ledger_url(find_home()) as url, Ledger.connect(url) as ledger:
@@ -39,9 +43,22 @@ def command(*, connection: str, storefront_sku: str, warehouse_sku: str, reject:
         mapping = SkuMapping(sold, picked, state, reason, by or getpass.getuser())
         with ledger.transaction():
             ledger.mappings.decide(name, mapping, now=now)
-            released = [] if reject else ledger.sales_orders.requeue_held(name, RELEASED_REASONS, [sold], now=now)
+            waiting = {sold, *bundles.holding([sold])}
+            released = [] if reject else ledger.sales_orders.requeue_held(name, RELEASED_REASONS, waiting, now=now)
     verb = "is not" if reject else "is"
     click.echo(f"{storefront_sku} {verb} {warehouse_sku}. Orders that may go out now: {len(released)}.")
+
+
+def _bundles_of(connection: str) -> "Bundles":
+    """As the connection's YAML has them; none where it has no file here."""
+    from cogent_pipelines.canonical.bundle import Bundles
+    from cogent_pipelines.connections.yaml_files import ConnectionFileError, read_connections
+
+    try:
+        settings = read_connections().get(connection)
+    except ConnectionFileError as error:
+        raise click.ClickException(str(error)) from error
+    return settings.connection().bundles if settings else Bundles()
 
 
 def _unknown(sku: str, near: "list[Item]") -> str:

@@ -12,7 +12,8 @@ def command(*, connection: str, order: str) -> None:
     ORDER is what a customer quotes (#1001) or the storefront's own reference. Nothing is sent twice: what may have arrived
     is read back first.
     """
-    from cogent_pipelines.canonical.identity import ConnectionName, OrderRef
+    from cogent_pipelines.canonical.identity import ConnectionName
+    from cogent_pipelines.cli.naming import orders_called
     from cogent_pipelines.ledger.database import Ledger
     from cogent_pipelines.local_stack.home import find_home
     from cogent_pipelines.local_stack.ledger_at_hand import ledger_url
@@ -20,9 +21,7 @@ def command(*, connection: str, order: str) -> None:
 
     name = ConnectionName(connection)
     with ledger_url(find_home()) as url, Ledger.connect(url) as ledger:
-        refs = ledger.orders.find_by_name(name, order) or ledger.orders.find_by_name(name, f"#{order}") or [OrderRef(order)]
-        if not ledger.orders.get(name, refs):
-            raise click.ClickException(f"{connection} has no order {order}; a new one is captured by itself within a minute")
+        refs = orders_called(ledger, name, order)
         moved = ledger.sales_orders.requeue(name, refs, now=SystemClock().now())
     if not moved:
         raise click.ClickException(

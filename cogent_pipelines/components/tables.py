@@ -26,9 +26,10 @@ def table_result(
     # Frames bring pandas and pandera, a second and a half that the loading of definitions does not pay.
     from cogent_pipelines.reports.tables import row_count, table_of  # noqa: PLC0415
 
-    frame = table_of(ledger, settings.name, noun.name, limit=_CHECKED_ROWS)
+    bundles = settings.connection().bundles
+    frame = table_of(ledger, settings.name, noun.name, limit=_CHECKED_ROWS, bundles=bundles)
     metadata = {
-        "dagster/row_count": row_count(ledger, settings.name, noun.name),
+        "dagster/row_count": row_count(ledger, settings.name, noun.name, bundles=bundles),
         **_described(noun),
         **(more or {}),
         "latest": _preview(frame),

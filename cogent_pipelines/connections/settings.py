@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
+from cogent_pipelines.canonical.bundle import Bundles
 from cogent_pipelines.canonical.connection import Connection, FeedRules, FulfilmentRules, InjectionRules, StockRules
 from cogent_pipelines.canonical.identity import connection_name
 from cogent_pipelines.canonical.order import PaymentState
@@ -173,6 +174,20 @@ class StockBlock(Block):
     batch_size: int = Field(default=250, ge=1, le=250, description="SKUs told in one call.")
 
 
+class ComponentBlock(Block):
+    """One thing in a bundle."""
+
+    sku: str = Field(description="As the warehouse spells it, or as the storefront does where a mapping is confirmed.")
+    quantity: int = Field(default=1, description="Units in one bundle.")
+
+
+class BundleBlock(Block):
+    """What the storefront sells as one SKU and the warehouse picks as several."""
+
+    sku: str = Field(description="The SKU that the storefront sells.")
+    components: list[ComponentBlock] = Field(description="What is picked for it; may name another bundle of this list.")
+
+
 class FulfilmentBlock(Block):
     """How parcels are told to the storefront."""
 
@@ -228,6 +243,7 @@ class ConnectionSettings(Block):
     injection: InjectionBlock = InjectionBlock()
     stock: StockBlock = StockBlock()
     fulfilment: FulfilmentBlock = FulfilmentBlock()
+    bundles: list[BundleBlock] = Field(default=[], description="Virtual bundles: sold as one SKU, picked as several.")
     feeds: FeedBlock = FeedBlock()
     runs: RunBlock = RunBlock()
     owners: list[str] = Field(default=["team:operations"], description="Dagster owners: `team:<name>` or an e-mail address.")
@@ -259,6 +275,12 @@ class ConnectionSettings(Block):
                 raise ValueError(msg)
         return owners
 
+    @field_validator("bundles")
+    @classmethod
+    def _bundles_that_can_be_picked(cls, bundles: list[BundleBlock]) -> list[BundleBlock]:
+        _bundles(bundles)
+        return bundles
+
     def connection(self) -> Connection:
         """The part that the flows know."""
         return Connection(
@@ -266,6 +288,7 @@ class ConnectionSettings(Block):
             storefront=self.storefront.vendor,
             warehouse=self.warehouse.vendor,
             timezone=self.timezone,
+            bundles=_bundles(self.bundles),
             injection=InjectionRules(
                 payment_states=frozenset(self.injection.payment_states),
                 include_test_orders=self.injection.include_test_orders,
@@ -299,6 +322,10 @@ class ConnectionSettings(Block):
                 sweep_look_back=timedelta(hours=self.feeds.sweep_look_back_hours),
             ),
         )
+
+
+def _bundles(blocks: list[BundleBlock]) -> Bundles:
+    return Bundles.of((block.sku, [(part.sku, part.quantity) for part in block.components]) for block in blocks)
 
 
 def _routing_rule(block: RoutingBlock) -> RoutingRule:

@@ -5,22 +5,28 @@ A parcel that fits nowhere waits with a case for the warehouse, and is tried aga
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.despatch import Despatch
-from cogent_pipelines.canonical.exception_case import DESPATCH_LINE_MISMATCH, UNMATCHED_DESPATCH, CaseFinding
-from cogent_pipelines.canonical.fulfilment import FulfilmentLine
-from cogent_pipelines.canonical.identity import DespatchRef, LineRef, SalesOrderRef
+from cogent_pipelines.canonical.exception_case import (
+    BUNDLE_IN_PARTS,
+    DESPATCH_LINE_MISMATCH,
+    UNMATCHED_DESPATCH,
+    CaseFinding,
+)
+from cogent_pipelines.canonical.identity import DespatchRef, LineRef, OrderRef, SalesOrderRef
 from cogent_pipelines.flows.fulfilment_report import DespatchReadReport
-from cogent_pipelines.flows.parcel_planning import CannotBePlaced, placed
+from cogent_pipelines.flows.parcel_planning import CannotBePlaced, Placement, placed
 from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.despatches import UnmatchedDespatch
 from cogent_pipelines.ledger.due_work import DESPATCH_TO_FULFILMENT
 from cogent_pipelines.ledger.fulfilments import ParcelPlan
 from cogent_pipelines.ledger.inbox import WAREHOUSE, WaitingEvent
-from cogent_pipelines.ledger.unplanned_parcels import OrderedLine, UnplannedParcel
+from cogent_pipelines.ledger.unplanned_parcels import InParcel, OrderedLine, UnplannedParcel
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import TryLater
 from cogent_pipelines.ports.warehouse import Warehouse
@@ -105,42 +111,67 @@ def _plan(connection: Connection, ledger: Ledger, now: datetime) -> tuple[int, i
     if not parcels:
         return 0, 0
     orders = sorted({parcel.order_ref for parcel in parcels})
-    ordered = ledger.fulfilments.ordered_lines(connection.name, orders)
-    gone = ledger.fulfilments.in_parcels(connection.name, orders)
-    plans: list[ParcelPlan] = []
-    findings: list[CaseFinding] = []
-    for parcel in parcels:
-        held = gone.get(parcel.order_ref, {})
-        elsewhere = _units_elsewhere(parcel, held)
-        try:
-            lines = _placed_as_told(parcel, ordered.get(parcel.order_ref, []), elsewhere)
-            plans.append(ParcelPlan(parcel.ref, parcel.order_ref, parcel.captured_at, _due(connection, parcel, now), lines))
-            gone.setdefault(parcel.order_ref, {})[parcel.ref] = {line.line_ref: line.quantity for line in lines}
-        except CannotBePlaced as problem:
-            plans.append(ParcelPlan(parcel.ref, parcel.order_ref, parcel.captured_at, now, problem=str(problem)))
-            findings.append(_misfit(parcel, str(problem)))
+    planning = _Planning(
+        connection,
+        ordered=ledger.fulfilments.ordered_lines(connection.name, orders, connection.bundles),
+        gone=ledger.fulfilments.in_parcels(connection.name, orders),
+        now=now,
+    )
+    plans = planning.plans(parcels)
+    by_ref = {parcel.ref: parcel for parcel in parcels}
     ledger.fulfilments.plan(connection.name, plans, now=now)
+    misfits = [plan for plan in plans if plan.state == "held"]
+    waiting = [plan for plan in plans if plan.state == "waiting"]
+    findings = [_misfit(by_ref[plan.ref], plan.problem) for plan in misfits]
+    findings += [_in_parts(by_ref[plan.ref]) for plan in waiting]
     ledger.cases.open_or_refresh(connection.name, findings, now=now)
-    fitting = [plan.ref for plan in plans if not plan.problem]
+    fitting = [plan.ref for plan in plans if plan.state != "held"]
     ledger.cases.close(connection.name, [DESPATCH_LINE_MISMATCH], fitting, now=now)
-    return len(fitting), len(findings)
+    over = [plan.ref for plan in plans if plan.state != "waiting"]
+    ledger.cases.close(connection.name, [BUNDLE_IN_PARTS], over, now=now)
+    return sum(plan.state == "pending" for plan in plans), len(misfits)
 
 
-def _placed_as_told(
-    parcel: UnplannedParcel, ordered: Sequence[OrderedLine], elsewhere: Mapping[LineRef, int]
-) -> tuple[FulfilmentLine, ...]:
-    lines = placed(parcel.lines, ordered, elsewhere)
-    if parcel.told and {*lines} != {*parcel.planned}:
-        raise CannotBePlaced("the parcel holds something else than the storefront was told")
-    return lines
+@dataclass(slots=True)
+class _Planning:
+    """Parcels one after the other, each knowing of those before it. `ordered` and `gone` are by order."""
 
+    connection: Connection
+    ordered: Mapping[OrderRef, Sequence[OrderedLine]]
+    gone: dict[OrderRef, dict[DespatchRef, InParcel]]
+    now: datetime
 
-def _units_elsewhere(parcel: UnplannedParcel, held: Mapping[DespatchRef, Mapping[LineRef, int]]) -> dict[LineRef, int]:
-    units: Counter[LineRef] = Counter()
-    for ref, lines in held.items():
-        if ref != parcel.ref:
-            units.update(lines)
-    return dict(units)
+    def plans(self, parcels: Sequence[UnplannedParcel]) -> list[ParcelPlan]:
+        plans = {parcel.ref: self._plan(parcel) for parcel in parcels}
+        # What waited for the rest of a bundle may have it by now.
+        again = [parcel for parcel in parcels if plans[parcel.ref].state == "waiting"]
+        return list({**plans, **{parcel.ref: self._plan(parcel) for parcel in again}}.values())
+
+    def _plan(self, parcel: UnplannedParcel) -> ParcelPlan:
+        plan = partial(ParcelPlan, parcel.ref, parcel.order_ref, parcel.captured_at)
+        try:
+            placement = self._placed_as_told(parcel)
+        except CannotBePlaced as problem:
+            return plan(self.now, problem=str(problem))
+        lines = parcel.planned if parcel.told else placement.told
+        self.gone.setdefault(parcel.order_ref, {})[parcel.ref] = InParcel(
+            {each.line_ref: each.quantity for each in placement.units}, {line.line_ref: line.quantity for line in lines}
+        )
+        return plan(_due(self.connection, parcel, self.now), lines, placement.units, waits=placement.lacks)
+
+    def _placed_as_told(self, parcel: UnplannedParcel) -> Placement:
+        placement = placed(parcel.lines, self.ordered.get(parcel.order_ref, []), self._elsewhere(parcel))
+        if parcel.told and {each.line_ref: each.quantity for each in placement.units} != parcel.placed:
+            raise CannotBePlaced("the parcel holds something else than the storefront was told")
+        return placement
+
+    def _elsewhere(self, parcel: UnplannedParcel) -> InParcel:
+        held, told = Counter[LineRef](), Counter[LineRef]()
+        for ref, other in self.gone.get(parcel.order_ref, {}).items():
+            if ref != parcel.ref:
+                held.update(other.placed)
+                told.update(other.told)
+        return InParcel(held, told)
 
 
 def _due(connection: Connection, parcel: UnplannedParcel, now: datetime) -> datetime:
@@ -169,4 +200,15 @@ def _misfit(parcel: UnplannedParcel, problem: str) -> CaseFinding:
         f"Parcel {parcel.ref}: {problem}.",
         order_name=parcel.order_name,
         evidence={"order": parcel.order_ref, "lines": len(parcel.lines)},
+    )
+
+
+def _in_parts(parcel: UnplannedParcel) -> CaseFinding:
+    number = parcel.tracking_number or "not known yet"
+    return CaseFinding(
+        BUNDLE_IN_PARTS,
+        parcel.ref,
+        f"Parcel {parcel.ref} holds part of a bundle, and the rest has not left; its tracking number is {number}.",
+        order_name=parcel.order_name,
+        evidence={"order": parcel.order_ref, "tracking": parcel.tracking_number},
     )

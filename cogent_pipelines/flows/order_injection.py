@@ -17,7 +17,7 @@ from cogent_pipelines.flows.injection_recording import record
 from cogent_pipelines.flows.injection_report import InjectionReport
 from cogent_pipelines.flows.sales_order_building import sales_order_of
 from cogent_pipelines.flows.trouble import VendorWatch
-from cogent_pipelines.flows.validation import has_sku, lines_to_ship, problems_of
+from cogent_pipelines.flows.validation import problems_of, skus_to_pick
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import ORDER_INJECTION
 from cogent_pipelines.ledger.sales_orders import Claim, DueOrder
@@ -108,7 +108,7 @@ class _Injection:
 
     def _answers(self, batch: Sequence[DueOrder]) -> dict[Sku, SkuAnswer]:
         """What is known of every SKU of the batch; the warehouse itself is asked about those that look unknown."""
-        skus = {line.sku for due in batch for line in lines_to_ship(due.order) if line.sku is not None and has_sku(line)}
+        skus = {sku for due in batch for sku in skus_to_pick(due.order, self.connection.bundles)}
         answers = self.ledger.skus.of(self.connection.name, skus)
         unsure = {each.warehouse_sku for each in answers.values() if not (each.known and each.active)} - self.asked
         if not unsure:
@@ -122,16 +122,17 @@ class _Injection:
         self, batch: Sequence[DueOrder], answers: dict[Sku, SkuAnswer]
     ) -> tuple[list[tuple[DueOrder, SalesOrder]], list[Judged]]:
         """Put the good ones in the warehouse's terms; say what is wrong with the others, and suggest mappings."""
-        rules, longest_ref = self.connection.injection, self.warehouse.capabilities.longest_sales_order_ref
+        rules, bundles = self.connection.injection, self.connection.bundles
+        longest_ref = self.warehouse.capabilities.longest_sales_order_ref
         good: list[tuple[DueOrder, SalesOrder]] = []
         bad: list[Judged] = []
         for due in batch:
             ref = due.claim.ref
-            problems = problems_of(due.order, ref, answers=answers, rules=rules, longest_ref=longest_ref)
+            problems = problems_of(due.order, ref, answers=answers, rules=rules, longest_ref=longest_ref, bundles=bundles)
             if problems:
                 bad.append(held(due.claim, due.order, problems, again_at=self._now + rules.look_again))
             else:
-                good.append((due, sales_order_of(due.order, ref, answers=answers, rules=rules)))
+                good.append((due, sales_order_of(due.order, ref, answers=answers, rules=rules, bundles=bundles)))
         self._suggest(answers.values())
         return good, bad
 

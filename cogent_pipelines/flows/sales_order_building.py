@@ -3,23 +3,24 @@
 from collections.abc import Iterable, Mapping
 
 from cogent_pipelines.canonical.address import Address
+from cogent_pipelines.canonical.bundle import Bundles, component_line
 from cogent_pipelines.canonical.connection import InjectionRules
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.canonical.money import Money, MoneyBag, total
 from cogent_pipelines.canonical.order import Order, OrderLine
 from cogent_pipelines.canonical.routing import RoutingRule, route
-from cogent_pipelines.canonical.sales_order import SalesOrder, SalesOrderLine
+from cogent_pipelines.canonical.sales_order import PartOf, SalesOrder, SalesOrderLine
 from cogent_pipelines.flows.validation import lines_to_ship
 from cogent_pipelines.ledger.sku_lookup import SkuAnswer
 
 
 def sales_order_of(
-    order: Order, ref: SalesOrderRef, *, answers: Mapping[Sku, SkuAnswer], rules: InjectionRules
+    order: Order, ref: SalesOrderRef, *, answers: Mapping[Sku, SkuAnswer], rules: InjectionRules, bundles: Bundles
 ) -> SalesOrder:
-    """Put a validated order in the warehouse's terms; SKUs become the warehouse's spelling."""
+    """Put a validated order in the warehouse's terms; SKUs become the warehouse's spelling, bundles their components."""
     currency = order.currency
     to_ship = lines_to_ship(order)
-    lines = tuple(_line(line, answers) for line in to_ship)
+    lines = tuple(each for line in to_ship for each in _lines(line, answers, bundles))
     goods = total((line.value for line in lines), currency)
     tax = _tax(order, to_ship)
     shipping_address = order.shipping_address or Address()
@@ -53,10 +54,21 @@ def share(amount: Money, line: OrderLine) -> Money:
     return amount if rest <= 0 else amount.split([line.to_ship, rest])[0]
 
 
-def _line(line: OrderLine, answers: Mapping[Sku, SkuAnswer]) -> SalesOrderLine:
+def _lines(line: OrderLine, answers: Mapping[Sku, SkuAnswer], bundles: Bundles) -> list[SalesOrderLine]:
+    """A bundle's money is shared among its components unit by unit, to the penny: nothing says what each is worth."""
     if line.sku is None:
         raise ValueError(f"line {line.ref} has no SKU; validation comes first")
-    return SalesOrderLine(line.ref, answers[line.sku].warehouse_sku, line.to_ship, share(line.line_total.shop, line))
+    value, components = share(line.line_total.shop, line), bundles.components_of(line.sku)
+    if not components:
+        return [SalesOrderLine(line.ref, answers[line.sku].warehouse_sku, line.to_ship, value)]
+    part_of = PartOf(line.ref, line.to_ship)
+    values = value.split(part.quantity for part in components)
+    return [
+        SalesOrderLine(
+            component_line(line.ref, place), answers[part.sku].warehouse_sku, part.quantity * line.to_ship, worth, part_of
+        )
+        for place, (part, worth) in enumerate(zip(components, values, strict=True), 1)
+    ]
 
 
 def _tax(order: Order, to_ship: Iterable[OrderLine]) -> Money:

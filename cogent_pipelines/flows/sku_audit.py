@@ -9,7 +9,6 @@ from datetime import datetime
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.exception_case import INACTIVE_SKU, SKU_MISMATCH, SKU_VARIANT, UNKNOWN_SKU, CaseFinding
-from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import STOCK_PUBLICATION
@@ -77,7 +76,7 @@ def audit_skus(
     now = clock.now()
     with ledger.transaction():
         suggested = _suggest(connection, ledger, now)
-        found = ledger.sku_comparison.disagreements(connection.name)
+        found = ledger.sku_comparison.disagreements(connection.name, connection.bundles)
         _tell(connection, found, ledger=ledger, now=now)
         released = _release(connection, ledger, now)
         if products.changed or products.gone:
@@ -106,7 +105,7 @@ def map_sku(connection: Connection, mapping: SkuMapping, *, ledger: Ledger, cloc
         ledger.mappings.decide(connection.name, mapping, now=now)
         if mapping.state is not MappingState.CONFIRMED:
             return 0
-        sold: Sequence[Sku] = [mapping.storefront_sku]
+        sold = [mapping.storefront_sku, *sorted(connection.bundles.holding([mapping.storefront_sku]))]
         ledger.publications.release_blocked(connection.name, sold, now=now)
         ledger.publications.decide(connection, [mapping.warehouse_sku], now=now)
         ledger.notify(connection.name, STOCK_PUBLICATION)
@@ -138,7 +137,7 @@ def _read_items(connection: Connection, warehouse: Warehouse, ledger: Ledger, cl
 
 
 def _suggest(connection: Connection, ledger: Ledger, now: datetime) -> int:
-    suggestions = ledger.sku_comparison.suggestions(connection.name)
+    suggestions = ledger.sku_comparison.suggestions(connection.name, connection.bundles)
     ledger.mappings.withdraw_others(connection.name, [each.storefront_sku for each in suggestions])
     ledger.mappings.suggest(connection.name, suggestions, now=now)
     return len(suggestions)
@@ -167,8 +166,9 @@ def _named(found: Disagreement) -> str:
 def _release(connection: Connection, ledger: Ledger, now: datetime) -> int:
     """Let orders go whose SKUs the warehouse knows by now; what is still wrong with one holds it again."""
     held = ledger.sku_comparison.skus_held(connection.name, HELD_FOR_SKUS)
-    answers = ledger.skus.of(connection.name, held)
-    sound = [sku for sku, answer in answers.items() if answer.known and answer.active]
+    picked = {sku: connection.bundles.picked_for(sku) for sku in held}
+    answers = ledger.skus.of(connection.name, {each for skus in picked.values() for each in skus})
+    sound = [sku for sku, skus in picked.items() if all(answers[each].known and answers[each].active for each in skus)]
     if not sound:
         return 0
     return len(ledger.sales_orders.requeue_held(connection.name, HELD_FOR_SKUS, sound, now=now))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cogent_pipelines.canonical.address import Address
+from cogent_pipelines.canonical.bundle import Bundles
 from cogent_pipelines.canonical.connection import InjectionRules
 from cogent_pipelines.canonical.exception_case import (
     BAD_ADDRESS,
@@ -47,31 +48,67 @@ def lines_to_ship(order: Order) -> list[OrderLine]:
     return [line for line in order.lines if line.requires_shipping and line.to_ship > 0]
 
 
+def skus_to_pick(order: Order, bundles: Bundles) -> set[Sku]:
+    """The SKUs that a warehouse must know to ship what it still owes; a bundle's are its components'."""
+    sold = {line.sku for line in lines_to_ship(order) if line.sku is not None and has_sku(line)}
+    return {picked for sku in sold for picked in bundles.picked_for(sku)}
+
+
 def problems_of(
-    order: Order, ref: SalesOrderRef, *, answers: Mapping[Sku, SkuAnswer], rules: InjectionRules, longest_ref: int
+    order: Order,
+    ref: SalesOrderRef,
+    *,
+    answers: Mapping[Sku, SkuAnswer],
+    rules: InjectionRules,
+    longest_ref: int,
+    bundles: Bundles,
 ) -> list[Problem]:
     """Everything that is wrong at once, so that a person corrects an order once; the gravest for the goods first."""
-    found = [*_sku_problems(lines_to_ship(order), answers), *_address_problems(order.shipping_address, rules)]
+    found = [*_sku_problems(lines_to_ship(order), answers, bundles), *_address_problems(order.shipping_address, rules)]
     if len(ref) > longest_ref:
         message = f"The reference {ref} has {len(ref)} characters; the warehouse takes {longest_ref}."
         found.append(Problem(UNSENDABLE_ORDER, message))
     return found
 
 
-def _sku_problems(lines: Iterable[OrderLine], answers: Mapping[Sku, SkuAnswer]) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the catalogue says of a SKU that is to be picked, and the bundle that it is picked for; '' where it is none."""
+
+    answer: SkuAnswer
+    bundle: str
+
+    @property
+    def name(self) -> str:
+        """With its bundle, because it is not on the order; with what it is mapped to, because that is what is asked for."""
+        sku, mapped = self.answer.sku, self.answer.warehouse_sku
+        named = sku if sku == mapped else f"{sku} (mapped to {mapped})"
+        return f"{named} in the bundle {self.bundle}" if self.bundle else named
+
+
+def _asked(lines: Iterable[OrderLine], answers: Mapping[Sku, SkuAnswer], bundles: Bundles) -> list[_Asked]:
+    return [
+        _Asked(answers[picked], "" if picked == line.sku else line.sku)
+        for line in lines
+        if line.sku is not None and has_sku(line)
+        for picked in bundles.picked_for(line.sku)
+    ]
+
+
+def _sku_problems(lines: Iterable[OrderLine], answers: Mapping[Sku, SkuAnswer], bundles: Bundles) -> Iterator[Problem]:
     lines = list(lines)
     bare = [line.title for line in lines if not has_sku(line)]
-    asked = [answers[line.sku] for line in lines if line.sku is not None and has_sku(line)]
-    unknown = _distinct(answer for answer in asked if not answer.known and not answer.variants)
-    variants = _distinct(answer for answer in asked if not answer.known and answer.variants)
-    inactive = _distinct(answer for answer in asked if answer.known and not answer.active)
+    asked = list(dict.fromkeys(_asked(lines, answers, bundles)))
+    unknown = [each for each in asked if not each.answer.known and not each.answer.variants]
+    variants = [each for each in asked if not each.answer.known and each.answer.variants]
+    inactive = [each for each in asked if each.answer.known and not each.answer.active]
     if bare:
         yield Problem(MISSING_SKU, f"No SKU on: {', '.join(bare)}.")
     if unknown:
         yield Problem(UNKNOWN_SKU, f"Not known to the warehouse: {_listed(unknown)}.", skus=_skus(unknown))
     if variants:
-        spelt = "; ".join(f"“{each.sku}” is “{each.variants[0]}” there" for each in variants)
-        hint = "; ".join(f"map “{each.sku}” to “{each.variants[0]}”" for each in variants)
+        spelt = "; ".join(f"“{each.name}” is “{each.answer.variants[0]}” there" for each in variants)
+        hint = "; ".join(f"map “{each.answer.sku}” to “{each.answer.variants[0]}”" for each in variants)
         yield Problem(SKU_VARIANT, f"Spelt differently at the warehouse: {spelt}.", hint, skus=_skus(variants))
     if inactive:
         yield Problem(INACTIVE_SKU, f"Deactivated at the warehouse: {_listed(inactive)}.", skus=_skus(inactive))
@@ -101,17 +138,9 @@ def _address_problems(address: Address | None, rules: InjectionRules) -> Iterato
         yield Problem(BAD_ADDRESS, f"The shipping address lacks {', '.join(lacking)}.")
 
 
-def _distinct(answers: Iterable[SkuAnswer]) -> list[SkuAnswer]:
-    return list({answer.sku: answer for answer in answers}.values())
+def _skus(asked: Iterable[_Asked]) -> tuple[Sku, ...]:
+    return tuple(dict.fromkeys(each.answer.sku for each in asked))
 
 
-def _skus(answers: Iterable[SkuAnswer]) -> tuple[Sku, ...]:
-    return tuple(answer.sku for answer in answers)
-
-
-def _listed(answers: Iterable[SkuAnswer]) -> str:
-    """Mapped SKUs with what they are mapped to: it is that which the warehouse does not have."""
-    return ", ".join(
-        answer.sku if answer.sku == answer.warehouse_sku else f"{answer.sku} (mapped to {answer.warehouse_sku})"
-        for answer in answers
-    )
+def _listed(asked: Iterable[_Asked]) -> str:
+    return ", ".join(each.name for each in asked)

@@ -20,6 +20,7 @@ from cogent_pipelines.ledger.exchanges import Exchanges
 from cogent_pipelines.ledger.fulfilments import Fulfilments
 from cogent_pipelines.ledger.inbox import Inbox
 from cogent_pipelines.ledger.items import Items
+from cogent_pipelines.ledger.judged_parcels import JudgedParcels
 from cogent_pipelines.ledger.listening import WORK_CHANNEL, Listener
 from cogent_pipelines.ledger.pool import Pool
 from cogent_pipelines.ledger.products import Products
@@ -59,6 +60,7 @@ class Ledger:
     stock: StockLevels
     publications: StockPublications
     despatches: Despatches
+    judged_parcels: JudgedParcels
     fulfilments: Fulfilments
     read_backs: ReadBacks
     differences: Differences
@@ -86,6 +88,7 @@ class Ledger:
             stock=StockLevels(pool),
             publications=StockPublications(pool),
             despatches=Despatches(pool),
+            judged_parcels=JudgedParcels(pool),
             fulfilments=Fulfilments(pool),
             read_backs=ReadBacks(pool),
             differences=Differences(pool),

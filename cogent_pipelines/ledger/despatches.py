@@ -8,7 +8,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from cogent_pipelines.canonical.despatch import Despatch
-from cogent_pipelines.canonical.identity import ConnectionName, DespatchRef, OrderRef, SalesOrderRef
+from cogent_pipelines.canonical.identity import ConnectionName, DespatchRef, SalesOrderRef
 from cogent_pipelines.ledger.pool import Pool, Session
 
 
@@ -61,7 +61,7 @@ class Despatches:
                 """
                 update despatch set order_ref = known.order_ref
                 from sales_order as known
-                where despatch.connection = %s and despatch.order_ref is null
+                where despatch.connection = %s and despatch.order_ref is null and not despatch.not_ours
                   and known.connection = despatch.connection and known.sales_order_ref = btrim(despatch.sales_order_ref)
                 returning despatch_ref
                 """,
@@ -69,29 +69,15 @@ class Despatches:
             ).fetchall()
         return [DespatchRef(ref) for (ref,) in rows]
 
-    def link(self, connection: ConnectionName, ref: DespatchRef, order_ref: OrderRef) -> bool:
-        """A person says whose parcel it is; False where it has an order already or is not known."""
-        with self.pool.session() as session:
-            return bool(
-                session.execute(
-                    """
-                    update despatch set order_ref = %s
-                    where connection = %s and despatch_ref = %s and order_ref is null
-                      and exists (select 1 from sales_order where connection = %s and order_ref = %s)
-                    """,
-                    [order_ref, connection, ref, connection, order_ref],
-                ).rowcount
-            )
-
     def unmatched(self, connection: ConnectionName) -> list[UnmatchedDespatch]:
-        """Parcels that belong to no order of ours, oldest first."""
+        """Parcels that belong to no order of ours, and of which nobody has said so, oldest first."""
         with self.pool.session() as session:
             rows = session.execute(
                 """
                 select despatch_ref, sales_order_ref, despatched_at, captured_at,
                     (select coalesce(sum(quantity), 0)::integer from despatch_line as line
                      where line.connection = despatch.connection and line.despatch_ref = despatch.despatch_ref)
-                from despatch where connection = %s and order_ref is null order by captured_at, despatch_ref
+                from despatch where connection = %s and order_ref is null and not not_ours order by captured_at, despatch_ref
                 """,
                 [connection],
             ).fetchall()

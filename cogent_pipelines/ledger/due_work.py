@@ -61,6 +61,15 @@ class DueWorkQuestions:
                        or (state = 'sent' and lease_until <= %(now)s)
                     group by connection
                     union all
+                    -- A person has said whose it is.
+                    select connection, %(despatch)s, 'judged ' || min(parcel.judged_at)
+                    from despatch as parcel
+                    left join fulfilment as told using (connection, despatch_ref)
+                    where parcel.judged_at is not null and parcel.order_ref is not null
+                      and parcel.changed_at >= parcel.judged_at
+                      and (told.planned_at is null or told.planned_at < parcel.judged_at)
+                    group by connection
+                    union all
                     select connection, %(alerting)s, 'case ' || min(id)
                     from exception_case
                     where alerted_at is null and resolved_at is null and acknowledged_at is null

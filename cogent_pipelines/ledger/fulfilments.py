@@ -1,9 +1,10 @@
 """Parcels on their way to the storefront. Which order lines a parcel holds is planned in the flow and written down here.
 
     (plan) ──▶ pending ──claim──▶ sent ──▶ acknowledged ──tracking arrives──▶ pending
-        └────▶ held                │ ├──▶ retrying   waits for time
-               waits for a person  │ └──▶ failed     waits for a person
-                    ▲──────────────┘ proven not to be there
+       │├────▶ held                │ ├──▶ retrying   waits for time
+       │       waits for a person  │ └──▶ failed     waits for a person
+       │            ▲──────────────┘ proven not to be there
+       └─────▶ waiting ──▶ covered   completes no bundle; another parcel was told with what it holds
 
 A pending row with a storefront reference is made already: what is due is its tracking. A claim is a lease; one that runs
 out, like an answer that proves nothing, is read back before anything is sent again.
@@ -14,25 +15,62 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cogent_pipelines.canonical.bundle import Bundles
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.despatch import Tracking
 from cogent_pipelines.canonical.fulfilment import FulfilmentLine, Parcel
 from cogent_pipelines.canonical.identity import ConnectionName, DespatchRef, LineRef, OrderRef
 from cogent_pipelines.ledger.listening import notify
 from cogent_pipelines.ledger.pool import Pool, Session
-from cogent_pipelines.ledger.unplanned_parcels import OrderedLine, UnplannedParcel, in_parcels, ordered_lines, unplanned
+from cogent_pipelines.ledger.unplanned_parcels import (
+    InParcel,
+    OrderedLine,
+    UnplannedParcel,
+    in_parcels,
+    ordered_lines,
+    unplanned,
+)
+
+WAITS_FOR_THE_REST = "holds part of a bundle; told when the rest has left"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedUnits:
+    """Units of a parcel on one line that was sent; `part_of` is the storefront's line where that is a bundle."""
+
+    line_ref: LineRef
+    quantity: int
+    part_of: LineRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParcelPlan:
-    """Which lines a parcel holds, or in `problem` why nobody can say. `due_at` is when it is told without tracking."""
+    """Which lines a parcel holds, or in `problem` why nobody can say. `due_at` is when it is told without tracking.
+
+    `lines` are what the storefront is told of it. Where that is nothing, it `waits` for the rest of a bundle, or other
+    parcels were told with what it holds.
+    """
 
     ref: DespatchRef
     order_ref: OrderRef
     captured_at: datetime
     due_at: datetime
     lines: tuple[FulfilmentLine, ...] = ()
+    units: tuple[PlacedUnits, ...] = ()
+    waits: bool = False
     problem: str = ""
+
+    @property
+    def state(self) -> str:
+        if self.problem:
+            return "held"
+        if self.lines:
+            return "pending"
+        return "waiting" if self.waits else "covered"
+
+    @property
+    def reason(self) -> str:
+        return self.problem or (WAITS_FOR_THE_REST if self.state == "waiting" else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +134,15 @@ class Fulfilments:
         with self.pool.session() as session:
             return unplanned(session, connection, limit=limit)
 
-    def ordered_lines(self, connection: ConnectionName, refs: Sequence[OrderRef]) -> dict[OrderRef, list[OrderedLine]]:
+    def ordered_lines(
+        self, connection: ConnectionName, refs: Sequence[OrderRef], bundles: Bundles
+    ) -> dict[OrderRef, list[OrderedLine]]:
         with self.pool.session() as session:
-            return ordered_lines(session, connection, refs)
+            return ordered_lines(session, connection, refs, bundles)
 
     def in_parcels(
         self, connection: ConnectionName, refs: Sequence[OrderRef]
-    ) -> dict[OrderRef, dict[DespatchRef, dict[LineRef, int]]]:
+    ) -> dict[OrderRef, dict[DespatchRef, InParcel]]:
         with self.pool.session() as session:
             return in_parcels(session, connection, refs)
 
@@ -112,7 +152,9 @@ class Fulfilments:
             return
         with self.pool.transaction() as session:
             replaced = _write_plans(session, connection, plans, now)
-            _write_lines(session, connection, [plan for plan in plans if plan.ref in replaced])
+            rewritten = [plan for plan in plans if plan.ref in replaced]
+            _write_lines(session, connection, rewritten)
+            _write_units(session, connection, rewritten)
             notify(self.pool, connection, "despatch_to_fulfilment")
 
     def tracking_arrived(self, connection: ConnectionName, *, now: datetime) -> int:
@@ -227,19 +269,20 @@ class Fulfilments:
             ).fetchall()
         return {DespatchRef(ref) for (ref,) in rows}
 
-    def requeue(self, connection: ConnectionName, refs: Sequence[DespatchRef], *, now: datetime) -> int:
-        """Give failed and retrying parcels a fresh start now."""
+    def requeue(self, connection: ConnectionName, refs: Sequence[DespatchRef], *, now: datetime) -> list[DespatchRef]:
+        """Give failed and retrying parcels a fresh start now; answers which were moved."""
         with self.pool.transaction() as session:
             moved = session.execute(
                 """
                 update fulfilment set state = 'pending', reason = '', attempt = 0, due_at = %s, changed_at = %s
                 where connection = %s and despatch_ref = any(%s) and state in ('failed', 'retrying')
+                returning despatch_ref
                 """,
                 [now, now, connection, list(refs)],
-            ).rowcount
+            ).fetchall()
             if moved:
                 notify(self.pool, connection, "despatch_to_fulfilment")
-        return moved
+        return [DespatchRef(ref) for (ref,) in moved]
 
 
 def _write_plans(
@@ -250,17 +293,17 @@ def _write_plans(
         """
         insert into fulfilment as kept (connection, despatch_ref, order_ref, state, reason, due_at, captured_at, planned_at,
                                         changed_at)
-        select %(connection)s, despatch_ref, order_ref, case when problem = '' then 'pending' else 'held' end, problem,
-               due_at, captured_at, %(now)s, %(now)s
-        from unnest(%(refs)s::text[], %(orders)s::text[], %(problems)s::text[], %(dues)s::timestamptz[],
+        select %(connection)s, despatch_ref, order_ref, state, reason, due_at, captured_at, %(now)s, %(now)s
+        from unnest(%(refs)s::text[], %(orders)s::text[], %(states)s::text[], %(reasons)s::text[], %(dues)s::timestamptz[],
                     %(captured)s::timestamptz[])
-            as plan (despatch_ref, order_ref, problem, due_at, captured_at)
+            as plan (despatch_ref, order_ref, state, reason, due_at, captured_at)
         on conflict (connection, despatch_ref) do update set
             planned_at = excluded.planned_at,
             state = case when kept.storefront_ref is not null or kept.state = 'sent' then kept.state else excluded.state end,
             reason = case when kept.storefront_ref is not null or kept.state = 'sent' then kept.reason
                           else excluded.reason end,
-            due_at = case when kept.state in ('held', 'failed') then excluded.due_at else kept.due_at end,
+            due_at = case when kept.state in ('held', 'failed', 'waiting', 'covered') then excluded.due_at
+                          else kept.due_at end,
             changed_at = case when kept.state = excluded.state and kept.reason = excluded.reason
                               then kept.changed_at else excluded.changed_at end
         returning despatch_ref, storefront_ref is null and state <> 'sent'
@@ -270,7 +313,8 @@ def _write_plans(
             "now": now,
             "refs": [plan.ref for plan in plans],
             "orders": [plan.order_ref for plan in plans],
-            "problems": [plan.problem[:2000] for plan in plans],
+            "states": [plan.state for plan in plans],
+            "reasons": [plan.reason[:2000] for plan in plans],
             "dues": [plan.due_at for plan in plans],
             "captured": [plan.captured_at for plan in plans],
         },
@@ -291,6 +335,28 @@ def _write_lines(session: Session, connection: ConnectionName, plans: Sequence[P
         from unnest(%s::text[], %s::text[], %s::integer[]) as line (despatch_ref, line_ref, quantity)
         """,
         [connection, [ref for ref, _ in lines], [line.line_ref for _, line in lines], [line.quantity for _, line in lines]],
+    )
+
+
+def _write_units(session: Session, connection: ConnectionName, plans: Sequence[ParcelPlan]) -> None:
+    session.execute(
+        "delete from parcel_placement where connection = %s and despatch_ref = any(%s)",
+        [connection, [plan.ref for plan in plans]],
+    )
+    units = [(plan.ref, each) for plan in plans for each in plan.units]
+    session.execute(
+        """
+        insert into parcel_placement (connection, despatch_ref, line_ref, part_of, quantity)
+        select %s, despatch_ref, line_ref, part_of, quantity
+        from unnest(%s::text[], %s::text[], %s::text[], %s::integer[]) as placed (despatch_ref, line_ref, part_of, quantity)
+        """,
+        [
+            connection,
+            [ref for ref, _ in units],
+            [each.line_ref for _, each in units],
+            [each.part_of for _, each in units],
+            [each.quantity for _, each in units],
+        ],
     )
 
 

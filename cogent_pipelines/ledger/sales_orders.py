@@ -208,10 +208,12 @@ class SalesOrders:
             )
             session.execute(
                 """
-                insert into sales_order_line (connection, order_ref, line_ref, order_line_ref, sku, quantity, value_minor)
-                select %s, order_ref, line_ref, line_ref, sku, quantity, value_minor
+                insert into sales_order_line (connection, order_ref, line_ref, order_line_ref, bundle_units, sku, quantity,
+                                              value_minor)
+                select %s, order_ref, line_ref, order_line_ref, bundle_units, sku, quantity, value_minor
                 from json_to_recordset(%s::json)
-                    as line (order_ref text, line_ref text, sku text, quantity integer, value_minor bigint)
+                    as line (order_ref text, line_ref text, order_line_ref text, bundle_units integer, sku text,
+                             quantity integer, value_minor bigint)
                 """,
                 [
                     connection,
@@ -219,6 +221,8 @@ class SalesOrders:
                         {
                             "order_ref": order.order_ref,
                             "line_ref": line.line_ref,
+                            "order_line_ref": line.order_line_ref,
+                            "bundle_units": line.part_of.units if line.part_of else None,
                             "sku": line.sku,
                             "quantity": line.quantity,
                             "value_minor": line.value.minor,

@@ -10,7 +10,12 @@ the next one and says so; taking too little would go unnoticed.
 
 `available` is summed over the connection's sites; the demand is every unit ordered and not acknowledged by the warehouse
 before the oldest of those figures was true. A warehouse SKU may be sold under several of the storefront's: each is told the
-whole figure. Who is told, and when, is in `stock_publications`.
+whole figure. A bundle has what the scarcest of its components still gives, and is not told while one of them has no figure;
+demand is counted on components, so that bundles and single sales take from each other. Its sum is in bundles:
+
+    available = min over components of floor(available / units), demand and buffer what they take from that.
+
+Who is told, and when, is in `stock_publications`.
 """
 
 from collections.abc import Sequence
@@ -22,41 +27,62 @@ import orjson
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.identity import Sku
+from cogent_pipelines.ledger.bundle_parts import BUNDLE_PARTS, as_json
 
 SKEW = timedelta(seconds=30)
 """How far the storefront's clock and ours may be apart."""
 
-WANTED = """
-    with figure as materialized (
-        select sku, sum(floor(available))::bigint as available, min(snapshot_at) as snapshot_at
-        from stock_level
-        where connection = %(connection)s and (%(picked)s::text[] is null or sku = any(%(picked)s))
-          and (%(sites)s::text[] = '{}' or site = any(%(sites)s))
-        group by sku
-    ), mapping as materialized (
+WANTED = f"""
+    with {BUNDLE_PARTS}, mapping as materialized (
         select storefront_sku, warehouse_sku from sku_mapping
         where connection = %(connection)s and state = 'confirmed'
+    ), part as materialized (
+        select bundle, coalesce(mapping.warehouse_sku, component) as picked, sum(units)::integer as units
+        from bundle_part left join mapping on mapping.storefront_sku = component
+        group by 1, 2
+    ), touched as (
+        select unnest(%(picked)s::text[]) as sku
+        union
+        select picked from part where bundle = any(%(picked)s)
+    ), asked_for as (
+        -- A bundle's sum needs all its components' figures.
+        select sku from touched
+        union
+        select sibling.picked from part join part as sibling using (bundle) where part.picked in (select sku from touched)
+    ), figure as materialized (
+        select sku, sum(floor(available))::bigint as available, min(snapshot_at) as snapshot_at
+        from stock_level
+        where connection = %(connection)s and (%(picked)s::text[] is null or sku = any(array(select sku from asked_for)))
+          and (%(sites)s::text[] = '{{}}' or site = any(%(sites)s))
+        group by sku
     ), catalogue as (
         select exists (select 1 from storefront_product where connection = %(connection)s) as is_known
     ), sold as materialized (
         -- The storefront's SKUs that are picked as one of these.
-        select picked, named.sku from (
-            select warehouse_sku as picked, storefront_sku as sku from mapping
+        select picked, named.sku, named.units, named.in_bundle from (
+            select warehouse_sku as picked, storefront_sku as sku, 1 as units, false as in_bundle from mapping
+            where storefront_sku not in (select bundle from part)
             union all
-            select sku, sku from figure where sku not in (select storefront_sku from mapping)
+            select sku, sku, 1, false from figure
+            where sku not in (select storefront_sku from mapping) and sku not in (select bundle from part)
+            union all
+            select picked, bundle, units, true from part
         ) as named
         join figure on figure.sku = named.picked
-        where named.sku <> all(%(not_sold)s::text[]) and named.picked <> all(%(not_sold)s::text[])
+        where named.sku <> all(%(not_sold)s::text[])
+          and (named.in_bundle or named.picked <> all(%(not_sold)s::text[]))
           and ((select not is_known from catalogue) or exists (
               select 1 from storefront_product as product
               where product.connection = %(connection)s and product.sku = named.sku))
     ), demand as materialized (
         select picked, sum(units)::bigint as units from (
             -- Ordered, and not at the warehouse; held and waiting orders took stock at the storefront as well.
-            select coalesce(mapping.warehouse_sku, line.sku) as picked, line.to_ship as units
+            select coalesce(part.picked, mapping.warehouse_sku, line.sku) as picked,
+                   line.to_ship * coalesce(part.units, 1) as units
             from sales_order as waiting
             join storefront_order as latest using (connection, order_ref)
             join storefront_order_line as line using (connection, order_ref)
+            left join part on part.bundle = line.sku
             left join mapping on mapping.storefront_sku = line.sku
             where waiting.connection = %(connection)s and waiting.state not in ('acknowledged', 'cancelled')
               and latest.cancelled_at is null and line.requires_shipping and line.to_ship > 0
@@ -76,7 +102,7 @@ WANTED = """
             coalesce(sum(line.current) filter (
                 where latest.created_at > told.known_at + %(skew)s
                   and latest.created_at <= latest.captured_at + %(skew)s), 0)::integer as sure
-        from sold
+        from (select distinct sku from sold) as sold
         join stock_publication as told on told.connection = %(connection)s and told.sku = sold.sku
         join storefront_order_line as line on line.connection = %(connection)s and line.sku = sold.sku
         join storefront_order as latest
@@ -84,31 +110,49 @@ WANTED = """
            and latest.cancelled_at is null
            and latest.captured_at > told.known_at and latest.created_at > told.known_at
         group by line.sku
-    ), summed as (
-        select sold.sku, sold.picked, figure.available, figure.snapshot_at,
-            coalesce(demand.units, 0) as demand, buffers.units as buffer,
-            greatest(0, figure.available - coalesce(demand.units, 0) - buffers.units)::integer as quantity,
-            told.known_quantity - coalesce(taken.likely, 0) as belief, told.known_quantity - coalesce(taken.sure, 0) as sure,
-            coalesce(told.superseded, 0) as superseded
+    ), standing as materialized (
+        select sold.sku, sold.picked, sold.units, sold.in_bundle, figure.available, figure.snapshot_at,
+            coalesce(demand.units, 0) as demand, buffers.units as buffer
         from sold
         join figure on figure.sku = sold.picked
         left join demand on demand.picked = sold.picked
-        left join taken on taken.sku = sold.sku
-        left join stock_publication as told on told.connection = %(connection)s and told.sku = sold.sku
         cross join lateral (
-            select coalesce((%(buffers)s::jsonb ->> sold.sku)::integer, (%(buffers)s::jsonb ->> sold.picked)::integer,
-                            %(buffer)s) as units
+            select coalesce(case when not in_bundle then (%(buffers)s::jsonb ->> sold.sku)::integer end,
+                            (%(buffers)s::jsonb ->> sold.picked)::integer, %(buffer)s) as units
         ) as buffers
+    ), component as (
+        select standing.*, floor(available::numeric / units)::bigint as has,
+            floor((available - demand)::numeric / units)::bigint as free,
+            floor((available - demand - buffer)::numeric / units)::bigint as rest
+        from standing where in_bundle
+    ), stood as (
+        select sku, picked, available, snapshot_at, demand, buffer from standing where not in_bundle
+        union all
+        -- What is kept back of a component is kept back of its bundles; of a bundle itself only what is said of it.
+        select sku, (array_agg(picked order by rest, picked))[1], min(has), min(snapshot_at), min(has) - min(free),
+            min(free) - min(rest) + coalesce((%(buffers)s::jsonb ->> sku)::integer, 0)
+        from component group by sku
+        having count(*) = (select count(*) from part where part.bundle = component.sku)
+    ), summed as (
+        select stood.*, greatest(0, stood.available - stood.demand - stood.buffer)::integer as quantity,
+            told.known_quantity - coalesce(taken.likely, 0) as belief, told.known_quantity - coalesce(taken.sure, 0) as sure,
+            coalesce(told.superseded, 0) as superseded
+        from stood
+        left join taken on taken.sku = stood.sku
+        left join stock_publication as told on told.connection = %(connection)s and told.sku = stood.sku
     ), wanted as materialized (
         -- Settled: the storefront says it already, and has not just shown that we do not know what it says.
         select summed.*, (quantity = belief and quantity = sure and superseded = 0) is true as settled from summed
     )
-"""
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """One SKU's sum as it stands; the beliefs are None where the storefront's figure was never known."""
+    """One SKU's sum as it stands; the beliefs are None where the storefront's figure was never known.
+
+    A bundle's `picked` is its scarcest component.
+    """
 
     sku: Sku
     picked: Sku
@@ -122,12 +166,13 @@ class Sum:
 
 
 def arithmetic(connection: Connection, *, now: datetime, picked: Sequence[Sku] | None) -> dict[str, Any]:
-    """Give the parameters of `WANTED`; `picked` limits it to these warehouse SKUs, None takes all."""
+    """Give the parameters of `WANTED`; `picked` limits it to these warehouse SKUs and bundles, None takes all."""
     rules = connection.stock
     return {
         "connection": connection.name,
         "now": now,
         "picked": None if picked is None else list(picked),
+        "bundles": as_json(connection.bundles),
         "sites": sorted(rules.sites),
         "not_sold": sorted(rules.not_sold_online),
         "allocation_lag": rules.allocation_lag,

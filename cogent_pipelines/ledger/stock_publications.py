@@ -56,7 +56,9 @@ class StockPublications:
     # ---- deciding
 
     def decide(self, connection: Connection, picked: Sequence[Sku] | None, *, now: datetime) -> int:
-        """Queue what differs from what the storefront is believed to say; `picked` are warehouse SKUs, None means all.
+        """Queue what differs from what the storefront is believed to say; None means all, else `picked` says which.
+
+        `picked` are warehouse SKUs, which touch every bundle that they are in, and bundles, which touch their components.
 
         Answers how many SKUs were queued. What is queued or under way already stays as it is.
         """
@@ -132,11 +134,14 @@ class StockPublications:
                 """,
                 {"connection": connection.name, "lately": now - _LONGEST_SNAPSHOT},
             ).fetchall()
-        short = self.sums(connection, [Sku(sku) for (sku,) in rows], now=now)
-        return [each for each in short if each.available < each.demand]
+        sums = self.sums(connection, [Sku(sku) for (sku,) in rows], now=now)
+        short = [each for each in sums if each.available < each.demand]
+        # A bundle is short because a component is: it is named only where that is not sold by itself.
+        alone = {each.picked for each in sums if each.sku not in connection.bundles.by_sku}
+        return [each for each in short if each.sku not in connection.bundles.by_sku or each.picked not in alone]
 
     def picked_for_orders_changed(self, connection: ConnectionName, *, since: datetime) -> list[Sku]:
-        """Warehouse SKUs of orders that were captured, changed or moved on since, and those mapped anew."""
+        """Warehouse SKUs and bundles of orders that were captured, changed or moved on since, and those mapped anew."""
         with self.pool.session() as session:
             rows = session.execute(
                 """

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from cogent_pipelines.ledger.bundle_parts import BUNDLE_PARTS
 from cogent_pipelines.reports.asking import Asking
 from cogent_pipelines.reports.reading import frame_of
 from cogent_pipelines.reports.sku_problems import SKU_PROBLEMS
@@ -11,19 +12,32 @@ def storefront_products(asking: Asking) -> pd.DataFrame:
     """What does the storefront sell, and does the warehouse have it?"""
     return frame_of(
         asking.ledger,
-        """
+        f"""
+        with {BUNDLE_PARTS}, bundle as (
+            -- A bundle is there where all that it holds is.
+            select bundle, string_agg(units || ' x ' || coalesce(mapping.warehouse_sku, component), ', ' order by place)
+                       as holds, bool_and(coalesce(item.active, false)) as active
+            from bundle_part
+            left join sku_mapping as mapping
+                on mapping.connection = %(connection)s and mapping.storefront_sku = component
+               and mapping.state = 'confirmed'
+            left join warehouse_item as item
+                on item.connection = %(connection)s and item.sku = coalesce(mapping.warehouse_sku, component)
+            group by bundle
+        )
         select product.sku, product.title, product.active, product.requires_shipping, product.barcode,
-               coalesce(mapping.warehouse_sku, product.sku) as warehouse_sku, coalesce(item.active, false) as at_warehouse,
-               product.seen_at, product.product_ref
+               coalesce(bundle.holds, mapping.warehouse_sku, product.sku) as warehouse_sku,
+               coalesce(bundle.active, item.active, false) as at_warehouse, product.seen_at, product.product_ref
         from storefront_product as product
         left join sku_mapping as mapping
             on mapping.connection = product.connection and mapping.storefront_sku = product.sku
            and mapping.state = 'confirmed'
         left join warehouse_item as item
             on item.connection = product.connection and item.sku = coalesce(mapping.warehouse_sku, product.sku)
+        left join bundle on bundle.bundle = product.sku
         where product.connection = %(connection)s
         order by product.active desc, product.sku nulls first, product.product_ref limit %(limit)s
-        """,
+        """,  # noqa: S608 - our own text
         asking.parameters,
     )
 
@@ -32,13 +46,14 @@ def wms_items(asking: Asking) -> pd.DataFrame:
     """What does the warehouse know, and does the storefront sell it?"""
     return frame_of(
         asking.ledger,
-        """
-        with sold as materialized (
-            select coalesce(mapping.warehouse_sku, product.sku) as sku
+        f"""
+        with {BUNDLE_PARTS}, sold as materialized (
+            select coalesce(mapping.warehouse_sku, part.component, product.sku) as sku
             from storefront_product as product
+            left join bundle_part as part on part.bundle = product.sku
             left join sku_mapping as mapping
-                on mapping.connection = product.connection and mapping.storefront_sku = product.sku
-               and mapping.state = 'confirmed'
+                on mapping.connection = product.connection
+               and mapping.storefront_sku = coalesce(part.component, product.sku) and mapping.state = 'confirmed'
             where product.connection = %(connection)s and product.active
             union
             select warehouse_sku from sku_mapping where connection = %(connection)s and state = 'confirmed'
@@ -51,7 +66,7 @@ def wms_items(asking: Asking) -> pd.DataFrame:
         ) as level using (sku)
         where item.connection = %(connection)s
         order by item.active desc, item.sku limit %(limit)s
-        """,
+        """,  # noqa: S608 - our own text
         asking.parameters,
     )
 
@@ -82,9 +97,9 @@ DISAGREEMENTS = rf"""
     ), disagreement as (
         select problem, sku, title, orders_waiting, warehouse_sku, mapping, suggestion, 1 as rank from sku_problem
         union all
-        select 'inactive_at_storefront', sold.sku, sold.title, sold.orders_waiting, null, null,
+        select 'inactive_at_storefront', sold.sku, sold.title, sold.waiting_alone, null, null,
                'Taken off sale while orders wait for it: make sure that it is still to be shipped.', 2
-        from sold join variant using (sku) where sold.orders_waiting > 0 and not variant.on_sale
+        from sold join variant using (sku) where sold.waiting_alone > 0 and not variant.on_sale
         union all
         select 'sold_twice', sku, titles, 0, null, null,
                'Give each variant a SKU of its own; the stock of one SKU cannot be told to both.', 3
@@ -102,6 +117,7 @@ DISAGREEMENTS = rf"""
           and exists (select 1 from variant)
           and not exists (select 1 from sku_mapping as mapping where mapping.connection = %(connection)s
                             and mapping.warehouse_sku = stocked.sku and mapping.state = 'confirmed')
+          and not exists (select 1 from bundle_part as part where part.component = stocked.sku)
     )
 """  # noqa: S608 - our own text
-"""Ends in `disagreement`; asks for `connection`."""
+"""Ends in `disagreement`; asks for `connection` and `bundles`."""

@@ -52,7 +52,8 @@ PARCEL_DIFFERENCES = """
     parcel as materialized (
         select parcel.*, latest.name as order_name, told.state as fulfilment_state, told.acknowledged_at as told_at,
                extract(epoch from told.acknowledged_at - parcel.despatched_at) / 3600 as hours_to_tell,
-               coalesce(told.reason, '') as reason, packed.despatched as units_despatched, reported.told as units_told
+               coalesce(told.reason, '') as reason, packed.despatched as units_despatched, reported.told as units_told,
+               packed.despatched - bundled.parts <> reported.told - bundled.whole as quantity_differs
         from despatch as parcel
         left join storefront_order as latest using (connection, order_ref)
         left join fulfilment as told using (connection, despatch_ref)
@@ -64,7 +65,19 @@ PARCEL_DIFFERENCES = """
             select coalesce(sum(quantity), 0)::bigint as told from fulfilment_line as line
             where line.connection = parcel.connection and line.despatch_ref = parcel.despatch_ref
         ) as reported
-        where parcel.connection = %(connection)s
+        cross join lateral (
+            -- A bundle is told as one unit, on the parcel that completes it.
+            select coalesce(sum(part.quantity), 0)::bigint as parts, (
+                select coalesce(sum(line.quantity), 0)::bigint from fulfilment_line as line
+                where line.connection = parcel.connection and line.despatch_ref = parcel.despatch_ref
+                  and line.line_ref in (
+                      select part_of from parcel_placement as held
+                      where held.connection = parcel.connection and held.despatch_ref = parcel.despatch_ref)) as whole
+            from parcel_placement as part
+            where part.connection = parcel.connection and part.despatch_ref = parcel.despatch_ref
+              and part.part_of is not null
+        ) as bundled
+        where parcel.connection = %(connection)s and not parcel.not_ours
           and (%(day)s::date is null
                or parcel.despatched_at >= (%(day)s::date)::timestamp at time zone %(timezone)s
               and parcel.despatched_at < (%(day)s::date + 1)::timestamp at time zone %(timezone)s)
@@ -73,8 +86,9 @@ PARCEL_DIFFERENCES = """
         from parcel
         cross join lateral (
             values ('unmatched', 1, parcel.order_ref is null),
-                   ('not_told', 2, parcel.order_ref is not null and told_at is null),
-                   ('quantity_differs', 3, told_at is not null and units_told <> units_despatched),
+                   ('not_told', 2, parcel.order_ref is not null and told_at is null
+                               and fulfilment_state is distinct from 'covered'),
+                   ('quantity_differs', 3, told_at is not null and quantity_differs),
                    ('told_late', 4, hours_to_tell > %(late_hours)s),
                    ('no_tracking', 5, tracking_number = '')
         ) as trouble (problem, rank, is_so)

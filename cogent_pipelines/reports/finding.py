@@ -8,6 +8,7 @@ import pandas as pd
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.exception_case import Severity
+from cogent_pipelines.ledger.bundle_parts import as_json
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.reports.reading import frame_of
 from cogent_pipelines.reports.standing_orders import KEEPING_KINDS
@@ -42,6 +43,7 @@ class Judging:
         parameters = {
             "connection": self.connection.name,
             "now": self.now,
+            "bundles": as_json(self.connection.bundles),
             "limit": MOST_ROWS,
             "kinds": KINDS,
             "keeping_kinds": KEEPING_KINDS,

@@ -25,7 +25,7 @@ def unmatched_despatches(judging: Judging) -> CheckFinding:
             select string_agg(quantity || ' x ' || sku, ', ' order by position) as goods from despatch_line as line
             where line.connection = parcel.connection and line.despatch_ref = parcel.despatch_ref
         ) as line
-        where parcel.connection = %(connection)s and parcel.order_ref is null
+        where parcel.connection = %(connection)s and parcel.order_ref is null and not parcel.not_ours
         order by parcel.despatched_at, parcel.despatch_ref limit %(limit)s
         """
     )
@@ -35,7 +35,8 @@ def unmatched_despatches(judging: Judging) -> CheckFinding:
     reason = (
         f"{counted(total(frame), 'parcel belongs', 'parcels belong')} to no order that is known here: "
         f"{some_of(list(frame['despatch_ref']), of=total(frame))}. Ask the warehouse what {oldest['despatch_ref']} is, "
-        f"sent as “{oldest['sales_order_ref']}” with {oldest['goods'] or 'nothing in it'}; link it or have it booked back."
+        f"sent as “{oldest['sales_order_ref']}” with {oldest['goods'] or 'nothing in it'}; say whose it is with "
+        "cogent link-parcel, or have it booked back."
     )
     return failed("unmatched_despatches", frame, reason, Severity.CRITICAL)
 
@@ -51,7 +52,7 @@ def missing_tracking(judging: Judging) -> CheckFinding:
         from despatch as parcel
         left join storefront_order as latest using (connection, order_ref)
         left join fulfilment as told using (connection, despatch_ref)
-        where parcel.connection = %(connection)s and parcel.tracking_number = ''
+        where parcel.connection = %(connection)s and parcel.tracking_number = '' and not parcel.not_ours
           and least(parcel.despatched_at, parcel.captured_at) < %(now)s - %(grace)s::interval
         order by parcel.despatched_at, parcel.despatch_ref limit %(limit)s
         """,
@@ -107,8 +108,9 @@ def _late(judging: Judging) -> pd.DataFrame:
             where parcel.connection = %(connection)s
               and (told.acknowledged_at is null or told.acknowledged_at > %(now)s - %(remembered)s::interval)
               and not (parcel.tracking_number = '' and told.state = 'pending' and told.due_at > %(now)s)
+              and told.state is distinct from 'covered'
         ), late as (
-            select *, case when told_at is not null then 'transient'
+            select *, case when told_at is not null or state = 'waiting' then 'transient'
                            when state in ('held', 'failed') or late_by > %(told_late)s::interval then 'critical'
                            else 'transient' end as severity
             from parcel

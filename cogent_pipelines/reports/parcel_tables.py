@@ -14,10 +14,10 @@ def wms_despatches(asking: Asking) -> pd.DataFrame:
         """
         with chosen as (
             -- Each half comes through an index of its own, however many parcels there are.
-            (select * from despatch where connection = %(connection)s and order_ref is null
+            (select * from despatch where connection = %(connection)s and order_ref is null and not not_ours
              order by captured_at desc limit %(limit)s)
             union all
-            (select * from despatch where connection = %(connection)s and order_ref is not null
+            (select * from despatch where connection = %(connection)s and (order_ref is not null or not_ours)
              order by despatched_at desc limit %(limit)s)
         )
         select latest.name as order_name, parcel.despatch_ref, parcel.sales_order_ref, parcel.despatched_at,
@@ -31,7 +31,8 @@ def wms_despatches(asking: Asking) -> pd.DataFrame:
             from despatch_line as line
             where line.connection = parcel.connection and line.despatch_ref = parcel.despatch_ref
         ) as line
-        order by parcel.order_ref is not null, parcel.despatched_at desc, parcel.despatch_ref limit %(limit)s
+        order by parcel.order_ref is not null or parcel.not_ours, parcel.despatched_at desc, parcel.despatch_ref
+        limit %(limit)s
         """,
         asking.parameters,
     )

@@ -2,11 +2,14 @@ r"""What keeps a SKU that is sold from being shipped, as one SQL text that the a
 
 A SKU is sold where an active variant that is shipped has it, or an order that is not yet at the warehouse. It is sound where
 the warehouse has an active item of exactly that spelling, or of the spelling that a person has mapped it to. Spellings that
-differ in case or spaces only are compared by `lower(regexp_replace(sku, '\s', '', 'g'))`, which indexes serve.
+differ in case or spaces only are compared by `lower(regexp_replace(sku, '\s', '', 'g'))`, which indexes serve. What is sold
+as a bundle is asked about component by component.
 """
 
-SKU_PROBLEMS = r"""
-    waiting as materialized (
+from cogent_pipelines.ledger.bundle_parts import BUNDLE_PARTS
+
+SKU_PROBLEMS = rf"""
+    {BUNDLE_PARTS}, waiting as materialized (
         select case when btrim(line.sku) <> '' then line.sku end as sku, line.title, waiting.order_ref, waiting.order_name
         from sales_order as waiting
         join storefront_order as latest using (connection, order_ref)
@@ -14,15 +17,19 @@ SKU_PROBLEMS = r"""
         where waiting.connection = %(connection)s and waiting.state not in ('acknowledged', 'cancelled')
           and latest.cancelled_at is null and line.requires_shipping and line.to_ship > 0
     ), sold as materialized (
-        select sku, min(title) as title, count(distinct order_ref) as orders_waiting, min(order_name) as first_order
+        select coalesce(part.component, named.sku) as sku,
+               min(title || coalesce(' (in the bundle ' || part.bundle || ')', '')) as title,
+               count(distinct order_ref) as orders_waiting, min(order_name) as first_order,
+               count(distinct order_ref) filter (where part.bundle is null) as waiting_alone
         from (
             select sku, title, order_ref, order_name from waiting
             union all
             select case when btrim(sku) <> '' then sku end, title, null, null from storefront_product
             where connection = %(connection)s and active and requires_shipping
         ) as named
+        left join bundle_part as part on part.bundle = named.sku
         -- Things without a SKU are told apart by what they are called.
-        group by sku, case when sku is null then title end
+        group by 1, case when named.sku is null then title end
     ), looked_up as (
         select sold.*, mapping.state as mapping, mapping.warehouse_sku as mapped_to, item.sku as found, item.active
         from sold
@@ -57,5 +64,5 @@ SKU_PROBLEMS = r"""
                  else 'Create the item at the warehouse, or map the SKU with cogent map-sku.' end as suggestion
         from troubled
     )
-"""
-"""Ends in `sku_problem`; asks for `connection`."""
+"""  # noqa: S608 - our own text
+"""Ends in `sku_problem`; asks for `connection` and `bundles`."""

@@ -47,10 +47,12 @@ def _oversold(judging: Judging) -> pd.DataFrame:
             where connection = %(connection)s and (%(sites)s::text[] = '{{}}' or site = any(%(sites)s))
             group by sku
         ), waiting as materialized (
-            select coalesce(mapping.warehouse_sku, line.sku) as sku, sum(line.to_ship) as units
+            select coalesce(part.picked, mapping.warehouse_sku, line.sku) as sku,
+                   sum(line.to_ship * coalesce(part.units, 1)) as units
             from sales_order as waiting
             join storefront_order as latest using (connection, order_ref)
             join storefront_order_line as line using (connection, order_ref)
+            left join part on part.bundle = line.sku
             left join mapping on mapping.storefront_sku = line.sku
             where waiting.connection = %(connection)s and waiting.state not in ('acknowledged', 'cancelled')
               and latest.cancelled_at is null and line.requires_shipping and line.to_ship > 0
@@ -131,11 +133,17 @@ def _drifting(judging: Judging) -> pd.DataFrame:
             where connection = %(connection)s and (%(sites)s::text[] = '{{}}' or site = any(%(sites)s))
             group by sku
         ), moving as materialized (
-            -- SKUs of orders that came or moved on a moment ago: their sums are about to be done again.
-            select distinct line.sku
-            from sales_order as moved
-            join storefront_order_line as line using (connection, order_ref)
-            where moved.connection = %(connection)s and moved.changed_at > %(now)s - %(settles)s::interval
+            -- SKUs of orders that came or moved on a moment ago: their sums are about to be done again, and those of
+            -- what is picked from the same.
+            with ordered as (
+                select distinct line.sku
+                from sales_order as moved
+                join storefront_order_line as line using (connection, order_ref)
+                where moved.connection = %(connection)s and moved.changed_at > %(now)s - %(settles)s::interval
+            )
+            select sku from ordered
+            union
+            select other.sku from ordered join sold using (sku) join sold as other using (picked)
         ), asked as (
             select sku from wanted
             union

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from cogent_pipelines.canonical.bundle import Bundles
+from cogent_pipelines.ledger.bundle_parts import as_json
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.reports.asking import Asking
 from cogent_pipelines.reports.case_tables import exceptions
@@ -54,9 +56,20 @@ _COUNTS = {
 }
 
 
-def table_of(ledger: Ledger, connection: str, noun: str, *, limit: int = 1000, now: datetime | None = None) -> pd.DataFrame:
+_NO_BUNDLES = Bundles()
+
+
+def table_of(
+    ledger: Ledger,
+    connection: str,
+    noun: str,
+    *,
+    limit: int = 1000,
+    now: datetime | None = None,
+    bundles: Bundles = _NO_BUNDLES,
+) -> pd.DataFrame:
     """The most urgent or most recent rows of a live table; `now` is what ages are counted to, by default the database's."""
-    return _TABLES[noun](Asking(ledger, connection, limit, now))
+    return _TABLES[noun](Asking(ledger, connection, limit, now, bundles))
 
 
 def daily_table_of(ledger: Ledger, connection: str, noun: str, day: date, *, timezone: str) -> pd.DataFrame:
@@ -64,6 +77,6 @@ def daily_table_of(ledger: Ledger, connection: str, noun: str, day: date, *, tim
     return _DAILY_TABLES[noun](ledger, connection, day, timezone=timezone)
 
 
-def row_count(ledger: Ledger, connection: str, noun: str) -> int:
+def row_count(ledger: Ledger, connection: str, noun: str, *, bundles: Bundles = _NO_BUNDLES) -> int:
     """How many rows the table has in all; of a daily table, over all days."""
-    return number_of(ledger, _COUNTS[noun], every_day(connection))
+    return number_of(ledger, _COUNTS[noun], {**every_day(connection), "bundles": as_json(bundles)})

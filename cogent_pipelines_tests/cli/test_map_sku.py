@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.cli.main import main
+from cogent_pipelines.connections import yaml_files
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
+from cogent_pipelines_tests.components.deployment import attributes
 from cogent_pipelines_tests.factories.orders import NORTHWIND, a_line, an_order
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -54,3 +57,28 @@ def test_a_rejected_mapping_releases_nothing(ledger):
 
     assert "mug-blue is not MUG-BLUE. Orders that may go out now: 0.\n" == shown.output
     assert ["held"] == [count.state for count in ledger.sales_orders.counts(NORTHWIND.name)]
+
+
+@pytest.fixture
+def sets(tmp_path, monkeypatch):
+    """The connection's YAML says that mug-blue is sold in sets."""
+    path = tmp_path / "northwind_uk" / "defs.yaml"
+    path.parent.mkdir()
+    bundles = [{"sku": "SET", "components": [{"sku": "mug-blue", "quantity": 2}]}]
+    path.write_text(yaml.safe_dump({"type": yaml_files.COMPONENT_TYPE, "attributes": attributes(bundles=bundles)}))
+    monkeypatch.setattr(yaml_files, "connections_folder", lambda: tmp_path)
+
+
+def test_mapping_a_component_releases_the_orders_of_its_bundles(ledger, sets):
+    """The order names the set, and waited for what is in it."""
+    with ledger.pool.session() as session:
+        session.execute("update storefront_order_line set sku = 'SET'")
+
+    assert "mug-blue is MUG-BLUE. Orders that may go out now: 1.\n" == map_sku("mug-blue", "MUG-BLUE").output
+
+
+def test_a_bundle_itself_cannot_be_mapped(ledger, sets):
+    """It is picked as its components, whatever it is mapped to."""
+    shown = map_sku("SET", "MUG-BLUE")
+
+    assert (1, True) == (shown.exit_code, "SET is a bundle of northwind_uk" in shown.output)

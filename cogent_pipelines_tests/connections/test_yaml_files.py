@@ -40,6 +40,10 @@ def shopify(**changes) -> dict:
     return {**attributes()["storefront"], **changes}
 
 
+def bundle(sku: str, **components: int) -> dict:
+    return {"sku": sku, "components": [{"sku": part, "quantity": units} for part, units in components.items()]}
+
+
 @pytest.mark.parametrize("path", SHIPPED, ids=[path.parent.name for path in SHIPPED])
 def test_every_connection_that_ships_is_read_by_itself(path):
     """Dagster's own check of YAML looks at the last document of each type only."""
@@ -80,6 +84,10 @@ def test_some_connection_ships():
         ({"timezone": "Europe/Lodnon"}, ["timezone", "Europe/Lodnon"]),
         ({"first_day": "yesterday"}, ["first_day"]),
         ({"owners": ["operations"]}, ["owners", "team:<name>"]),
+        ({"bundles": [bundle("SET", MUG=0)]}, ["bundles", "bundle 'SET' holds 0 of 'MUG'"]),
+        ({"bundles": [bundle("A", B=1), bundle("B", A=1)]}, ["bundles", "bundle 'A' holds itself: A → B → A"]),
+        ({"bundles": [bundle("A", B=1), bundle("A", C=1)]}, ["bundles", "bundle 'A' is listed twice"]),
+        ({"bundles": [{"sku": "A"}]}, ["bundles.0.components"]),
         ({"storefront": shopify(vendor="shoppify")}, ["storefront.vendor"]),
         ({"storefront": shopify(client_id_env="ID", client_secret_env="SECRET")}, ["storefront", "either access_token_env"]),
         ({"storefront": shopify(access_token_env=None)}, ["storefront", "either access_token_env"]),
@@ -159,3 +167,12 @@ def undescribed(model: type[BaseModel]) -> list[str]:
 def test_every_field_describes_itself():
     """The YAML is the engineer's whole interface."""
     assert [] == undescribed(ConnectionSettings)
+
+
+def test_bundles_are_read_with_a_quantity_of_one_where_none_is_said(written):
+    """The flows get them as they are picked."""
+    path = written(of(bundles=[{"sku": "SET", "components": [{"sku": "MUG"}, {"sku": "TEA", "quantity": 2}]}]))
+
+    assert [("MUG", 1), ("TEA", 2)] == [
+        (part.sku, part.quantity) for part in read_connection(path).connection().bundles.components_of("SET")
+    ]

@@ -1,12 +1,15 @@
 """Parcels from the warehouse's report to the storefront's fulfilments, judged by the storefront's books."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
+from cogent_pipelines.canonical.bundle import Bundles
 from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
 from cogent_pipelines.canonical.identity import DespatchRef, LineRef, OrderRef, SalesOrderRef, Sku
 from cogent_pipelines.flows.despatch_to_fulfilment import fulfil_due_parcels, read_despatches
+from cogent_pipelines.flows.order_injection import inject_due_orders
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.errors import VendorUnavailable
@@ -14,7 +17,7 @@ from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
 from cogent_pipelines_tests.factories.clocks import StillClock
 from cogent_pipelines_tests.factories.orders import NORTHWIND, a_line, an_order
 from cogent_pipelines_tests.factories.parcel_shop import ParcelShop
-from cogent_pipelines_tests.factories.warehouse import FakeWarehouse
+from cogent_pipelines_tests.factories.warehouse import FakeWarehouse, items
 
 NAME = NORTHWIND.name
 
@@ -27,6 +30,7 @@ class World:
         self.clock = StillClock()
         self.warehouse = FakeWarehouse()
         self.shop = ParcelShop()
+        self.connection = NORTHWIND
 
     def order(self, number: int = 1001, *lines) -> None:
         order = an_order(number, lines=lines or (a_line(),))
@@ -45,7 +49,7 @@ class World:
 
     def read(self):
         self.clock.advance(60)
-        return read_despatches(NORTHWIND, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock)
+        return read_despatches(self.connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock)
 
     def tell(self):
         return fulfil_due_parcels(NORTHWIND, storefront=self.shop, ledger=self.ledger, clock=self.clock, random=Random(1))
@@ -162,7 +166,9 @@ def test_a_parcel_that_a_person_links_is_told(world):
     world.leaves("D1", ("MUG-BLUE", 2), order="typed wrong")
     world.run()
 
-    linked = world.ledger.despatches.link(NAME, DespatchRef("D1"), OrderRef("gid://shop/Order/1001"))
+    linked = world.ledger.judged_parcels.belongs_to(
+        NAME, DespatchRef("D1"), OrderRef("gid://shop/Order/1001"), by="ada", now=world.clock.now()
+    )
     world.run()
 
     assert linked
@@ -416,3 +422,90 @@ def test_a_parcel_that_changes_after_it_was_told_opens_a_case(world):
 
     assert [{"line-1": 1}] == [lines for _, lines, _ in world.shop.told]
     assert [("despatch_line_mismatch", "D1")] == world.cases()
+
+
+# ---- bundles
+
+
+@pytest.fixture
+def sets(world: World) -> World:
+    """Order #1001: two sets of two cups and a saucer."""
+    world.connection = replace(NORTHWIND, bundles=Bundles.of([("SET", [("CUP", 2), ("SAUCER", 1)])]))
+    world.warehouse.stocked.update(items("CUP", "SAUCER"))
+    world.order(1001, a_line(1, sku="SET", quantity=2))
+    return world
+
+
+def state_of(world: World, ref: str) -> str:
+    with world.ledger.pool.session() as session:
+        return session.execute("select state from fulfilment where despatch_ref = %s", [ref]).fetchone()[0]
+
+
+def test_a_bundle_is_told_with_the_parcel_that_completes_it(sets):
+    """One fulfilment, in sets; the parcel before it is covered by it, and its case is over."""
+    sets.leaves("D1", ("CUP", 4), tracking="T1")
+    sets.run()
+    during = sets.shop.told, sets.cases(), state_of(sets, "D1")
+
+    sets.leaves("D2", ("SAUCER", 2), tracking="T2")
+    sets.run()
+
+    assert ([], [("bundle_in_parts", "D1")], "waiting") == during
+    assert [("1001", {"line-1": 2}, ("T2",))] == sets.shop.told
+    assert ([], "covered") == (sets.cases(), state_of(sets, "D1"))
+
+
+def test_each_parcel_tells_the_bundles_that_it_completes(sets):
+    """Three cups and a saucer are one set, and the cup left over waits in a parcel that is told."""
+    sets.leaves("D1", ("CUP", 3), ("SAUCER", 1), tracking="T1")
+    sets.run()
+    during = sets.cases()
+
+    sets.leaves("D2", ("CUP", 1), ("SAUCER", 1), tracking="T2")
+    sets.run()
+
+    assert [] == during == sets.cases()
+    assert [("1001", {"line-1": 1}, ("T1",)), ("1001", {"line-1": 1}, ("T2",))] == sets.shop.told
+
+
+def test_parts_that_are_read_together_are_told_once(sets):
+    """Both parcels come with one reading."""
+    sets.leaves("D1", ("CUP", 4), tracking="T1")
+    sets.leaves("D2", ("SAUCER", 2), tracking="T2")
+
+    sets.run()
+
+    assert [("1001", {"line-1": 2}, ("T2",))] == sets.shop.told
+    assert ([], "covered") == (sets.cases(), state_of(sets, "D1"))
+
+
+def test_a_covered_parcel_that_turns_out_to_hold_something_else_is_a_persons_matter(sets):
+    """What the storefront was told rests on it."""
+    sets.leaves("D1", ("CUP", 4), tracking="T1")
+    sets.leaves("D2", ("SAUCER", 2), tracking="T2")
+    sets.run()
+
+    sets.leaves("D1", ("CUP", 3), tracking="T1")
+    sets.run()
+
+    assert [("despatch_line_mismatch", "D1")] == sets.cases()
+    assert 1 == len(sets.shop.told)
+
+
+def test_more_components_than_were_ordered_are_held(sets):
+    sets.leaves("D1", ("CUP", 5), tracking="T1")
+
+    sets.run()
+
+    assert [("despatch_line_mismatch", "D1")] == sets.cases()
+
+
+def test_a_bundle_whose_settings_changed_after_it_was_sent_comes_back_as_it_was_sent(sets):
+    """What was sent is remembered with the sales order, not looked up when the parcel comes."""
+    inject_due_orders(sets.connection, warehouse=sets.warehouse, ledger=sets.ledger, clock=sets.clock, random=Random(1))
+    sets.connection = replace(NORTHWIND, bundles=Bundles.of([("SET", [("CUP", 1)])]))
+
+    sets.leaves("D1", ("CUP", 4), ("SAUCER", 2), tracking="T1")
+    sets.run()
+
+    assert [("1001", {"line-1": 2}, ("T1",))] == sets.shop.told

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cogent_pipelines.canonical.bundle import Bundles
 from cogent_pipelines.canonical.connection import InjectionRules
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.canonical.money import Money
@@ -11,11 +12,13 @@ from cogent_pipelines.flows.sales_order_building import sales_order_of, share
 from cogent_pipelines.ledger.sku_lookup import SkuAnswer
 from cogent_pipelines_tests.factories.orders import ADDRESS, a_line, an_order, pounds
 
+BUNDLES = Bundles.of([("TEA-SET", [("MUG-BLUE", 2), ("CUP", 1)])])
+
 
 def built(order, **rules):
     answers = {Sku(s): SkuAnswer(Sku(s), Sku(s), known=True, active=True) for s in ("MUG-BLUE", "CUP")}
     answers[Sku("OLD")] = SkuAnswer(Sku("OLD"), Sku("NEW"), known=True, active=True)
-    return sales_order_of(order, SalesOrderRef("NW-1"), answers=answers, rules=InjectionRules(**rules))
+    return sales_order_of(order, SalesOrderRef("NW-1"), answers=answers, rules=InjectionRules(**rules), bundles=BUNDLES)
 
 
 def gbp(minor: int) -> Money:
@@ -80,3 +83,31 @@ def test_shares_of_a_line_never_exceed_it_and_miss_a_penny_at_most(value, ordere
 
     assert now <= value
     assert abs(now - exact) <= 1
+
+
+def test_a_bundle_is_sent_as_its_components_which_remember_the_line_that_was_sold():
+    """Each has a reference of its own, made from the line's; together they are worth what was paid, to the penny."""
+    made = built(an_order(lines=(a_line(7, sku="TEA-SET", quantity=2, price=1001),)))
+
+    lines = [(x.line_ref, x.order_line_ref, x.sku, x.quantity, x.value) for x in made.lines]
+    assert [("line-7/1", "line-7", "CUP", 2, gbp(667)), ("line-7/2", "line-7", "MUG-BLUE", 4, gbp(1335))] == lines
+    assert {2} == {x.part_of.units for x in made.lines}
+
+
+def test_of_a_bundle_that_was_partly_refunded_only_what_is_still_owed_is_sent():
+    """One of three was taken back before anything was sent."""
+    line = a_line(1, sku="TEA-SET", quantity=3, to_ship=2, price=1000)
+
+    made = built(an_order(lines=(line, a_line(2))))
+
+    assert [("CUP", 2), ("MUG-BLUE", 4), ("MUG-BLUE", 2)] == [(x.sku, x.quantity) for x in made.lines]
+    assert gbp(2000 + 2000 + 395) == made.total
+
+
+@given(value=st.integers(min_value=0, max_value=10**9), units=st.integers(min_value=1, max_value=500))
+def test_a_bundles_money_is_split_to_the_penny(value, units):
+    """Nothing is lost between the components, and none gets less than nothing."""
+    made = built(an_order(lines=(a_line(1, sku="TEA-SET", quantity=units, line_total=pounds(value)),)))
+
+    assert value == sum(x.value.minor for x in made.lines)
+    assert all(x.value.minor >= 0 for x in made.lines)

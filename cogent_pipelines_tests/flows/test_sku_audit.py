@@ -1,9 +1,11 @@
 """Two catalogues, what they disagree on, and what follows when they agree again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from cogent_pipelines.canonical.bundle import Bundles
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.item import Item, Product
 from cogent_pipelines.flows.sku_audit import HELD_FOR_SKUS, audit_skus, map_sku
@@ -50,10 +52,11 @@ class World:
         self.ledger = ledger
         self.clock = StillClock()
         self.sides = Catalogues()
+        self.connection = NORTHWIND
 
     def audit(self):
         self.clock.advance(60)
-        return audit_skus(NORTHWIND, storefront=self.sides, warehouse=self.sides, ledger=self.ledger, clock=self.clock)
+        return audit_skus(self.connection, storefront=self.sides, warehouse=self.sides, ledger=self.ledger, clock=self.clock)
 
     def holds_an_order_for(self, sku: str, reason: str = "unknown_sku") -> None:
         """An order was to be sent, and its SKU kept it back."""
@@ -282,3 +285,53 @@ def test_an_order_for_something_taken_off_sale_is_told(world):
     report = world.audit()
 
     assert 1 == report.inactive_at_storefront
+
+
+# ---- bundles
+
+
+@pytest.fixture
+def sets(world: World) -> World:
+    """Sets of a mug and tea are on sale."""
+    world.connection = replace(NORTHWIND, bundles=Bundles.of([("SET", [("MUG", 1), ("TEA", 1)])]))
+    world.sides.sells("SET", barcode="500")
+    world.sides.stocks("MUG")
+    return world
+
+
+def test_a_bundle_is_asked_about_by_its_components(sets):
+    """The set itself is nowhere at the warehouse, and need not be; an item with the set's barcode is no component."""
+    sets.sides.stocks("TEA-BOX", barcode="500")
+
+    sets.audit()
+
+    [case] = sets.ledger.cases.open(NAME)
+    assert ("unknown", "1 SKU is unknown to the warehouse: TEA (in the bundle SET).") == (case.subject, case.message)
+    assert [] == sets.suggested()
+
+
+def test_a_bundle_whose_components_are_all_known_is_no_trouble(sets):
+    """Even where a component is taken off sale by itself."""
+    sets.sides.sells("TEA", active=False)
+    sets.sides.stocks("TEA")
+    sets.holds_an_order_for("SET")
+
+    report = sets.audit()
+
+    assert ([], 1, ["pending"]) == (sets.cases(), report.released, sets.states())
+
+
+def test_mapping_a_component_lets_orders_of_its_bundles_go(sets):
+    """The order names the set only."""
+    sets.sides.stocks("tea")
+    sets.audit()
+    sets.holds_an_order_for("SET", "sku_variant")
+
+    released = map_sku(
+        sets.connection,
+        SkuMapping(Sku("TEA"), Sku("tea"), MappingState.CONFIRMED, decided_by="ada"),
+        ledger=sets.ledger,
+        clock=sets.clock,
+    )
+
+    assert (1, ["pending"]) == (released, sets.states())

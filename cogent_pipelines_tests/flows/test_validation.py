@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from cogent_pipelines.canonical.bundle import Bundles
 from cogent_pipelines.canonical.connection import InjectionRules
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.flows.validation import problems_of
@@ -11,6 +12,7 @@ from cogent_pipelines.ledger.sku_lookup import SkuAnswer
 from cogent_pipelines_tests.factories.orders import ADDRESS, a_line, an_order
 
 RULES = InjectionRules()
+BUNDLES = Bundles.of([("TEA-SET", [("MUG-BLUE", 2), ("TEA", 1)])])
 
 
 def answer(sku: str, *, to: str | None = None, known=True, active=True, variants=()) -> SkuAnswer:
@@ -19,7 +21,7 @@ def answer(sku: str, *, to: str | None = None, known=True, active=True, variants
 
 def problems(order, *answers: SkuAnswer):
     known = {each.sku: each for each in answers or [answer("MUG-BLUE")]}
-    return problems_of(order, SalesOrderRef("1001"), answers=known, rules=RULES, longest_ref=30)
+    return problems_of(order, SalesOrderRef("1001"), answers=known, rules=RULES, longest_ref=30, bundles=BUNDLES)
 
 
 def test_a_good_order_has_no_problem():
@@ -91,3 +93,20 @@ def test_everything_wrong_is_said_at_once():
 
     assert ["missing_sku", "unknown_sku", "bad_address"] == [each.kind.code for each in found]
     assert {"skus": "X"} == found[1].finding(order).evidence
+
+
+def test_an_unknown_component_is_named_with_its_bundle():
+    """Nobody finds the component on the order; the case's SKUs are what the warehouse lacks."""
+    order = an_order(lines=(a_line(1, sku="TEA-SET"), a_line(2, sku="TEA-SET"), a_line(3)))
+
+    [found] = problems(order, answer("MUG-BLUE"), answer("TEA", known=False))
+
+    assert ("unknown_sku", "Not known to the warehouse: TEA in the bundle TEA-SET.", ("TEA",)) == (
+        found.kind.code,
+        found.message,
+        found.skus,
+    )
+
+
+def test_a_bundle_itself_need_not_be_known():
+    assert [] == problems(an_order(lines=(a_line(1, sku="TEA-SET"),)), answer("MUG-BLUE"), answer("TEA"))

@@ -2,8 +2,9 @@
 
 import pytest
 
+from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines_tests.journeys.verdict import faults
-from cogent_pipelines_tests.journeys.world import World
+from cogent_pipelines_tests.journeys.world import NAME, World
 
 
 @pytest.fixture
@@ -56,6 +57,47 @@ def test_twins_without_tracking_are_told_together_and_their_numbers_are_a_person
 
     assert [4] == [row.quantity for parcel in order.fulfilments for row in parcel.lines]
     assert "despatch_line_mismatch" in patient.cases()
+
+
+def test_twins_that_were_told_together_are_settled_by_a_persons_word(patient):
+    """The one that was told stands and gets its number; of the other nothing is told. No case is left."""
+    order = patient.place(("TEE-S", 4))
+    patient.run_until_quiet()
+    patient.tenant.warehouse.floor.despatch(patient.number_of(order), parcels=2, tracking="later")
+    patient.run_until_quiet()
+    patient.tenant.warehouse.floor.tracking_arrives()
+    patient.run_until_quiet()
+    troubled = sorted({case.subject for case in patient.ledger.cases.open(NAME) if case.kind == "despatch_line_mismatch"})
+    known = {ref: patient.ledger.judged_parcels.find(NAME, ref)[0] for ref in troubled}
+
+    for ref, parcel in known.items():
+        settle = patient.ledger.judged_parcels
+        if parcel.told:
+            assert settle.belongs_to(NAME, ref, parcel.order_ref, by="ada", now=patient.clock.now())
+        else:
+            assert settle.belongs_to_nobody(NAME, ref, by="ada", now=patient.clock.now())
+    patient.run_until_quiet()
+
+    assert {True, False} == {parcel.told for parcel in known.values()}
+    assert set() == patient.cases()
+    assert [4] == [row.quantity for parcel in order.fulfilments for row in parcel.lines]
+    assert 1 == len([track for parcel in order.fulfilments for track in parcel.tracking if track.number])
+
+
+def test_a_parcel_of_a_mistyped_order_is_told_once_a_person_has_said_whose_it_is(patient):
+    """The warehouse keyed another number; whoever knows says so, and the customer hears of the parcel."""
+    order = patient.place(("TEE-S", 2))
+    patient.run_until_quiet()
+    [parcel] = patient.tenant.warehouse.floor.despatch_unknown("SO-TYPED-WRONG", "TEE-S", 2).parcels
+    patient.run_until_quiet()
+    [case] = [case for case in patient.ledger.cases.open(NAME) if case.kind == "unmatched_despatch"]
+
+    patient.ledger.judged_parcels.belongs_to(NAME, case.subject, OrderRef(str(order.id)), by="ada", now=patient.clock.now())
+    patient.run_until_quiet()
+
+    assert "FULFILLED" == order.fulfilment_status
+    assert "unmatched_despatch" not in patient.cases()
+    assert [[parcel.tracking]] == [[track.number for track in told.tracking] for told in order.fulfilments]
 
 
 def test_units_that_leave_one_by_one_fill_both_lines_of_one_sku(patient):

@@ -58,19 +58,21 @@ def _of_orders(world: World) -> Iterator[str]:
                 yield f"{order.name} is lost: not at the warehouse, and no case says why (open: {sorted(cases)})"
         elif CHANGED_AFTER_INJECTION.code not in cases:
             held = world.tenant.warehouse.orders[number]
-            yield from _of_order(order, held, {line.id: _spelt(line, spelt) for line in order.lines})
+            yield from _of_order(world, order, held, spelt)
             if VALUE_DISCREPANCY.code not in cases:
                 yield from _of_value(order, held, *explained.get(str(order.id), (0, 0)))
 
 
-def _of_order(order: Order, held: SalesOrder, spelt: dict[int, str]) -> Iterator[str]:
-    wanted = Counter({str(line.id): _wanted(line) for line in order.lines if line.ships and _wanted(line)})
+def _of_order(world: World, order: Order, held: SalesOrder, spelt: dict[str, str]) -> Iterator[str]:
+    parts = {code: (line, sku, each) for line in order.lines for code, sku, each in _parts(world, line)}
+    wanted = Counter({code: _wanted(line) * each for code, (line, _, each) in parts.items() if line.ships and _wanted(line)})
     there = Counter({line.line: line.quantity for line in held.lines.values()})
     if wanted != there:
         yield f"{order.name}: ordered {dict(wanted)}, at the warehouse {dict(there)}"
     for line in held.lines.values():
-        if line.item_code != spelt.get(int(line.line)):
-            yield f"{order.name}: {spelt.get(int(line.line))} was ordered, {line.item_code} is at the warehouse"
+        sku = parts[line.line][1] if line.line in parts else ""
+        if line.item_code != spelt.get(sku, sku):
+            yield f"{order.name}: {spelt.get(sku, sku)} was ordered, {line.item_code} is at the warehouse"
     if held.do_not_allocate or held.values.get("OnHold") is True:
         yield f"{order.name} was never released"
 
@@ -79,8 +81,13 @@ def _wanted(line: Line) -> int:
     return line.current_quantity + (0 if line.order.cancelled_at is None else line.cancelled)
 
 
-def _spelt(line: Line, mapped: dict[str, str]) -> str:
-    return mapped.get(line.sku or "", line.sku or "")
+def _parts(world: World, line: Line) -> list[tuple[str, str, int]]:
+    """What a line is picked from: the code of each part at the warehouse, its SKU, and units in one of what was sold."""
+    for bundle in world.settings.bundles:
+        if bundle.sku == line.sku:
+            inside = sorted((part.sku, part.quantity) for part in bundle.components)
+            return [(f"{line.id}/{place}", sku, units) for place, (sku, units) in enumerate(inside, 1)]
+    return [(str(line.id), line.sku or "", 1)]
 
 
 def _of_value(order: Order, held: SalesOrder, explained: int, unexplained: int) -> Iterator[str]:
@@ -126,22 +133,38 @@ Contents = tuple[frozenset[tuple[str, int]], str]
 
 
 def _of_parcels(world: World) -> Iterator[str]:
-    left: dict[str, Counter[Contents]] = {}
+    left: dict[str, list[tuple[Counter[str], str]]] = {}
     for despatch in world.tenant.warehouse.despatches.values():
         for parcel in despatch.parcels:
             lines: Counter[str] = Counter()
             for line in parcel.lines:
                 lines[line.line] += line.quantity
-            left.setdefault(despatch.order_number, Counter())[frozenset(lines.items()), parcel.tracking or ""] += 1
+            left.setdefault(despatch.order_number, []).append((lines, parcel.tracking or ""))
     for order in world.shop.shop.orders.values():
         told = Counter(_told(parcel) for parcel in order.fulfilments if parcel.status == "SUCCESS")
-        went = left.pop(world.number_of(order), Counter())
+        went = _as_sold(world, order, left.pop(world.number_of(order), []))
         if told != went:
             yield f"{order.name}: parcels {_shown(went)} left, the shop was told {_shown(told)}"
     cases = world.ledger.cases.open(NAME, kinds=[UNMATCHED_DESPATCH])
     for number in left:
         if not any(repr(number) in case.message for case in cases):
             yield f"a parcel left for {number}, which nobody ordered, and no case says so"
+
+
+def _as_sold(world: World, order: Order, parcels: list[tuple[Counter[str], str]]) -> Counter[Contents]:
+    """Parcels in units of what was sold: a bundle counts with the parcel that completes it, none without any is told."""
+    gone: Counter[str] = Counter()
+    done: Counter[str] = Counter()
+    found: Counter[Contents] = Counter()
+    for units, tracking in parcels:
+        gone.update(units)
+        complete = Counter(
+            {str(line.id): min(gone[code] // each for code, _, each in _parts(world, line)) for line in order.lines}
+        )
+        told, done = complete - done, complete
+        if told:
+            found[frozenset(told.items()), tracking] += 1
+    return found
 
 
 def _told(parcel: Any) -> Contents:
@@ -165,13 +188,20 @@ def _of_stock(world: World) -> Iterator[str]:
     for level in world.shop.shop.levels.values():
         sku = level.item.variant.sku or ""
         item = spelt.get(sku, sku)
-        if world.tenant.warehouse.item(item) is None or not level.item.tracked:
+        holds = {
+            part.sku: part.quantity for bundle in world.settings.bundles if bundle.sku == sku for part in bundle.components
+        }
+        if not level.item.tracked or not all(world.tenant.warehouse.item(part) for part in holds or (item,)):
             continue
-        free = sum(int(each.available) for each in world.tenant.warehouse.stock.levels.values() if each.item_code == item)
-        offered = max(0, free - kept[sku])
-        if level.available != offered:
-            yield f"{sku}: the shop offers {level.available}, free are {offered}"
-        yield from _of_publications(world, level, item)
+        free = [(_free(world, spelt.get(part, part)) - kept[part]) // each for part, each in (holds or {sku: 1}).items()]
+        if level.available != max(0, min(free)):
+            yield f"{sku}: the shop offers {level.available}, free are {max(0, min(free))}"
+        if not holds:
+            yield from _of_publications(world, level, item)
+
+
+def _free(world: World, item: str) -> int:
+    return sum(int(each.available) for each in world.tenant.warehouse.stock.levels.values() if each.item_code == item)
 
 
 def _units_kept_away(world: World) -> Counter[str]:
@@ -180,7 +210,8 @@ def _units_kept_away(world: World) -> Counter[str]:
     for order in world.shop.shop.orders.values():
         if order.cancelled_at is None and world.number_of(order) not in world.tenant.warehouse.orders:
             for line in order.lines:
-                kept[line.sku or ""] += line.unfulfilled_quantity if line.ships else 0
+                for _, sku, each in _parts(world, line):
+                    kept[sku] += line.unfulfilled_quantity * each if line.ships else 0
     return kept
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from cogent_pipelines.canonical.bundle import Bundles
 from cogent_pipelines.canonical.connection import FulfilmentRules, StockRules
 from cogent_pipelines.canonical.exception_case import Severity
 from cogent_pipelines.ledger.database import Ledger
@@ -473,3 +474,38 @@ def test_a_fault_is_found_by_its_own_checks_only(ledger: Ledger, books: Books, f
         books.told("LAMP", 1, state="blocked", reason="unknown there")
 
     assert checks == failing(books)
+
+
+# ---- bundles
+
+
+def test_every_check_passes_where_a_bundle_is_sold_and_has_left(books: Books) -> None:
+    """The bundle's SKU is at no warehouse, its parcel holds other units than were told, its figure is its components'."""
+    connection = replace(NORTHWIND, bundles=Bundles.of([("SET", [("MUG", 2), ("TRAY", 1)])]))
+    books.a_good_day()
+    books.product("SET")
+    books.told("SET", 2)
+    books.order(1003, sku="SET", quantity=1)
+    books.sales_order(1003, sku="MUG", quantity=2)
+    books.parcel(1003)
+    books.fulfilment(1003, quantity=1)
+    placed = {"despatch_ref": "D-1003", "line_ref": "line-1003/1", "part_of": "line-1003", "quantity": 2}
+    books.row("parcel_placement", **placed)
+
+    judged = [finding_of(books.ledger, connection, check, now=NOW) for check in CHECKS]
+
+    assert [] == [finding.reason for finding in judged if not finding.passed]
+
+
+def test_a_parcel_that_waits_for_the_rest_of_a_bundle_is_late_but_heals_by_itself(books: Books) -> None:
+    """It is not told, which is said; one that another parcel covers is done."""
+    books.a_good_day()
+    for number, state in ((1003, "waiting"), (1004, "covered")):
+        books.both(number)
+        books.parcel(number, despatched_at=ago(hours=5))
+        books.fulfilment(number, state=state, reason="holds part of a bundle")
+
+    finding = judged(books, "late_fulfilments")
+
+    assert (False, 1, Severity.TRANSIENT) == (finding.passed, finding.count, finding.severity)
+    assert "#1003" in finding.reason

@@ -2,7 +2,7 @@
 
 from cogent_pipelines.canonical.frames.columns import Moment, Number, Table, Text, Whole, YesNo, counted, one_of, said
 
-FULFILMENT_STATES = ("pending", "sent", "acknowledged", "held", "retrying", "failed")
+FULFILMENT_STATES = ("pending", "sent", "acknowledged", "held", "retrying", "failed", "waiting", "covered")
 
 
 class WmsDespatches(Table):
