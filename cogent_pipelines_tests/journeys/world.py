@@ -56,9 +56,8 @@ class World:
     def __init__(self, ledger_url: str, *, settings: Mapping[str, Any] | None = None, **tenant: Any) -> None:
         self.clock = WorldClock()
         self.runner = asyncio.Runner()
-        self.shop = a_shop(self.clock, self._to_gateway)
-        self.tenant = a_tenant(self.clock, self._event_to_gateway, tenant)
-        self.router = Router(self.clock, {self.shop.shop.domain: self.shop.app, TENANT_HOST: self.tenant.app})
+        self.shop, self.tenant = self._vendors(tenant)
+        self.router = self._wire({self.shop.shop.domain: self.shop.app, TENANT_HOST: self.tenant.app})
         self.environment = environment_of(self.shop, self.tenant)
         self.settings = settings_of(self.shop, settings or {})
         self.connection = self.settings.connection()
@@ -71,12 +70,23 @@ class World:
         self._gateway = httpx.ASGITransport(self._open_gateway())
         self._subscribe()
 
+    # ---- what a world of another kind has otherwise
+
+    def _vendors(self, switches: Mapping[str, Any]) -> tuple[ShopifySimulator, PeoplevoxSimulator]:
+        return a_shop(self.clock, self._to_gateway), a_tenant(self.clock, self._event_to_gateway, switches)
+
+    def _wire(self, apps: dict[str, object]) -> Router:
+        return Router(self.clock, apps)
+
+    def _connect(self) -> Ledger:
+        return Ledger.connect(self._url)
+
     # ---- processes
 
     def _start(self) -> None:
         """What a fresh process has: a pool, two wires, and nothing remembered."""
         self._open = ExitStack()
-        self.ledger = self._open.enter_context(Ledger.connect(self._url))
+        self.ledger = self._open.enter_context(self._connect())
         services = VendorServices.shared(self.ledger, NAME, self._ours, engine=self.router, random=Random(SEED))
         given = {"services": services, "environment": self.environment}
         self.storefront = self._open.enter_context(build_storefront(self.settings, **given))

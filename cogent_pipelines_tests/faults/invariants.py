@@ -1,0 +1,179 @@
+"""What must hold at rest, when faults have stopped and nothing waits: the journeys' verdict, and what schedules add to it.
+
+Everything is judged from the vendors' books and from the wire; the ledger is asked only for open cases and for evidence.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from cogent_pipelines.canonical.exception_case import (
+    CHANGED_AFTER_INJECTION,
+    MISSING_TRACKING,
+    OVERSOLD,
+    SENDING_KINDS,
+    SKU_MISMATCH,
+    VALUE_DISCREPANCY,
+)
+from cogent_pipelines.ledger.exception_cases import Case
+from cogent_pipelines.simulators.shopify.records import Order
+from cogent_pipelines_tests.faults.drawing import UNKNOWN_TO_THE_WAREHOUSE
+from cogent_pipelines_tests.faults.violation import Violation
+from cogent_pipelines_tests.faults.world import FaultWorld, Sent
+from cogent_pipelines_tests.journeys import verdict
+from cogent_pipelines_tests.journeys.world import NAME
+
+_LAG = timedelta(minutes=15)
+
+
+def judge(world: FaultWorld) -> list[Violation]:
+    """Every promise, in words where it is broken; an empty list is a good day."""
+    judges: dict[str, Callable[..., Iterator[str]]] = {**verdict.JUDGES, **_JUDGES}
+    return [Violation(name, said) for name, judged in judges.items() for said in judged(world)]
+
+
+# ---- cases
+
+
+def _cases_without_cause(world: FaultWorld) -> Iterator[str]:
+    for case in world.ledger.cases.open(NAME):
+        order = world.shop.shop.orders.get(int(case.subject)) if case.subject.isdecimal() else None
+        if not _stands(world, case, order):
+            yield f"{order.name if order else case.order_name or case.subject}: {case.kind} is open without a cause: {case.message}"
+
+
+def _stands(world: FaultWorld, case: Case, order: Order | None) -> bool:
+    """Whether the vendors' books still show what the case says."""
+    match case.kind:
+        case CHANGED_AFTER_INJECTION.code:
+            return order is not None and _was_changed(world, order)
+        case VALUE_DISCREPANCY.code:
+            return order is not None and _was_changed(world, order)
+        case MISSING_TRACKING.code:
+            return any(not parcel.tracking for each in world.tenant.warehouse.despatches.values() for parcel in each.parcels)
+        case OVERSOLD.code:
+            return case.subject in world.tenant.truth.oversold()
+        case SKU_MISMATCH.code:
+            return world.tenant.warehouse.item(UNKNOWN_TO_THE_WAREHOUSE) is None
+        case "unknown_sku":
+            lines = order.lines if order else []
+            return any(world.tenant.warehouse.item(line.sku or "") is None and line.unfulfilled_quantity for line in lines)
+        case "fulfilment_rejected" | "despatch_line_mismatch":
+            return any(each.name == case.order_name and _was_changed(world, each) for each in world.orders.values())
+        case kind if kind in {each.code for each in SENDING_KINDS}:
+            # Nobody refuses an order in a schedule: whatever could not be sent for a while is sent in the end.
+            return False
+        case _:
+            return False
+
+
+def _was_changed(world: FaultWorld, order: Order) -> bool:
+    held = world.tenant.warehouse.orders.get(world.number_of(order))
+    if held is None:
+        return False
+    wanted = Counter({str(line.id): line.current_quantity for line in order.lines if line.current_quantity})
+    there = Counter({line.line: line.quantity for line in held.lines.values()})
+    street = (order.shipping.address1 if order.shipping else "") or ""
+    return order.cancelled_at is not None or wanted != there or street != held.text("ShippingAddressLine1")
+
+
+# ---- what is not to go
+
+
+def _kept_back(world: FaultWorld) -> Iterator[str]:
+    """An order that is unpaid or on hold is not at the warehouse before the shop lets it go."""
+    for name, until in world.kept_until.items():
+        order = world.orders[name]
+        held = world.tenant.warehouse.orders.get(world.number_of(order))
+        if held is not None and (until is None or held.received_at < until):
+            yield f"{order.name} was sent while the shop kept it back"
+
+
+# ---- evidence
+
+
+def _without_evidence(world: FaultWorld) -> Iterator[str]:
+    """Every write that left is kept as it went; only a process that died before its answers came may have taken some along."""
+    with world.ledger.pool._connections.connection() as session:
+        kept = Counter(at for (at,) in session.execute("select sent_at from exchange").fetchall())
+    lives = {sent.life for sent in world.router.sent}
+    for life in sorted(lives):
+        lost = [sent for sent in _unkept(world, kept, life)]
+        last_kept = max(
+            (sent.at for sent in world.router.sent if sent.life == life and sent.writes and sent not in lost), default=None
+        )
+        died = life < world.router.life
+        for sent in lost:
+            if not died or (last_kept is not None and sent.at < last_kept):
+                yield f"{sent.operation} at {sent.at:%X} left no evidence"
+
+
+def _unkept(world: FaultWorld, kept: Counter[datetime], life: int) -> Iterator[Sent]:
+    for sent in world.router.sent:
+        if sent.writes and sent.life == life:
+            if kept[sent.at] > 0:
+                kept[sent.at] -= 1
+            else:
+                yield sent
+
+
+def _events_once(world: FaultWorld) -> Iterator[str]:
+    with world.ledger.pool._connections.connection() as session:
+        rows = session.execute(
+            "select event_id, min(subject), count(*) from inbox group by source, event_id having count(*) > 1"
+        ).fetchall()
+    for event, subject, times in rows:
+        yield f"event {event} about {subject} is in the inbox {times} times"
+
+
+# ---- stock
+
+
+def _promised_away(world: FaultWorld) -> Iterator[str]:
+    """No figure was told that left out what was sold already and the warehouse had not taken off yet."""
+    for level in world.shop.shop.levels.values():
+        sku = level.item.variant.sku or ""
+        told = [(at, after) for at, name, _, after, why in level.history or () if name == "available" and "#" not in why]
+        for at, quantity in told:
+            most = _most_to_promise(world, sku, datetime.fromtimestamp(at / 1000, UTC))
+            if most is not None and quantity > max(0, most):
+                yield f"{sku}: {quantity} were told at {datetime.fromtimestamp(at / 1000, UTC):%X}, at most {most} were free and unsold"
+
+
+def _most_to_promise(world: FaultWorld, sku: str, at: datetime) -> int | None:
+    """The best that any snapshot of the last minutes allowed: free then, less what was sold by now and not yet taken off."""
+    changes = [change for change in world.tenant.warehouse.stock.changes if change.level.item_code == sku]
+    sold = _sold_by(world, sku, at)
+    free, best, taken = 0, None, Counter[str]()
+    moments = sorted({at, at - _LAG, *(change.at for change in changes if at - _LAG < change.at <= at)})
+    rest = iter(changes)
+    change = next(rest, None)
+    for moment in moments:
+        while change is not None and change.at <= moment:
+            free += int(change.on_hand) - change.allocated
+            if change.order_number and change.activity in ("Allocation", "De-allocation"):
+                taken[change.order_number] += change.allocated
+            change = next(rest, None)
+        owed = sum(max(0, units - taken[number]) for number, units in sold.items())
+        best = free - owed if best is None else max(best, free - owed)
+    return best
+
+
+def _sold_by(world: FaultWorld, sku: str, at: datetime) -> dict[str, int]:
+    """Units by order number of what was bought by then and is wanted still."""
+    sold: dict[str, int] = {}
+    for order in world.shop.shop.orders.values():
+        if order.created_at <= at.timestamp() * 1000 and order.cancelled_at is None:
+            units = sum(line.current_quantity for line in order.lines if line.sku == sku)
+            if units:
+                sold[world.number_of(order)] = units
+    return sold
+
+
+_JUDGES: dict[str, Callable[[FaultWorld], Iterator[str]]] = {
+    "no case without a cause": _cases_without_cause,
+    "kept back is not sent": _kept_back,
+    "evidence of every write": _without_evidence,
+    "each event once": _events_once,
+    "told was free and unsold": _promised_away,
+}

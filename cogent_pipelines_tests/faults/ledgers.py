@@ -1,0 +1,45 @@
+"""Ledgers for schedules: one server for all processes, a database for each, emptied between two schedules."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from cogent_pipelines.ledger.database import migrate
+from cogent_pipelines.local_stack.embedded_postgres import THROWAWAY, EmbeddedPostgres
+
+_KEPT = "alembic_version"
+
+
+@contextmanager
+def ledgers(count: int) -> Iterator[list[str]]:
+    """The URLs of so many migrated, empty ledgers on a server that ends with the block."""
+    with tempfile.TemporaryDirectory(prefix="cogent-faults-", ignore_cleanup_errors=True) as folder:
+        server = EmbeddedPostgres(Path(folder) / "postgres", THROWAWAY)
+        server.start()
+        try:
+            yield _made(server, count)
+        finally:
+            server.stop()
+
+
+def _made(server: EmbeddedPostgres, count: int) -> list[str]:
+    names = [f"ledger_{number}" for number in range(1, count + 1)]
+    with psycopg.connect(server.url(), autocommit=True) as admin:
+        admin.execute(sql.SQL("create database {}").format(sql.Identifier(names[0])))
+        migrate(server.url(names[0]))
+        for name in names[1:]:
+            copy = sql.SQL("create database {} template {}")
+            admin.execute(copy.format(sql.Identifier(name), sql.Identifier(names[0])))
+    return [server.url(name) for name in names]
+
+
+def empty(url: str) -> None:
+    """Forget every row; the tables stay."""
+    with psycopg.connect(url, autocommit=True) as session:
+        rows = session.execute("select tablename from pg_tables where schemaname = 'public' order by 1").fetchall()
+        tables = [sql.Identifier(name) for (name,) in rows if name != _KEPT]
+        session.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(tables)))

@@ -1,0 +1,46 @@
+"""A schedule: what happens, goes wrong and dies, in order, as data. The same seed is the same schedule on every machine.
+
+How one is drawn from a seed is in `drawing`, what a step does to a world in `performing`. A step names orders by the name
+under which they were bought here, so that a schedule from which steps were taken still means the same.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens; `given` is plain data, as `performing` wants it for this kind."""
+
+    kind: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return " ".join([self.kind, *(f"{name}={json.dumps(value)}" for name, value in self.given.items())])
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`stock` is what lies in the warehouse when it begins, `shop` and `tenant` the vendors' switches."""
+
+    seed: int
+    stock: Mapping[str, int]
+    steps: tuple[Step, ...]
+    shop: Mapping[str, Any] = field(default_factory=dict)
+    tenant: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_steps(self, steps: Sequence[Step]) -> "Schedule":
+        return replace(self, steps=tuple(steps))
+
+    def as_json(self) -> str:
+        rows = [[step.kind, dict(step.given)] for step in self.steps]
+        whole = {"seed": self.seed, "stock": self.stock, "shop": self.shop, "tenant": self.tenant, "steps": rows}
+        return json.dumps(whole)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Schedule":
+        read = json.loads(text)
+        steps = tuple(Step(kind, given) for kind, given in read.pop("steps"))
+        return cls(steps=steps, **read)
