@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "gateway": "Take webhooks in; show the desk, health and metrics.",
     "simulate": "Start one stand-in vendor alone.",
     "bench": "Measure each figure beside its baseline.",
+    "havoc": "Kill processes of a whole stack under load, and judge what came of it.",
     "replay": "Run a file of real invoices through the whole path, against stand-in vendors.",
 }
 

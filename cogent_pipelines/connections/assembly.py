@@ -160,6 +160,7 @@ def shopify_settings(block: ShopifyBlock, environment: Mapping[str, str]) -> Sho
         login = StaticToken(variables.get(block.access_token_env))
     else:
         login = ClientGrant(variables.get(block.client_id_env), variables.get(block.client_secret_env))
+    restore_rate, bucket_size = block.points(environment)
     settings = ShopifySettings(
         shop=block.shop or variables.get(block.shop_env),
         login=login,
@@ -169,8 +170,8 @@ def shopify_settings(block: ShopifyBlock, environment: Mapping[str, str]) -> Sho
         activate_stock=block.activate_stock,
         fulfilment_locations=frozenset(block.fulfilment_locations),
         concurrency=block.concurrency,
-        restore_rate=block.restore_rate,
-        bucket_size=block.bucket_size,
+        restore_rate=restore_rate,
+        bucket_size=bucket_size,
         rate_limited=block.rate_limited,
     )
     variables.refuse_if_any_is_missing()

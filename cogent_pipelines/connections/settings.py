@@ -75,8 +75,20 @@ class ShopifyBlock(Block):
     activate_stock: bool = Field(default=False, description="Stock a SKU at the location where it is not yet stocked there.")
     restore_rate: float = Field(default=100.0, gt=0, description="Cost points restored per second; the plan decides.")
     bucket_size: float = Field(default=2000.0, gt=0, description="Cost points that the bucket holds when full.")
+    restore_rate_env: EnvName | None = Field(
+        default=None, description="Replaces both where it is set, for stand-ins without limits; the bucket holds 20 s of it."
+    )
     concurrency: int = Field(default=8, ge=1, le=64, description="Calls under way at once.")
     rate_limited: bool = Field(default=True, description="False only against a stand-in without limits.")
+
+    def points(self, environment: Mapping[str, str]) -> tuple[float, float]:
+        """Cost points restored per second, and those that the bucket holds, as the environment has it.
+
+        Raises:
+            ValueError: the variable holds no number.
+        """
+        said = environment.get(self.restore_rate_env or "", "")
+        return (float(said), 20 * float(said)) if said else (self.restore_rate, self.bucket_size)
 
     @model_validator(mode="after")
     def _one_way_to_authenticate(self) -> "ShopifyBlock":

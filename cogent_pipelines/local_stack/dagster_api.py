@@ -3,8 +3,9 @@
 Queries are written out; nothing of Dagster is imported, so that asking costs no start of Dagster's own.
 """
 
+import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,17 @@ query Locations {
 
 _RUN = """
 query Run($id: ID!) { runOrError(runId: $id) { __typename ... on Run { status } ... on Error { message } } }"""
+
+_PROCESSES = """
+query Processes {
+  runsOrError(filter: {statuses: [STARTED]}, limit: 50) {
+    __typename
+    ... on Runs {
+      results { tags { key value } eventConnection(limit: 20) { events { ... on MessageEvent { message } } } }
+    }
+  }
+}"""
+_PROCESS_OF_RUN = re.compile(r"Started process for run \(pid: (\d+)\)")
 
 _CHECKS = """
 query Checks($group: AssetGroupSelector!) {
@@ -84,6 +96,14 @@ class CheckState:
 
 
 @dataclass(frozen=True, slots=True)
+class RunProcess:
+    """A run that is under way on this machine."""
+
+    pid: int
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class DagsterApi:
     """One webserver, asked in plain HTTP."""
 
@@ -131,6 +151,15 @@ class DagsterApi:
             time.sleep(0.3)
             states = {run: state if state in _ENDED else self._state(run) for run, state in states.items()}
         return states
+
+    def processes_of_runs(self) -> list[RunProcess]:
+        """Give every run that Dagster says is under way, with the number of the process that it was started in."""
+        found: list[RunProcess] = []
+        for run in self._ask(_PROCESSES)["runsOrError"]["results"]:
+            tags = {tag["key"]: tag["value"] for tag in run["tags"]}
+            messages = "\n".join(event.get("message", "") for event in run["eventConnection"]["events"])
+            found += [RunProcess(int(match[1]), tags) for match in _PROCESS_OF_RUN.finditer(messages)]
+        return found
 
     def checks(self, group: str) -> list[CheckName]:
         """Give every check of a connection's assets."""

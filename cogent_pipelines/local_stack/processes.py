@@ -44,6 +44,8 @@ class Running:
     service: Service
     process: "subprocess.Popen[str]"
     log: Path
+    append: bool = False
+    """Whether the log goes on where an earlier process of this service left it."""
     first_line: str = ""
     first_line_seen: threading.Event = field(default_factory=threading.Event)
     silent: threading.Event = field(default_factory=threading.Event)
@@ -61,7 +63,7 @@ class Running:
         output = self.process.stdout
         if output is None:
             raise ValueError(f"{self.name} was started without a pipe for its output")
-        with output as lines, self.log.open("w", encoding="utf-8") as log:
+        with output as lines, self.log.open("a" if self.append else "w", encoding="utf-8") as log:
             for line in lines:
                 self.last_lines.append(line.rstrip("\n"))
                 if not self.first_line_seen.is_set():
@@ -78,7 +80,7 @@ class Running:
         return f"{self.name} ended with exit code {self.exit_code()}. The end of {self.log}:\n{tail}"
 
 
-def start_service(service: Service, log: Path, show: Callable[[str, str], None]) -> Running:
+def start_service(service: Service, log: Path, show: Callable[[str, str], None], *, append: bool = False) -> Running:
     """Start one service in a process group of its own, so that the terminal's Ctrl-C reaches only the supervisor."""
     process = subprocess.Popen(
         list(service.command),
@@ -92,7 +94,7 @@ def start_service(service: Service, log: Path, show: Callable[[str, str], None])
         errors="replace",
         start_new_session=True,
     )
-    running = Running(service, process, log)
+    running = Running(service, process, log, append)
     threading.Thread(target=running.follow, args=(show,), name=f"log of {service.name}", daemon=True).start()
     return running
 

@@ -93,6 +93,15 @@ class Supervisor:
         self.services.append(running)
         return running
 
+    def start_again(self, dead: Running) -> Running:
+        """Start a service anew that has died, in its old place; its log goes on where it ended.
+
+        The supervisor itself never does so: whoever keeps a service running calls this.
+        """
+        running = start_service(dead.service, dead.log, self.show, append=True)
+        self.services[self.services.index(dead)] = running
+        return running
+
     def wait_for(self, *services: Running) -> None:
         for running in services:
             wait_until_ready(running)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cogent_pipelines.local_stack.demo.vendors import Shop, Warehouse, is_of
+from cogent_pipelines.local_stack.demo.vendors import Shop, Warehouse, without_prefix
 
 Units = Mapping[str, int]
 
@@ -60,7 +60,11 @@ class Books:
     @cached_property
     def counterparts(self) -> Mapping[str, list[SalesOrder]]:
         """The sales orders of each order of the shop, by the order's identity."""
-        return {order.identity: [sold for sold in self.sales_orders if _same(sold, order)] for order in self.orders}
+        known_as: dict[str, list[SalesOrder]] = {}
+        for sold in self.sales_orders:
+            for name in {without_prefix(sold.number), without_prefix(sold.reference)}:
+                known_as.setdefault(name, []).append(sold)
+        return {order.identity: _unique(known_as, order) for order in self.orders}
 
     def lost(self, *, held: Collection[str]) -> list[str]:
         """Name the orders that are not at the warehouse, or not whole, though nothing had to hold them back."""
@@ -77,6 +81,11 @@ class Books:
             for order in self.orders
             if self._twice_at_the_warehouse(order) or not _at_most(order.fulfilled, order.ordered)
         ]
+
+    def strangers(self) -> list[str]:
+        """Number the sales orders that stand for no order of the shop."""
+        meant = {sold.number for found in self.counterparts.values() for sold in found}
+        return [sold.number for sold in self.sales_orders if sold.number not in meant]
 
     def oversold_units(self) -> int:
         """Count the units sold that neither side has: promised beyond stock, or below zero at the shop."""
@@ -149,8 +158,10 @@ def _shop_order(order: Mapping[str, Any]) -> ShopOrder:
     )
 
 
-def _same(sold: SalesOrder, order: ShopOrder) -> bool:
-    return is_of({"number": sold.number, "reference": sold.reference}, {"id": order.identity, "name": order.name})
+def _unique(known_as: Mapping[str, list[SalesOrder]], order: ShopOrder) -> list[SalesOrder]:
+    """Those that go by either of the order's two names."""
+    found = [sold for name in (order.identity, order.name.lstrip("#")) for sold in known_as.get(name, ())]
+    return list({sold.number: sold for sold in found}.values())
 
 
 def _covers(units: Units, order: ShopOrder) -> bool:

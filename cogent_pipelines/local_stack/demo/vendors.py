@@ -100,10 +100,10 @@ def is_of(sales_order: Mapping[str, Any], order: Mapping[str, Any]) -> bool:
     Whoever carried it there chose one of the order's two names for it, perhaps with a prefix.
     """
     identity, name = str(order["id"]).rsplit("/", 1)[-1], str(order["name"]).lstrip("#")
-    known_as = [_without_prefix(str(sales_order[field])) for field in ("number", "reference")]
+    known_as = [without_prefix(str(sales_order[field])) for field in ("number", "reference")]
     return identity in known_as or name in known_as
 
 
-def _without_prefix(number: str) -> str:
+def without_prefix(number: str) -> str:
     digits = re.search(r"\d+$", number)
     return digits.group() if digits else number
