@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cogent_pipelines.cli.voice import plain
+
 if TYPE_CHECKING:
     from cogent_pipelines.ledger.exception_cases import Case
 
@@ -53,7 +55,7 @@ def _block(case: "Case", now: datetime) -> str:
         f"          {case.connection} · {case.team.value} · for {_age(now - case.opened_at)} · {case.occurrences} times",
     ]
     way_out = case.suggestion or (described.way_out if described else "")
-    return "\n".join([*lines, f"          → {way_out}"] if way_out else lines)
+    return "\n".join(plain(line) for line in ([*lines, f"          → {way_out}"] if way_out else lines))
 
 
 def _age(age: timedelta) -> str:

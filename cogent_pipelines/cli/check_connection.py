@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cogent_pipelines.cli.voice import plain
+
 if TYPE_CHECKING:
     from cogent_pipelines.connections.settings import ConnectionSettings
     from cogent_pipelines.ports.check import CheckLine
@@ -57,5 +59,5 @@ def check_lines(settings: "ConnectionSettings") -> "Iterator[CheckLine]":
 
 def in_words(line: "CheckLine") -> str:
     mark = "ok  " if line.ok else "DO  "
-    remedy = f"\n      → {line.remedy}" if line.remedy else ""
-    return f"{mark}  {line.subject}: {line.finding}{remedy}"
+    remedy = f"\n      → {plain(line.remedy)}" if line.remedy else ""
+    return f"{mark}  {plain(line.subject)}: {plain(line.finding)}{remedy}"

@@ -8,6 +8,11 @@ from types import FrameType
 import click
 
 
+def plain(text: str) -> str:
+    """What a vendor wrote, as a terminal may show it: nothing in it moves the cursor, paints, or turns the reading round."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text)
+
+
 def say(text: str) -> None:
     click.echo(text, err=True)
 

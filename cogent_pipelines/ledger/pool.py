@@ -4,6 +4,7 @@ Inside `transaction()` everything that the same thread asks of the same pool joi
 "store these orders and take these events, or neither". What is asked and written is in the nouns' modules.
 """
 
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,11 +15,14 @@ import orjson
 import psycopg
 from psycopg.rows import TupleRow
 from psycopg.types.json import set_json_dumps, set_json_loads
+from psycopg.types.string import StrDumperUnknown
 from psycopg_pool import ConnectionPool
 
 Session = psycopg.Connection[TupleRow]
 
 _IDLE = timedelta(minutes=5)
+# An escaped NUL, and no backslash that was itself escaped before these letters.
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 # A connection that lost its server must not hang a run for the two hours that TCP's own defaults take.
 KEEPALIVE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 
@@ -78,8 +82,25 @@ def open_session(url: str) -> Session:
     return session
 
 
+class _KeepableText(StrDumperUnknown):
+    """A text as PostgreSQL can keep it: without NUL, which a vendor's message may quote from what somebody pasted.
+
+    Whoever records what became of an order must not fail at the words in which it was refused.
+    """
+
+    def dump(self, obj: str) -> bytes:
+        return (obj.replace("\0", "") if "\0" in obj else obj).encode("utf-8", "replace")
+
+
+def _json(found: Any) -> bytes:
+    """JSON as PostgreSQL can keep it."""
+    text = orjson.dumps(found)
+    return _NUL.sub(rb"\1", text) if b"\\u0000" in text else text
+
+
 def _configure(session: Session) -> None:
-    set_json_dumps(orjson.dumps, context=session)
+    session.adapters.register_dumper(str, _KeepableText)
+    set_json_dumps(_json, context=session)
     set_json_loads(orjson.loads, context=session)
 
 

@@ -47,6 +47,19 @@ def test_a_case_shows_what_is_wrong_who_acts_and_what_to_do(run, two_cases):
     assert "#77" not in shown
 
 
+def test_a_vendors_words_cannot_take_the_terminal_over(run, ledger_url):
+    """A SKU may hold what moves the cursor, paints, or turns the reading round."""
+    evil = "\x1b[2J\x1b]0;owned\x07\u202eUKS \r\nCRITICAL  none"
+    with Ledger.connect(ledger_url) as ledger:
+        finding = CaseFinding(UNKNOWN_SKU, "501", evil, order_name=evil, suggestion=evil)
+        ledger.cases.open_or_refresh(connection_name("demo_uk"), [finding], now=NOW)
+
+    shown = run("demo_uk").output
+
+    assert [] == [sign for sign in "\x1b\x07\u202e\r" if sign in shown]
+    assert 1 == sum(line.startswith("CRITICAL") for line in shown.splitlines())
+
+
 def test_another_program_gets_every_field(run, two_cases):
     """JSON for those who do not read."""
     rows = json.loads(run("--json").output)

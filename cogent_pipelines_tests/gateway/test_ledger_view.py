@@ -1,9 +1,11 @@
 """The gateway over a real ledger."""
 
+import asyncio
 from collections.abc import Iterator
 from functools import partial
 
 import httpx
+import psycopg
 import pytest
 
 from cogent_pipelines.canonical.exception_case import UNKNOWN_SKU, VENDOR_UNAVAILABLE, CaseFinding
@@ -48,3 +50,31 @@ def test_the_desk_shows_the_ledgers_open_cases(ledger):
 def test_health_is_the_ledgers_own_answer(ledger):
     """A statement goes there and back."""
     assert 200 == get(gateway(ledger.inbox, ping=partial(ping, ledger)), "/healthz").status_code
+
+
+def test_sixty_four_deliveries_of_one_event_at_once_are_one_row(ledger):
+    """Every one is answered 200, one of them is new, and all are counted."""
+
+    async def burst(client: httpx.AsyncClient) -> list[httpx.Response]:
+        return await asyncio.gather(*(client.post(ADDRESS, **event()) for _ in range(64)))
+
+    answers = visit(gateway(ledger.inbox), burst)
+
+    assert [200] * 64 == [answer.status_code for answer in answers]
+    assert ["known already"] * 63 + ["stored"] == sorted(answer.text for answer in answers)
+    with ledger.pool.session() as session:
+        assert [(1, 64)] == session.execute("select count(*), sum(deliveries) from inbox").fetchall()
+
+
+def test_what_is_answered_200_is_committed_before(ledger):
+    """Whoever looks right after the answer finds it, from another connection."""
+
+    async def knock(client: httpx.AsyncClient) -> int:
+        found = 0
+        for number in range(20):
+            assert 200 == (await client.post(ADDRESS, **event(f"e{number}"))).status_code
+            with psycopg.connect(ledger.pool.url) as other:
+                found += other.execute("select 1 from inbox where event_id = %s", [f"e{number}"]).fetchone()[0]
+        return found
+
+    assert 20 == visit(gateway(ledger.inbox), knock)

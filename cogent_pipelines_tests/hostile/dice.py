@@ -100,7 +100,7 @@ class Dice:
             return self.text()
         if self.below(12) == 0:
             return deep(200)
-        return self.one_of(VALUES)
+        return _copied(self.one_of(VALUES))
 
 
 def deep(levels: int) -> Any:

@@ -79,7 +79,7 @@ def a_date(data: bytes) -> None:
     try:
         found = dates.parsed(text, order=dice.one_of(list(DateOrder)), today=datetime(2026, 3, 2, 12, 0))  # noqa: DTZ001
     except dates.UnreadableDate as error:
-        assert len(str(error)) < 200
+        assert len(str(error)) < 700
         return
     assert dates.from_vendor(found, UTC).year in range(1970, 3000)
 

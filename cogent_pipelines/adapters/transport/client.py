@@ -33,6 +33,14 @@ _CONNECT_SECONDS = 10.0
 _OUR_HEADERS = {"Accept-Encoding": "gzip, deflate", "User-Agent": "cogent-pipelines"}
 
 
+LARGEST_ANSWER = 64 * 1024 * 1024
+"""Bytes, unpacked; a page of a thousand rows has one or two million."""
+
+
+class OversizedAnswer(Exception):
+    """More than any page that was asked for can have: a mistake, or somebody who means ill."""
+
+
 class VendorClient:
     """The wire to one vendor account. Thread-safe; close it when done."""
 
@@ -219,7 +227,7 @@ class VendorClient:
             async with asyncio.timeout(call.timeout):
                 response = await self._opened_engine().handle_async_request(request)
                 try:
-                    content = await response.aread()
+                    content = await _bounded(response)
                 finally:
                     await response.aclose()
         except TimeoutError:
@@ -237,7 +245,7 @@ class VendorClient:
         if isinstance(reply, NoAnswer):
             return None
         if 300 <= reply.status < 400:  # noqa: PLR2004 - redirects are not followed: the token would go along
-            to = httpx.URL(reply.headers.get("location", "")).host or "elsewhere"
+            to = _host_of(reply.headers.get("location", ""))
             return Reading(Verdict.REFUSED, f"redirected to {to}; configure the address that answers itself")
         try:
             return bounded(self._reader(reply))
@@ -256,6 +264,27 @@ class VendorClient:
                 await self._tokens.returned(settled.reply.call.cost, settled.reading)
         except Exception as error:  # noqa: BLE001 - an answer that came is worth more than the bookkeeping about it
             _log.error("%s: circuit or budget could not be told: %s", self._account, described(error))
+
+
+async def _bounded(response: httpx.Response) -> bytes:
+    """The whole body, unpacked. It grows no further than memory can bear, however small it came over the wire.
+
+    Raises:
+        OversizedAnswer: there is more.
+    """
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > LARGEST_ANSWER:
+            raise OversizedAnswer(f"the answer has more than {LARGEST_ANSWER:,} bytes")
+    return bytes(content)
+
+
+def _host_of(location: str) -> str:
+    try:
+        return httpx.URL(location).host or "elsewhere"
+    except httpx.InvalidURL:
+        return "elsewhere"
 
 
 @lru_cache(maxsize=256)

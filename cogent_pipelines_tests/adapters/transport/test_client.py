@@ -1,6 +1,7 @@
 """What the client promises about repeating, about order, and about where it goes."""
 
 import asyncio
+import gzip
 import socket
 import threading
 from collections.abc import Iterator
@@ -240,6 +241,37 @@ def test_a_redirect_is_refused_and_never_followed():
 
     assert (["vendor.example"], Standing.REFUSED) == ([r.url.host for r in vendor.requests], settled.standing)
     assert "elsewhere.example" in settled.reason
+
+
+@pytest.mark.parametrize("location", ["http://[::", "//", "", "https://" + "x" * 70_000])
+def test_a_redirect_to_nowhere_is_refused_as_well(location):
+    """Whatever stands in the header."""
+    with client_of(Vendor(httpx.Response(302, headers={"location": location}))) as client:
+        assert Standing.REFUSED == client.send(a_write()).standing
+
+
+def test_an_answer_that_unpacks_without_end_is_given_up(monkeypatch):
+    """A few kilobytes over the wire must not become gigabytes here; whether a write was done is then unknown."""
+    monkeypatch.setattr("cogent_pipelines.adapters.transport.client.LARGEST_ANSWER", 1024 * 1024)
+    packed = gzip.compress(b"\x00" * (8 * 1024 * 1024))
+
+    async def bomb(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(packed))
+
+    with client_of(bomb) as client:
+        settled = client.send(a_write())
+
+    assert (True, Standing.UNSURE) == (len(packed) < 10_000, settled.standing)
+    assert "more than 1,048,576 bytes" in settled.reason
+
+
+@pytest.mark.parametrize("wish", ["inf", "nan", "1e300", "-5"])
+def test_a_wait_that_nobody_can_wait_is_not_granted(wish):
+    """A vendor's header must not put off a connection for a thousand years, nor bring down who reckons with it."""
+    with client_of(Vendor(httpx.Response(429, headers={"retry-after": wish}))) as client:
+        settled = client.send(a_read())
+
+    assert settled.retry_after is None or 0.0 <= settled.retry_after <= 6 * 3600
 
 
 @pytest.mark.parametrize(
