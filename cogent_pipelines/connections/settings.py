@@ -124,6 +124,11 @@ class PeoplevoxBlock(Block):
     timezone: TimeZone = Field(
         default="UTC", description="The zone of dates in reports; UTC reads a little twice where the truth is later."
     )
+    transient_texts: list[Annotated[str, Field(pattern=r"\S")]] | None = Field(
+        default=None,
+        description="Excerpts of error texts that pass by themselves, capitals aside; not given: the usual ones "
+        "(interrupted, timed out, deadlock, try again …).",
+    )
     calls_per_window: float = Field(default=15, gt=0, description="Calls allowed in one window.")
     window_seconds: float = Field(default=15.0, gt=0, description="Length of that window.")
     window_seconds_env: EnvName | None = Field(

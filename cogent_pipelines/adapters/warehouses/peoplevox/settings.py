@@ -137,6 +137,22 @@ class Headings:
     change_columns: Mapping[str, str] = field(default_factory=dict)
 
 
+# The vendor lists no error texts. These are how its platform (ASP.NET over SQL Server) words what passes by itself.
+TRANSIENT_TEXTS = (
+    "interrupted",
+    "timed out",
+    "timeout",
+    "deadlock",
+    "try again",
+    "temporarily",
+    "server is busy",
+    "server too busy",
+    "service unavailable",
+    "transport-level error",
+    "connection was forcibly closed",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much goes into one call. The vendor names no maxima; these are what clients in use send without complaint.
@@ -175,6 +191,7 @@ class PeoplevoxSettings:
         event_values_encoded: ask for, and expect, percent-encoded values in the bodies of events.
         session_idle_seconds: renew the session after this much silence; the vendor drops it after 30 minutes.
         rate_calls, rate_seconds: so many calls in so many seconds; 0 calls stands for no limit.
+        transient_texts: excerpts of an error's text, in any case, that blame the moment and not what was sent.
         burst_calls: how many may go at once after a pause; one order takes four. A burst and the steady rate after it
             fall into one window of the vendor's, so a greater burst is paid for with refusals.
         time_scale: 1 in earnest; a demo whose vendor runs its clock faster raises the rate with it.
@@ -216,6 +233,7 @@ class PeoplevoxSettings:
     untouched_statuses: frozenset[str] = frozenset({"New"})
     despatched_statuses: frozenset[str] = frozenset({"Despatched"})
     throttle_words: tuple[str, ...] = ("rate limit", "too many requests", "throttl", "requests per")
+    transient_texts: tuple[str, ...] = TRANSIENT_TEXTS
     screen_by_prefix: bool = True
     event_values_encoded: bool = False
     session_idle_seconds: float = 25 * 60.0
@@ -237,6 +255,11 @@ class PeoplevoxSettings:
         }
         for name, choice in choices.items():
             object.__setattr__(self, name, choice(getattr(self, name)))
+
+    def is_transient(self, text: str) -> bool:
+        """Whether an error's text says that the same thing may be taken later."""
+        words = text.casefold()
+        return any(excerpt.casefold() in words for excerpt in self.transient_texts)
 
     @property
     def endpoint(self) -> str:
