@@ -202,6 +202,7 @@ def peoplevox_settings(block: PeoplevoxBlock, environment: Mapping[str, str]) ->
         incremental_report=block.incremental_stock_report,
         transient_texts=TRANSIENT_TEXTS if block.transient_texts is None else tuple(block.transient_texts),
         rate_calls=block.calls_per_window,
+        orders_keep=block.orders_keep,
         rate_seconds=variables.number(block.window_seconds_env) if block.window_seconds_env else block.window_seconds,
     )
     variables.refuse_if_any_is_missing()

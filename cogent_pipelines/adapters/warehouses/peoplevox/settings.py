@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cogent_pipelines.adapters.warehouses.peoplevox import version
-from cogent_pipelines.ports.vendor_account import RateLimit
+from cogent_pipelines.ports.vendor_account import WindowLimit
 
 
 class ReleasePolicy(StrEnum):
@@ -192,8 +192,7 @@ class PeoplevoxSettings:
         session_idle_seconds: renew the session after this much silence; the vendor drops it after 30 minutes.
         rate_calls, rate_seconds: so many calls in so many seconds; 0 calls stands for no limit.
         transient_texts: excerpts of an error's text, in any case, that blame the moment and not what was sent.
-        burst_calls: how many may go at once after a pause; one order takes four. A burst and the steady rate after it
-            fall into one window of the vendor's, so a greater burst is paid for with refusals.
+        orders_keep: calls of a window that only orders may use; one order takes four.
         time_scale: 1 in earnest; a demo whose vendor runs its clock faster raises the rate with it.
         sites: references of the sites whose stock counts; empty means every one.
         site: the site that orders are for; empty leaves the choice to the warehouse.
@@ -237,9 +236,9 @@ class PeoplevoxSettings:
     screen_by_prefix: bool = True
     event_values_encoded: bool = False
     session_idle_seconds: float = 25 * 60.0
-    rate_calls: float = 15.0
+    rate_calls: int = 15
     rate_seconds: float = 15.0
-    burst_calls: float = 5.0
+    orders_keep: int = 4
     time_scale: float = 1.0
     timeout_seconds: float = 120.0
 
@@ -272,8 +271,12 @@ class PeoplevoxSettings:
         return f"peoplevox:{self.client_id}"
 
     @property
-    def rate_limit(self) -> RateLimit | None:
-        """One token is one call; None where `rate_calls` is 0 and nothing limits us."""
+    def rate_limit(self) -> WindowLimit | None:
+        """So many calls in any window, however the vendor lays its windows; None where `rate_calls` is 0.
+
+        Calls reach the vendor up to a thirtieth of the window later than they were let go, half a second of fifteen.
+        """
         if self.rate_calls <= 0:
             return None
-        return RateLimit(self.burst_calls, self.rate_calls / self.rate_seconds * self.time_scale)
+        seconds = self.rate_seconds / self.time_scale
+        return WindowLimit(self.rate_calls, seconds, margin=seconds / 30, kept=min(self.orders_keep, self.rate_calls - 1))
