@@ -1,7 +1,6 @@
 """The whole stack with both stand-ins, as `make demo` has it, but with a shop that only sells what the figure asks for."""
 
 import json
-import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from cogent_pipelines.local_stack import services
 from cogent_pipelines.local_stack import stack as stacks
 from cogent_pipelines.local_stack.dagster_home import variables
 from cogent_pipelines.local_stack.databases import Kept
+from cogent_pipelines.local_stack.demo.run import demo_variables
 from cogent_pipelines.local_stack.home import Home
 from cogent_pipelines.local_stack.processes import first_line_of
 from cogent_pipelines.local_stack.replay.costs import Costs
@@ -105,19 +105,9 @@ def _open_for_business(shop: Shop, warehouse: Warehouse, wanted: Wanted) -> None
 
 
 def _variables(home: Home, shop: Mapping[str, str], warehouse: Mapping[str, str], wanted: Wanted) -> dict[str, str]:
-    """The variables that the demo connection's YAML names."""
+    """The demo's variables, but for the vendor's window and how long runs listen."""
     return {
-        "COGENT_DEMO_SHOPIFY_SHOP": shop["shop"],
-        "COGENT_DEMO_SHOPIFY_URL": shop["url"],
-        "COGENT_DEMO_SHOPIFY_CLIENT_ID": shop["client_id"],
-        "COGENT_DEMO_SHOPIFY_CLIENT_SECRET": shop["client_secret"],
-        "COGENT_DEMO_SHOPIFY_WEBHOOK_SECRET": shop["webhook_secret"],
-        "COGENT_DEMO_PEOPLEVOX_URL": warehouse["url"],
-        "COGENT_DEMO_PEOPLEVOX_CLIENT_ID": warehouse["client_id"],
-        "COGENT_DEMO_PEOPLEVOX_USERNAME": warehouse["username"],
-        "COGENT_DEMO_PEOPLEVOX_PASSWORD": warehouse["password"],
-        "COGENT_DEMO_PEOPLEVOX_EVENT_SECRET": secrets.token_hex(16),
+        **demo_variables(home, shop, warehouse),
         "COGENT_DEMO_PEOPLEVOX_WINDOW_SECONDS": str(wanted.window_seconds),
         "COGENT_DEMO_LINGER_SECONDS": str(wanted.linger_seconds),
-        "COGENT_ALERT_URLS": home.alerts.as_uri(),
     }

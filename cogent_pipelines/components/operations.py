@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cogent_pipelines.components.feeds_sensor import feeds_sensor
 from cogent_pipelines.components.retention import daily_retention, ledger_retention
+from cogent_pipelines.components.run_retention import daily_run_retention, run_retention
 from cogent_pipelines.components.schedules import schedules
 from cogent_pipelines.components.sensors import Connections, live_flows_sensor
 from cogent_pipelines.components.standing_sensor import standing_sensor
@@ -27,6 +28,9 @@ class OperationsSettings(BaseModel):
         default=8,
         ge=1,
         description="Changed connections that are judged in one half minute; the others wait their turn.",
+    )
+    runs_kept_days: int = Field(
+        default=30, ge=1, description="Older runs leave Dagster's storage, with their events; those of partitions stay."
     )
 
 
@@ -52,14 +56,15 @@ class Operations(dg.Component):
 
 def operations_of(settings: OperationsSettings, connections: Connections) -> dg.Definitions:
     """What watches over these connections, whichever way they were declared."""
+    forget_runs = run_retention(settings.runs_kept_days)
     return dg.Definitions(
         sensors=[
             live_flows_sensor(connections),
             feeds_sensor(connections),
             standing_sensor(connections, judged_at_once=settings.judged_at_once),
         ],
-        jobs=[ledger_retention],
-        schedules=[*schedules(connections), daily_retention()],
+        jobs=[ledger_retention, forget_runs],
+        schedules=[*schedules(connections), daily_retention(), daily_run_retention(forget_runs)],
         resources={
             "ledger": LedgerResource(database_url_env=settings.database_url_env),
             "both_sides": both_sides_resource(),

@@ -23,6 +23,7 @@ from cogent_pipelines.adapters.warehouses.peoplevox.adapter import PeoplevoxWare
 from cogent_pipelines.adapters.warehouses.peoplevox.client import judge as judge_peoplevox
 from cogent_pipelines.adapters.warehouses.peoplevox.session import SESSION_IN_ANSWER, PeoplevoxSession
 from cogent_pipelines.adapters.warehouses.peoplevox.settings import (
+    TRANSIENT_TEXTS,
     DateOrder,
     Headings,
     Limits,
@@ -200,7 +201,9 @@ def peoplevox_settings(block: PeoplevoxBlock, environment: Mapping[str, str]) ->
         date_order=DateOrder(block.date_order),
         report_time_zone=block.timezone,
         incremental_report=block.incremental_stock_report,
+        transient_texts=TRANSIENT_TEXTS if block.transient_texts is None else tuple(block.transient_texts),
         rate_calls=block.calls_per_window,
+        orders_keep=block.orders_keep,
         rate_seconds=variables.number(block.window_seconds_env) if block.window_seconds_env else block.window_seconds,
     )
     variables.refuse_if_any_is_missing()

@@ -136,7 +136,17 @@ class PeoplevoxBlock(Block):
     timezone: TimeZone = Field(
         default="UTC", description="The zone of dates in reports; UTC reads a little twice where the truth is later."
     )
-    calls_per_window: float = Field(default=15, gt=0, description="Calls allowed in one window.")
+    transient_texts: list[Annotated[str, Field(pattern=r"\S")]] | None = Field(
+        default=None,
+        description="Excerpts of error texts that pass by themselves, capitals aside; not given: the usual ones "
+        "(interrupted, timed out, deadlock, try again …).",
+    )
+    calls_per_window: int = Field(
+        default=15, ge=1, description="Calls allowed in any window; an account that was idle may use them all at once."
+    )
+    orders_keep: int = Field(
+        default=4, ge=0, description="Calls of a window that only orders may use; one order takes four."
+    )
     window_seconds: float = Field(default=15.0, gt=0, description="Length of that window.")
     window_seconds_env: EnvName | None = Field(
         default=None, description="Overrides it, for stand-ins that run in fast time."

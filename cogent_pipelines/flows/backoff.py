@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from typing import Protocol
+
+from cogent_pipelines.ports.errors import TryLater, VendorError
 
 # Where a vendor as a whole is away, its orders look again within this time; the circuit keeps the calls few.
 _VENDOR_AWAY = timedelta(seconds=30)
@@ -26,3 +29,30 @@ def next_attempt(
 def when_vendor_is_back(now: datetime, *, retry_after: float | None, first: timedelta, random: Random) -> datetime:
     """The time to look again at a vendor that takes no calls at present."""
     return now + timedelta(seconds=retry_after or 0.0) + first + _VENDOR_AWAY * random.random()
+
+
+class Backoff(Protocol):
+    """The rules of a flow, as far as its times go."""
+
+    @property
+    def first_backoff(self) -> timedelta: ...
+
+    @property
+    def longest_backoff(self) -> timedelta: ...
+
+
+def tried_again_at(rules: Backoff, *, attempt: int, retry_after: float | None, now: datetime, random: Random) -> datetime:
+    """The next attempt of something that was not taken."""
+    first, longest = rules.first_backoff, rules.longest_backoff
+    return next_attempt(now, attempt=attempt, first=first, longest=longest, retry_after=retry_after, random=random)
+
+
+def read_back_at(rules: Backoff, *, attempt: int, now: datetime, random: Random) -> datetime:
+    """When to look what became of something in doubt: the vendor may still be busy with what it did not answer."""
+    return tried_again_at(rules, attempt=attempt, retry_after=None, now=now + rules.first_backoff, random=random)
+
+
+def asked_again_at(rules: Backoff, error: VendorError, *, now: datetime, random: Random) -> datetime:
+    """When to turn again to a vendor that took no call as a whole; what waiting alone does not mend is asked less often."""
+    retry_after = error.retry_after if isinstance(error, TryLater) else rules.longest_backoff.total_seconds() / 3
+    return when_vendor_is_back(now, retry_after=retry_after, first=rules.first_backoff, random=random)

@@ -15,10 +15,10 @@ from cogent_pipelines.canonical.exception_case import (
     CaseKind,
 )
 from cogent_pipelines.canonical.fulfilment import Fulfilment
-from cogent_pipelines.flows.backoff import next_attempt, when_vendor_is_back
+from cogent_pipelines.flows.backoff import asked_again_at, read_back_at, tried_again_at
 from cogent_pipelines.flows.fulfilment_report import FulfilmentReport
 from cogent_pipelines.ledger.fulfilments import ParcelClaim, ParcelMove
-from cogent_pipelines.ports.errors import OutcomeUnknown, TryLater, VendorError
+from cogent_pipelines.ports.errors import OutcomeUnknown, VendorError
 from cogent_pipelines.ports.outcomes import AlreadyThere, Created, CreateFulfilmentOutcome, Rejected, Unavailable, Unknown
 
 SETTLED_KINDS = (FULFILMENT_REJECTED, FULFILMENT_EXHAUSTED, FULFILMENT_IN_DOUBT)
@@ -58,16 +58,9 @@ def judged(
 
 
 def in_doubt(claim: ParcelClaim, reason: str, *, rules: FulfilmentRules, now: datetime, random: Random) -> JudgedParcel:
-    """It is read back a little later: the vendor may still be busy with what it did not answer."""
-    read_back = next_attempt(
-        now + rules.first_backoff,
-        attempt=claim.attempt,
-        first=rules.first_backoff,
-        longest=rules.longest_backoff,
-        retry_after=None,
-        random=random,
-    )
-    move = ParcelMove(claim, "sent", reason, due_at=read_back)
+    """It is read back a little later."""
+    due_at = read_back_at(rules, attempt=claim.attempt, now=now, random=random)
+    move = ParcelMove(claim, "sent", reason, due_at=due_at)
     return JudgedParcel(move, FulfilmentReport(in_doubt=1), _finding(FULFILMENT_IN_DOUBT, claim, reason))
 
 
@@ -77,8 +70,7 @@ def vendor_away(
     """The call as a whole was not made or not taken; no parcel is to blame, so none spends an attempt."""
     if isinstance(error, OutcomeUnknown):
         return in_doubt(claim, error.message, rules=rules, now=now, random=random)
-    retry_after = error.retry_after if isinstance(error, TryLater) else rules.longest_backoff.total_seconds() / 3
-    due_at = when_vendor_is_back(now, retry_after=retry_after, first=rules.first_backoff, random=random)
+    due_at = asked_again_at(rules, error, now=now, random=random)
     move = ParcelMove(claim, "retrying", error.message, due_at=due_at, spends_attempt=False)
     return JudgedParcel(move, FulfilmentReport(retrying=1))
 
@@ -116,14 +108,7 @@ def _tried_again(
     claim: ParcelClaim, reason: str, *, retry_after: float | None, rules: FulfilmentRules, now: datetime, random: Random
 ) -> JudgedParcel:
     """A parcel is never given up: it has left. After the usual attempts a person hears of it."""
-    due_at = next_attempt(
-        now,
-        attempt=claim.attempt,
-        first=rules.first_backoff,
-        longest=rules.longest_backoff,
-        retry_after=retry_after,
-        random=random,
-    )
+    due_at = tried_again_at(rules, attempt=claim.attempt, retry_after=retry_after, now=now, random=random)
     exhausted = claim.attempt >= rules.max_attempts
     words = f"not taken in {claim.attempt} attempts; the last answer: {reason}"
     finding = _finding(FULFILMENT_EXHAUSTED, claim, words) if exhausted else None

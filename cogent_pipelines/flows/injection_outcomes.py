@@ -16,10 +16,10 @@ from cogent_pipelines.canonical.exception_case import (
 )
 from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.canonical.sales_order import HeldSalesOrder
-from cogent_pipelines.flows.backoff import next_attempt, when_vendor_is_back
+from cogent_pipelines.flows.backoff import asked_again_at, read_back_at, tried_again_at
 from cogent_pipelines.flows.validation import Problem
 from cogent_pipelines.ledger.sales_orders import Claim, DoubtfulOrder, Move, SalesOrderState
-from cogent_pipelines.ports.errors import OutcomeUnknown, TryLater, VendorError
+from cogent_pipelines.ports.errors import OutcomeUnknown, VendorError
 from cogent_pipelines.ports.outcomes import (
     Acknowledged,
     AlreadyThere,
@@ -64,26 +64,16 @@ def judged(
 
 
 def in_doubt(claim: Claim, reason: str, *, rules: InjectionRules, now: datetime, random: Random) -> Judged:
-    """It is read back a little later: the vendor may still be busy with what it did not answer."""
-    read_back = next_attempt(
-        now + rules.first_backoff,
-        attempt=claim.attempt,
-        first=rules.first_backoff,
-        longest=rules.longest_backoff,
-        retry_after=None,
-        random=random,
-    )
-    return Judged(
-        Move(claim, SalesOrderState.SENT, reason, due_at=read_back), (_finding(INJECTION_IN_DOUBT, claim, reason),)
-    )
+    """It is read back a little later."""
+    due_at = read_back_at(rules, attempt=claim.attempt, now=now, random=random)
+    return Judged(Move(claim, SalesOrderState.SENT, reason, due_at=due_at), (_finding(INJECTION_IN_DOUBT, claim, reason),))
 
 
 def vendor_away(claim: Claim, error: VendorError, *, rules: InjectionRules, now: datetime, random: Random) -> Judged:
     """The call as a whole was not made or not taken; no order is to blame, so none spends an attempt."""
     if isinstance(error, OutcomeUnknown):
         return in_doubt(claim, error.message, rules=rules, now=now, random=random)
-    retry_after = error.retry_after if isinstance(error, TryLater) else rules.longest_backoff.total_seconds() / 3
-    due_at = when_vendor_is_back(now, retry_after=retry_after, first=rules.first_backoff, random=random)
+    due_at = asked_again_at(rules, error, now=now, random=random)
     return Judged(Move(claim, SalesOrderState.RETRYING, error.message, due_at=due_at, spends_attempt=False), settles=False)
 
 
@@ -122,14 +112,7 @@ def _tried_again(
     if claim.attempt >= rules.max_attempts:
         words = f"not taken in {claim.attempt} attempts; the last answer: {reason}"
         return Judged(Move(claim, SalesOrderState.FAILED, words), (_finding(INJECTION_EXHAUSTED, claim, words),))
-    due_at = next_attempt(
-        now,
-        attempt=claim.attempt,
-        first=rules.first_backoff,
-        longest=rules.longest_backoff,
-        retry_after=retry_after,
-        random=random,
-    )
+    due_at = tried_again_at(rules, attempt=claim.attempt, retry_after=retry_after, now=now, random=random)
     loud = claim.attempt >= _QUIET_ATTEMPTS
     findings = (_finding(INJECTION_RETRYING, claim, f"{reason} (attempt {claim.attempt})"),) if loud else ()
     return Judged(Move(claim, SalesOrderState.RETRYING, reason, due_at=due_at), findings)

@@ -1,15 +1,18 @@
-"""What all runs of one vendor account share: its token bucket and its circuit, each decided under the account's row lock.
+"""What all runs of one vendor account share: its tokens (a bucket, or a window) and its circuit.
+
+Each is decided under the account's row lock.
 
 Implements the ports `RateBudget` and `Circuit`. The arithmetic is in pure functions, the row is read and written around it.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cogent_pipelines.ledger.pool import Pool, Session
-from cogent_pipelines.ports.vendor_account import CircuitState, Lease, Priority, RateLimit, probe_interval
+from cogent_pipelines.ports.vendor_account import CircuitState, Lease, Limit, Priority, WindowLimit, probe_interval
 
 THRESHOLD = 5
 # Who was sent away comes back when it was told to; until this much later its place is kept before those behind it.
@@ -20,17 +23,38 @@ _CRUMB = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """`turned_away_until[p]`: until then somebody of priority `p` is waiting for tokens."""
+    """`turned_away_until[p]`: until then somebody of priority `p` is waiting for tokens.
+
+    `called_at` counts for accounts with a window, `tokens` for all others.
+    """
 
     tokens: float
     refilled_at: datetime
     hold_until: datetime | None
     turned_away_until: tuple[datetime | None, ...]
+    called_at: tuple[datetime, ...] = ()
 
-    def refilled(self, limit: RateLimit, now: datetime) -> "Bucket":
+    def refilled(self, limit: Limit, now: datetime) -> "Bucket":
+        if isinstance(limit, WindowLimit):
+            return replace(self, called_at=limit.recent(self.called_at, now))
         passed = max(0.0, (now - self.refilled_at).total_seconds())
         tokens = min(limit.capacity, self.tokens + passed * limit.refill_per_second)
         return replace(self, tokens=tokens, refilled_at=max(now, self.refilled_at))
+
+    def available(self, limit: Limit, priority: Priority) -> float:
+        """What may be spent at once, of a bucket that was refilled a moment ago."""
+        return float(limit.free(self.called_at, priority)) if isinstance(limit, WindowLimit) else self.tokens
+
+    def wait(self, limit: Limit, least: float, priority: Priority, now: datetime) -> float:
+        """Seconds until so much is there."""
+        if isinstance(limit, WindowLimit):
+            return limit.wait(self.called_at, priority, now)
+        return (least - self.tokens) / limit.refill_per_second
+
+    def without(self, limit: Limit, spent: float, now: datetime) -> "Bucket":
+        if isinstance(limit, WindowLimit):
+            return replace(self, called_at=limit.called(self.called_at, math.ceil(spent), now))
+        return replace(self, tokens=max(0.0, self.tokens - spent))
 
     def somebody_before(self, priority: Priority, now: datetime) -> bool:
         return any(until is not None and until > now for until in self.turned_away_until[:priority])
@@ -41,23 +65,24 @@ class Bucket:
         return replace(self, turned_away_until=tuple(places))
 
 
-def leased(bucket: Bucket, limit: RateLimit, *, wanted: float, priority: Priority, now: datetime) -> tuple[Bucket, Lease]:
+def leased(bucket: Bucket, limit: Limit, *, wanted: float, priority: Priority, now: datetime) -> tuple[Bucket, Lease]:
     """Give what can be given: all that is wanted, or what there is where that is at least one whole token."""
     bucket = bucket.refilled(limit, now)
+    available = bucket.available(limit, priority)
     least = min(wanted, 1.0, limit.capacity)
     if bucket.hold_until is not None and now < bucket.hold_until:
         wait = (bucket.hold_until - now).total_seconds()
         return bucket.with_place(priority, bucket.hold_until + _PLACE_KEPT), Lease(0.0, wait)
-    scarce = bucket.tokens < wanted + 1.0
+    scarce = available < wanted + 1.0
     if scarce and bucket.somebody_before(priority, now):
         wait = max(least / limit.refill_per_second, 0.05)
         return bucket.with_place(priority, now + timedelta(seconds=wait) + _PLACE_KEPT), Lease(0.0, wait)
-    if bucket.tokens + _CRUMB >= least:
-        granted = min(wanted, bucket.tokens)
+    if available + _CRUMB >= least:
+        granted = min(wanted, available)
         satisfied = granted >= wanted - _CRUMB
-        bucket = replace(bucket, tokens=max(0.0, bucket.tokens - granted))
+        bucket = bucket.without(limit, granted, now)
         return bucket.with_place(priority, None if satisfied else now + _PLACE_KEPT), Lease(granted, 0.0)
-    wait = (least - bucket.tokens) / limit.refill_per_second
+    wait = bucket.wait(limit, least, priority, now)
     return bucket.with_place(priority, now + timedelta(seconds=wait) + _PLACE_KEPT), Lease(0.0, wait)
 
 
@@ -78,18 +103,19 @@ class VendorAccounts:
 
     # ---- the rate budget
 
-    def lease(self, account: str, limit: RateLimit, *, wanted: float, priority: Priority, now: datetime) -> Lease:
+    def lease(self, account: str, limit: Limit, *, wanted: float, priority: Priority, now: datetime) -> Lease:
         """Take up to `wanted` tokens; when they are scarce, whoever goes first gets them first."""
         with self._bucket(account, limit, now) as (session, bucket):
             left, lease = leased(bucket, limit, wanted=wanted, priority=priority, now=now)
             _write(session, account, left)
         return lease
 
-    def observe(self, account: str, limit: RateLimit, *, available: float, now: datetime) -> None:
-        """Take the vendor's own word for what is left; the lower figure wins until it refills."""
+    def observe(self, account: str, limit: Limit, *, available: float, now: datetime) -> None:
+        """Take the vendor's own word for what is left; the lower figure wins until it refills, or a window has passed."""
         with self._bucket(account, limit, now) as (session, bucket):
             refilled = bucket.refilled(limit, now)
-            _write(session, account, replace(refilled, tokens=min(refilled.tokens, max(0.0, available))))
+            spent = refilled.available(limit, Priority.INJECTION) - max(0.0, available)
+            _write(session, account, refilled.without(limit, max(0.0, spent), now))
 
     def hold_off(self, account: str, *, until: datetime) -> None:
         """Nobody leases before `until`."""
@@ -172,10 +198,11 @@ class VendorAccounts:
         return [OpenCircuit(*row) for row in rows]
 
     @contextmanager
-    def _bucket(self, account: str, limit: RateLimit, now: datetime) -> Iterator[tuple[Session, Bucket]]:
+    def _bucket(self, account: str, limit: Limit, now: datetime) -> Iterator[tuple[Session, Bucket]]:
         with self.pool.transaction() as session:
             select = """
-                select tokens, refilled_at, hold_until, waiting_at from vendor_account where account = %s for update
+                select tokens, refilled_at, hold_until, waiting_at, called_at from vendor_account
+                where account = %s for update
                 """
             row = session.execute(select, [account]).fetchone()
             if row is None:
@@ -188,12 +215,16 @@ class VendorAccounts:
                 )
                 row = session.execute(select, [account]).fetchone()
             assert row is not None, "accounts are never deleted"  # noqa: S101 - for the type checker
-            tokens, refilled_at, hold_until, waiting_at = row
-            yield session, Bucket(min(tokens, limit.capacity), refilled_at, hold_until, tuple(waiting_at))
+            tokens, refilled_at, hold_until, waiting_at, called_at = row
+            tokens = min(tokens, limit.capacity)
+            yield session, Bucket(tokens, refilled_at, hold_until, tuple(waiting_at), tuple(called_at))
 
 
 def _write(session: Session, account: str, bucket: Bucket) -> None:
     session.execute(
-        "update vendor_account set tokens = %s, refilled_at = %s, waiting_at = %s where account = %s",
-        [bucket.tokens, bucket.refilled_at, list(bucket.turned_away_until), account],
+        """
+        update vendor_account set tokens = %s, refilled_at = %s, waiting_at = %s, called_at = %s::timestamptz[]
+        where account = %s
+        """,
+        [bucket.tokens, bucket.refilled_at, list(bucket.turned_away_until), list(bucket.called_at), account],
     )

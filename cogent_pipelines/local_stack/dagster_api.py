@@ -1,5 +1,7 @@
 """What the local stack asks of a running Dagster, over its GraphQL: launch these assets, say what the checks found.
 
+And, before the stack ends, cancel what runs: a run whose process is merely ended counts as failed, and is started again.
+
 Queries are written out; nothing of Dagster is imported, so that asking costs no start of Dagster's own.
 """
 
@@ -46,6 +48,23 @@ query Processes {
   }
 }"""
 _PROCESS_OF_RUN = re.compile(r"Started process for run \(pid: (\d+)\)")
+
+_LIVE = """
+query Live {
+  runsOrError(filter: {statuses: [QUEUED, NOT_STARTED, STARTING, STARTED]}, limit: 500) {
+    __typename
+    ... on Runs { results { runId } }
+  }
+}"""
+
+# Marked at once: whether the process takes notice, the stack sees to itself.
+_CANCEL = """
+mutation Cancel($runs: [String!]!) {
+  terminateRuns(runIds: $runs, terminatePolicy: MARK_AS_CANCELED_IMMEDIATELY) {
+    __typename
+    ... on TerminateRunsResult { terminateRunResults { __typename } }
+  }
+}"""
 
 _CHECKS = """
 query Checks($group: AssetGroupSelector!) {
@@ -105,9 +124,10 @@ class RunProcess:
 
 @dataclass(frozen=True, slots=True)
 class DagsterApi:
-    """One webserver, asked in plain HTTP."""
+    """One webserver, asked in plain HTTP. `transport` None is the real network."""
 
     url: str
+    transport: httpx.BaseTransport | None = None
 
     def load_error(self) -> str:
         """Say why the definitions could not be loaded; empty where they were."""
@@ -161,6 +181,15 @@ class DagsterApi:
             found += [RunProcess(int(match[1]), tags) for match in _PROCESS_OF_RUN.finditer(messages)]
         return found
 
+    def cancel_live_runs(self, *, seconds: float) -> int:
+        """Cancel what runs or waits to run, and say how many there were; each question is given so many seconds."""
+        found = self._ask(_LIVE, timeout=seconds)["runsOrError"]
+        runs = [run["runId"] for run in found.get("results", ())]
+        if not runs:
+            return 0
+        ended = self._ask(_CANCEL, timeout=seconds, runs=runs)["terminateRuns"].get("terminateRunResults", ())
+        return sum(each["__typename"] == "TerminateRunSuccess" for each in ended)
+
     def checks(self, group: str) -> list[CheckName]:
         """Give every check of a connection's assets."""
         selector = {"groupName": group, "repositoryName": _REPOSITORY, "repositoryLocationName": LOCATION}
@@ -189,9 +218,10 @@ class DagsterApi:
         answer = self._ask(_RUN, id=run)["runOrError"]
         return str(answer.get("status", "FAILURE"))
 
-    def _ask(self, query: str, **variables: Any) -> dict[str, Any]:
+    def _ask(self, query: str, *, timeout: float = 60.0, **variables: Any) -> dict[str, Any]:
         body = {"query": query, "variables": variables}
-        response = httpx.post(f"{self.url}/graphql", json=body, timeout=60.0, trust_env=False)
+        with httpx.Client(transport=self.transport, timeout=timeout, trust_env=False) as client:
+            response = client.post(f"{self.url}/graphql", json=body)
         answer = response.json()
         if response.is_error or answer.get("errors"):
             raise DagsterRefused(str(answer.get("errors", response.text))[:2000])

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from cogent_pipelines.local_stack import services
 from cogent_pipelines.local_stack.dagster_api import DagsterApi
@@ -20,6 +21,7 @@ from cogent_pipelines.local_stack.supervisor import Supervisor
 
 DAGSTER_PORT = 3000
 GATEWAY_PORT = 8600
+_PATIENCE_AT_THE_END = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,4 +134,5 @@ def start_stack(
         services.webserver(home=home, environment=environment, port=dagster_port, workspace=workspace)
     )
     supervisor.wait_for(gateway, daemon, webserver)
+    supervisor.farewells.append(partial(DagsterApi(dagster_url).cancel_live_runs, seconds=_PATIENCE_AT_THE_END))
     return Stack(supervisor, databases, dagster_url, f"http://{HOST}:{gateway_port}", started_at)

@@ -52,6 +52,8 @@ class Supervisor:
     mark: str = field(default_factory=lambda: secrets.token_hex(8))
     services: list[Running] = field(default_factory=list)
     postgres: EmbeddedPostgres | None = None
+    farewells: list[Callable[[], object]] = field(default_factory=list)
+    """What is done before anything is ended; none may take long, and what goes wrong with one is only shown."""
     _watchdog: "subprocess.Popen[bytes] | None" = None
 
     def __enter__(self) -> Self:
@@ -66,6 +68,11 @@ class Supervisor:
         # Whoever presses Ctrl-C twice still wants everything ended.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
+        for farewell in self.farewells:
+            try:
+                farewell()
+            except Exception as fault:  # noqa: BLE001 - whatever it is, everything is ended all the same
+                self.show("supervisor", f"before the end: {type(fault).__name__}: {fault}")
         end_services(self.services, mark=self.mark, grace_seconds=GRACE_SECONDS)
         if self.postgres is not None:
             self.postgres.stop()

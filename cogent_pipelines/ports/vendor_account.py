@@ -29,6 +29,55 @@ class RateLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowLimit:
+    """At most `calls` in any `seconds`; all of them at once where none was made before.
+
+    A call does not reach the vendor at the very moment in which it was let go: the window is longer by `margin` seconds.
+    The last `kept` calls of a window are for the first priority alone, so that what can wait never uses up what cannot.
+    """
+
+    calls: int
+    seconds: float
+    margin: float = 0.0
+    kept: int = 0
+
+    @property
+    def capacity(self) -> float:
+        return float(self.calls)
+
+    @property
+    def refill_per_second(self) -> float:
+        """On average, under load."""
+        return self.calls / self._span.total_seconds()
+
+    @property
+    def _span(self) -> timedelta:
+        return timedelta(seconds=self.seconds + self.margin)
+
+    def recent(self, called_at: Sequence[datetime], now: datetime) -> tuple[datetime, ...]:
+        """Those of the calls that still count; `called_at` is in order of time."""
+        return tuple(moment for moment in called_at if moment > now - self._span)
+
+    def free(self, recent: Sequence[datetime], priority: Priority) -> int:
+        return max(0, self._most(priority) - len(recent))
+
+    def wait(self, recent: Sequence[datetime], priority: Priority, now: datetime) -> float:
+        """Seconds until one call is free for the priority."""
+        must_pass = len(recent) - self._most(priority) + 1
+        return max(0.0, (recent[must_pass - 1] + self._span - now).total_seconds()) if must_pass > 0 else 0.0
+
+    def called(self, recent: Sequence[datetime], count: int, now: datetime) -> tuple[datetime, ...]:
+        """With `count` more calls; a clock that is behind another's does not make them older than the last one."""
+        return (*recent, *[max([now, *recent[-1:]])] * count)
+
+    def _most(self, priority: Priority) -> int:
+        return self.calls if priority is Priority.INJECTION else max(1, self.calls - self.kept)
+
+
+Limit = RateLimit | WindowLimit
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """`granted` tokens may be spent now; where it is 0, ask again after `wait` seconds."""
 
@@ -37,12 +86,12 @@ class Lease:
 
 
 class RateBudget(Protocol):
-    def lease(self, account: str, limit: RateLimit, *, wanted: float, priority: Priority, now: datetime) -> Lease:
+    def lease(self, account: str, limit: Limit, *, wanted: float, priority: Priority, now: datetime) -> Lease:
         """Take up to `wanted` tokens; several processes may ask at once."""
         ...
 
-    def observe(self, account: str, limit: RateLimit, *, available: float, now: datetime) -> None:
-        """Take the vendor's own word for what is left; the lower figure wins until it refills."""
+    def observe(self, account: str, limit: Limit, *, available: float, now: datetime) -> None:
+        """Take the vendor's own word for what is left; the lower figure wins until it refills, or a window has passed."""
         ...
 
     def hold_off(self, account: str, *, until: datetime) -> None:

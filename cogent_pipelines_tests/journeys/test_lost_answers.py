@@ -36,6 +36,19 @@ def test_a_batch_that_is_carried_out_by_half(world, step, form):
     assert ([], set(), 1) == (faults(world), world.cases(), rule.obeyed)
 
 
+@pytest.mark.parametrize("step", STEPS)
+def test_a_single_order_whose_import_is_interrupted_is_not_a_refused_order(world, step):
+    """The warehouse says that it broke off before the first row: nobody is called, and the order goes in by itself."""
+    order = world.place(("TEE-S", 1))
+    operation, after = STEPS[step]
+    rule = world.tenant.faults.half_done(operation, done=0, after=after, form="answer")
+
+    world.run_until_quiet()
+
+    assert ([], set(), 1) == (faults(world), world.cases(), rule.obeyed)
+    assert (0, "FULFILLED") == (world.ever("injection_rejected"), order.fulfilment_status)
+
+
 @pytest.mark.parametrize("acted", [True, False])
 @pytest.mark.parametrize("step", STEPS)
 def test_a_page_of_html_in_the_place_of_an_answer(world, step, acted):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cogent_pipelines.ledger.due_work import ORDER_CAPTURE, ORDER_INJECTION
 from cogent_pipelines_tests.journeys.verdict import faults
 
 RENAMED = {"SalesOrderNumber": "OrderNo", "OnHold": "Parked", "ShippingAddressPostcode": "ShipZip"}
@@ -43,3 +44,25 @@ def test_an_ordinary_day_at_a_tenant_that(make_world, tenant):
 
     assert ([], set()) == (faults(world), world.cases())
     assert {"FULFILLED"} == {order.fulfilment_status for order in world.shop.shop.orders.values()}
+
+
+def test_orders_to_an_idle_account_do_not_wait_for_the_vendors_pace(make_world):
+    """Three orders, one after the other: twelve calls are in the window's allowance, and go as fast as they travel."""
+    world = make_world(rate_limit_calls=15, rate_limit_seconds=15.0)
+    world.place()
+    world.run_until_quiet()
+    world.clock.advance(60)
+    refused, waits = world.tenant.front.throttled, []
+
+    for _ in range(3):
+        order = world.place()
+        world.deliver()
+        world.run(ORDER_CAPTURE)
+        captured = world.clock.now()
+        world.run(ORDER_INJECTION)
+        waits.append((world.clock.now() - captured).total_seconds())
+        assert "acknowledged" == world.state_of(order)
+
+    assert (0, True) == (world.tenant.front.throttled - refused, max(waits) < 1)
+    world.run_until_quiet()
+    assert [] == faults(world)

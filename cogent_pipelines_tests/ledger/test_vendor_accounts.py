@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cogent_pipelines.ports.vendor_account import CircuitState, Lease, Priority, RateLimit
+from cogent_pipelines.ports.vendor_account import CircuitState, Lease, Priority, RateLimit, WindowLimit
 
 ACCOUNT = "peoplevox:northwind"
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -116,3 +116,49 @@ def test_probes_of_a_vendor_that_stays_away_are_further_and_further_apart(ledger
         waits.append(ledger.accounts.seconds_until_probe(ACCOUNT, after(failures * 100)))
 
     assert [0, 0, 0, 0, 5, 10, 20, 40, 60, 60, 60] == waits
+
+
+# ---- accounts whose vendor counts calls in a window
+
+WINDOW = WindowLimit(calls=15, seconds=15, kept=4)
+
+
+def from_window(ledger, wanted: float, *, priority: Priority = Priority.INJECTION, now: datetime = NOW) -> Lease:
+    return ledger.accounts.lease(ACCOUNT, WINDOW, wanted=wanted, priority=priority, now=now)
+
+
+def test_many_runs_together_get_no_more_calls_than_a_window_holds(ledger):
+    """However many ask at once, and in how many processes."""
+    with ThreadPoolExecutor(8) as threads:
+        leases = list(threads.map(lambda _: from_window(ledger, 2), range(24)))
+
+    assert 15 == sum(each.granted for each in leases)
+
+
+def test_calls_come_free_one_window_after_each_was_made(ledger):
+    """Nothing trickles in between: a window is a window."""
+    assert Lease(10, 0) == from_window(ledger, 10)
+    assert Lease(5, 0) == from_window(ledger, 9, now=after(6))
+    assert Lease(0, 8) == from_window(ledger, 1, now=after(7))
+    assert Lease(10, 0) == from_window(ledger, 99, now=after(15))
+    assert Lease(5, 0) == from_window(ledger, 99, now=after(21))
+
+
+def test_in_a_window_too_a_sweep_waits_behind_an_order(ledger):
+    """The order was sent away first; the calls that come free are its own."""
+    from_window(ledger, 15)
+    assert 0 == from_window(ledger, 4, now=after(14)).granted
+
+    assert 0 == from_window(ledger, 11, priority=Priority.SWEEP, now=after(15)).granted
+    assert 4 == from_window(ledger, 4, now=after(15)).granted
+    assert 7 == from_window(ledger, 11, priority=Priority.SWEEP, now=after(15)).granted
+
+
+def test_a_vendor_that_finds_us_too_fast_closes_the_window(ledger):
+    """Somebody else calls with the same account: nothing is let go until a whole window has passed."""
+    from_window(ledger, 3)
+    ledger.accounts.observe(ACCOUNT, WINDOW, available=0, now=after(5))
+
+    assert Lease(0, 10) == from_window(ledger, 1, now=after(5))
+    assert Lease(3, 0) == from_window(ledger, 9, now=after(15))
+    assert Lease(12, 0) == from_window(ledger, 99, now=after(20))

@@ -67,6 +67,20 @@ def test_a_grandchild_is_ended_after_its_parent_was_killed(home):
     assert gone(grandchild)
 
 
+def test_farewells_are_said_while_everything_still_runs(home):
+    """One that fails is shown, and neither keeps the next from being said nor anything from being ended."""
+    alive, shown = [], []
+    with Supervisor(home, lambda name, line: shown.append((name, line))) as supervisor:
+        grandchild = int(first_line_of(supervisor.start(a_service(FAMILY))))
+        supervisor.farewells += [lambda: 1 / 0, lambda: alive.append(not gone(grandchild))]
+
+    assert [True] == alive
+    assert gone(grandchild)
+    assert [("supervisor", "before the end: ZeroDivisionError: division by zero")] == [
+        each for each in shown if each[0] == "supervisor"
+    ]
+
+
 def test_a_service_that_dies_is_named_with_the_end_of_its_log(home):
     """Nothing is restarted silently."""
     with Supervisor(home) as supervisor:

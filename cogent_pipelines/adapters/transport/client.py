@@ -25,7 +25,7 @@ from cogent_pipelines.adapters.transport.retry import Patience, bounded, is_vend
 from cogent_pipelines.adapters.transport.settled import Settled
 from cogent_pipelines.ports.clock import Clock, SystemClock
 from cogent_pipelines.ports.errors import AuthenticationFailed, TryLater, VendorError
-from cogent_pipelines.ports.vendor_account import Circuit, EvidenceLog, RateBudget, RateLimit
+from cogent_pipelines.ports.vendor_account import Circuit, EvidenceLog, Limit, RateBudget
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class VendorClient:
         *,
         account: str,
         reader: Reader,
-        limit: RateLimit | None,
+        limit: Limit | None,
         budget: RateBudget,
         circuit: Circuit,
         evidence: EvidenceLog,

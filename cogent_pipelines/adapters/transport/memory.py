@@ -3,12 +3,22 @@
 Runs share theirs through the ledger.
 """
 
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cogent_pipelines.ports.vendor_account import CircuitState, Exchange, Lease, Priority, RateLimit, probe_interval
+from cogent_pipelines.ports.vendor_account import (
+    CircuitState,
+    Exchange,
+    Lease,
+    Limit,
+    Priority,
+    RateLimit,
+    WindowLimit,
+    probe_interval,
+)
 
 
 @dataclass(slots=True)
@@ -24,19 +34,22 @@ class _Bucket:
 
 
 class MemoryBudget:
-    """A token bucket per account, first come first served."""
+    """A token bucket or a window per account, first come first served."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._buckets: dict[str, _Bucket] = {}
         self._silences: dict[str, datetime] = {}
+        self._called_at: dict[str, tuple[datetime, ...]] = {}
 
-    def lease(self, account: str, limit: RateLimit, *, wanted: float, priority: Priority, now: datetime) -> Lease:
-        del priority  # Within one process the transport already serves in order of priority.
+    def lease(self, account: str, limit: Limit, *, wanted: float, priority: Priority, now: datetime) -> Lease:
+        # Within one process the transport already serves in order of priority.
         with self._lock:
             until = self._silences.get(account)
             if until is not None and now < until:
                 return Lease(0.0, (until - now).total_seconds())
+            if isinstance(limit, WindowLimit):
+                return self._from_window(account, limit, wanted, priority, now)
             bucket = self._bucket(account, limit, now)
             whole = min(1.0, limit.capacity)
             if bucket.level >= min(wanted, whole):
@@ -45,8 +58,19 @@ class MemoryBudget:
                 return Lease(granted, 0.0)
             return Lease(0.0, (min(wanted, whole) - bucket.level) / limit.refill_per_second)
 
-    def observe(self, account: str, limit: RateLimit, *, available: float, now: datetime) -> None:
+    def _from_window(self, account: str, limit: WindowLimit, wanted: float, priority: Priority, now: datetime) -> Lease:
+        recent = limit.recent(self._called_at.get(account, ()), now)
+        granted = min(math.ceil(wanted), limit.free(recent, priority))
+        self._called_at[account] = limit.called(recent, granted, now)
+        return Lease(float(granted), 0.0 if granted else limit.wait(recent, priority, now))
+
+    def observe(self, account: str, limit: Limit, *, available: float, now: datetime) -> None:
         with self._lock:
+            if isinstance(limit, WindowLimit):
+                recent = limit.recent(self._called_at.get(account, ()), now)
+                spent = max(0, limit.calls - len(recent) - int(available))
+                self._called_at[account] = limit.called(recent, spent, now)
+                return
             bucket = self._bucket(account, limit, now)
             bucket.level = min(bucket.level, available)
 

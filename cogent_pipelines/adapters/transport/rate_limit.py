@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from cogent_pipelines.adapters.transport.call import Reading, Verdict
 from cogent_pipelines.ports.clock import Clock
-from cogent_pipelines.ports.vendor_account import Priority, RateBudget, RateLimit
+from cogent_pipelines.ports.vendor_account import Limit, Priority, RateBudget, WindowLimit
 
 Sleeper = Callable[[float], Awaitable[None]]
 
@@ -29,9 +29,13 @@ _OBSERVE_EVERY = timedelta(seconds=1)
 class Tokens:
     """The local end of the rate budget; used from the client's event loop only."""
 
-    def __init__(self, *, account: str, limit: RateLimit, budget: RateBudget, clock: Clock, sleep: Sleeper) -> None:
+    def __init__(self, *, account: str, limit: Limit, budget: RateBudget, clock: Clock, sleep: Sleeper) -> None:
         self._account = account
         self._limit = limit
+        # A window counts a call when it is leased: none is leased before somebody waits for it, and none is kept.
+        in_window = isinstance(limit, WindowLimit)
+        self._ahead = 0.0 if in_window else limit.refill_per_second * _AHEAD_SECONDS
+        self._lease_life = timedelta(0) if in_window else _LEASE_LIFE
         self._budget = budget
         self._clock = clock
         self._sleep = sleep
@@ -90,7 +94,7 @@ class Tokens:
         return self._observed_at is None or now - self._observed_at >= _OBSERVE_EVERY
 
     def _forget_stale_lease(self) -> None:
-        if self._held and not self._waiting and self._clock.now() - self._leased_at > _LEASE_LIFE:
+        if self._held and not self._waiting and self._clock.now() - self._leased_at > self._lease_life:
             self._held = 0.0
 
     async def _fill(self, patience: float) -> None:
@@ -102,6 +106,9 @@ class Tokens:
                 waited = 0.0 if self._serve() else waited
                 if not self._waiting:
                     return
+                if wait is None:
+                    # All that was wanted was there; who waits now came while it was fetched.
+                    continue
                 wait = wait or self._seconds_until_enough()
                 if waited + wait > patience:
                     self._dismiss(wait)
@@ -111,24 +118,24 @@ class Tokens:
         except Exception as error:  # noqa: BLE001 - the budget's own failure is raised where the tokens were asked for
             self._fail(error)
 
-    async def _lease(self) -> float:
+    async def _lease(self) -> float | None:
+        """Ask for what is waited for: None where all of it came, 0 where some did, else the seconds until some may come."""
         first = self._waiting[0]
         demand = sum(entry[2] for entry in self._waiting) - self._held
-        ahead = self._limit.refill_per_second * _AHEAD_SECONDS
-        wanted = max(demand, ahead, first[2] - self._held)
+        wanted = min(max(demand, self._ahead, first[2] - self._held), self._limit.capacity)
         now = self._clock.now()
         lease = await asyncio.to_thread(
             self._budget.lease,
             self._account,
             self._limit,
-            wanted=min(wanted, self._limit.capacity),
+            wanted=wanted,
             priority=first[0],
             now=now,
         )
         if lease.granted > 0:
             self._held += lease.granted
             self._leased_at = now
-            return 0.0
+            return None if lease.granted >= wanted - _CRUMB else 0.0
         return max(lease.wait, _SHORTEST_WAIT)
 
     def _seconds_until_enough(self) -> float:

@@ -66,7 +66,9 @@ class Kills:
         while open_ones := self._look():
             for each in open_ones:
                 if time.monotonic() - each.clock > self.patience_seconds:
-                    told = f"{each.what} was killed; {', '.join(each.missing)} stood still {self.patience_seconds:.0f} s later"
+                    told = (
+                        f"{each.what} was killed; {', '.join(each.missing)} stood still {self.patience_seconds:.0f} s later"
+                    )
                     self.violations.append(told)
                     self.struck.remove(each)
             self._pass(_LOOK_SECONDS)

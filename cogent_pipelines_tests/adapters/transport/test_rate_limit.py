@@ -10,10 +10,19 @@ from cogent_pipelines.adapters.transport.memory import MemoryBudget
 from cogent_pipelines.adapters.transport.rate_limit import Tokens
 from cogent_pipelines.adapters.transport.retry import Patience
 from cogent_pipelines.adapters.transport.settled import Standing
-from cogent_pipelines.ports.vendor_account import Lease, Priority, RateLimit
+from cogent_pipelines.ports.vendor_account import Lease, Priority, RateLimit, WindowLimit
 from cogent_pipelines_tests.adapters.transport.wire import ACCOUNT, SleptClock, Vendor, a_read, a_write, client_of
 
 FIFTEEN_IN_FIFTEEN_SECONDS = RateLimit(capacity=15, refill_per_second=1)
+
+
+def full(answer: Answer) -> Reading:
+    """Of a vendor that says nothing of its budget but that it is spent."""
+    return (
+        Reading(Verdict.THROTTLED, tokens_left=0.0)
+        if answer.status == httpx.codes.TOO_MANY_REQUESTS
+        else Reading(Verdict.FINE)
+    )
 
 
 class CountingBudget(MemoryBudget):
@@ -160,3 +169,28 @@ def test_nothing_is_sent_while_the_budget_cannot_be_asked():
         settled = client.send_all([a_write() for _ in range(5)])
 
     assert ([], {Standing.NOT_DONE}) == (vendor.requests, {one.standing for one in settled})
+
+
+def test_a_window_lets_an_idle_account_call_at_once_and_then_waits_for_it_to_pass():
+    """Twenty calls: fifteen now, five a window later; none is fetched ahead of need, because it would count already."""
+    clock, vendor, budget = SleptClock(), Vendor(), CountingBudget()
+    limit = WindowLimit(calls=15, seconds=15)
+    began = clock.now()
+    with client_of(vendor, limit=limit, clock=clock, budget=budget) as client:
+        client.send_all([a_write() for _ in range(15)])
+        at_once = clock.now() - began
+        settled = client.send_all([a_write() for _ in range(5)])
+
+    assert (timedelta(0), {Standing.ANSWERED}) == (at_once, {one.standing for one in settled})
+    assert timedelta(seconds=15) <= clock.now() - began < timedelta(seconds=17)
+
+
+def test_a_throttled_call_under_a_window_waits_a_whole_window():
+    """Our count was wrong, so nothing of it is trusted."""
+    clock = SleptClock()
+    began = clock.now()
+    with client_of(Vendor(429, 200), limit=WindowLimit(calls=15, seconds=15), clock=clock, reader=full) as client:
+        settled = client.send(a_write())
+
+    assert Standing.ANSWERED == settled.standing
+    assert timedelta(seconds=15) <= clock.now() - began < timedelta(seconds=18)

@@ -209,6 +209,9 @@ def _judge_error(answer: Answer, settings: PeoplevoxSettings) -> Reading:
     except VendorRefused as error:
         return Reading(_unsure(answer.call), error.message)
     words = detail.casefold()
+    if not answer.call.writes and settings.is_transient(words):
+        # A read that was interrupted is simply asked again; what was saved of a write is for whoever wrote to find out.
+        return Reading(Verdict.FAILED_BEFORE, detail)
     if answer.call.operation == "Authenticate":
         return _throttle_or(Reading(Verdict.DENIED, detail or "the log-in was refused"), words, settings)
     if words.rstrip(".") in _EXPIRED:

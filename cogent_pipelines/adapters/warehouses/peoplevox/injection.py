@@ -7,7 +7,7 @@ that is there already is compared first, never disturbed once released, and neve
 and on hold counts as ours, half done: nothing tells our hold from a person's, so it is released.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cogent_pipelines.adapters.warehouses.peoplevox import finding, payloads, saving, translate, version
@@ -30,6 +30,8 @@ from cogent_pipelines.ports.outcomes import (
 
 # A cell that names something the warehouse looks up: an empty one is left out, not sent as an empty name.
 _LOOKED_UP = frozenset({"Customer", "PaymentMethod", "ServiceType", "Site", "ChannelName", "TelephoneNumber"})
+_OPEN = frozenset({Fate.IN_DOUBT, Fate.INTERRUPTED})
+"""What only a read-back settles."""
 
 
 def create(wire: Wire, guard: Guard, orders: Sequence[SalesOrder]) -> list[CreateSalesOrderOutcome]:
@@ -124,7 +126,7 @@ class _Injection:
         results = saving.save(self.wire, how, [Bundle(ref, [row]) for ref, row in buyers.items()], self.calls_left)
         by_order = {p.ref: results[p.draft.customer["Reference"]] for p in pending if p.draft.customer}
         for ref, result in by_order.items():
-            if result.fate in {Fate.UNSURE, Fate.IN_DOUBT}:
+            if result.fate in {Fate.UNSURE, Fate.IN_DOUBT, Fate.INTERRUPTED}:
                 # Nothing of the order was sent yet, and saving a customer again doubles nothing.
                 by_order[ref] = Result(Fate.NOT_DONE, f"customer: {result.reason}")
         return self._saved(pending, by_order)
@@ -136,11 +138,7 @@ class _Injection:
         action = saving.ALLOCATE if held_by_flag else saving.DO_NOT_ALLOCATE
         bundles = [Bundle(p.ref, [_header_row(p.draft, extra)]) for p in pending]
         results = saving.save(self.wire, Saving(version.SALES_ORDERS, headings, action), bundles, self.calls_left)
-        doubted = [ref for ref, result in results.items() if result.fate is Fate.IN_DOUBT]
-        if doubted:
-            there = self._read_back(doubted)
-            results |= {ref: Result(Fate.SAVED) for ref in doubted if ref in there}
-        return self._saved(pending, results)
+        return self._saved(pending, self._settled_by_reading(results))
 
     def _save_lines(self, pending: Sequence[_Pending], headings: Mapping[str, str]) -> list[_Pending]:
         """All lines, and proof that each order has all of its own."""
@@ -149,14 +147,14 @@ class _Injection:
         bundles = [Bundle(p.ref, _line_rows(p.draft, p.missing)) for p in pending if p.missing]
         results = saving.save(self.wire, how, bundles, self.calls_left)
         whole = {p.ref: Result(Fate.SAVED) for p in pending if not p.missing} | results
-        unproven = [p for p in pending if whole[p.ref].fate is Fate.IN_DOUBT or self._may_merge(p, whole[p.ref])]
+        unproven = [p for p in pending if whole[p.ref].fate in _OPEN or self._may_merge(p, whole[p.ref])]
         if unproven:
             whole |= self._proven(unproven, whole, how)
         return self._saved(pending, whole)
 
     def _proven(self, unproven: Sequence[_Pending], results: Mapping[str, Result], how: Saving) -> dict[str, Result]:
         """Read lines back; what a half-done call left out is sent once more, each order alone in its guilt."""
-        held = self._read_back([p.ref for p in unproven])
+        held = self._read_back([p.ref for p in unproven]) or {}
         proven: dict[str, Result] = {}
         again: list[Bundle] = []
         for p in unproven:
@@ -170,6 +168,8 @@ class _Injection:
                 self.wire.keeps_lines_apart |= p.draft.repeats_an_item
             elif results[p.ref].fate is Fate.SAVED or found.surplus:
                 proven[p.ref] = Result(Fate.REFUSED, _in_words(p.ref, order, found))
+            elif results[p.ref].fate is Fate.INTERRUPTED:
+                proven[p.ref] = Result(Fate.NOT_DONE, results[p.ref].reason)
             else:
                 again.append(Bundle(p.ref, _line_rows(p.draft, found.missing)))
         for bundle in again:
@@ -186,6 +186,10 @@ class _Injection:
         if not self.calls_left.take():
             return Result(Fate.NOT_DONE, "lines are missing, and this batch has used up its calls for finding out why")
         result = saving.save(self.wire, how, [bundle], self.calls_left)[bundle.ref]
+        if result.fate is Fate.INTERRUPTED or (
+            result.fate is Fate.IN_DOUBT and self.wire.settings.is_transient(result.reason)
+        ):
+            return Result(Fate.NOT_DONE, result.reason)
         if result.fate is Fate.IN_DOUBT:
             return Result(Fate.REFUSED, result.reason or "some lines were not taken, without a reason")
         return result
@@ -198,23 +202,32 @@ class _Injection:
             for p in pending
         ]
         results = saving.save(self.wire, Saving(version.SALES_ORDERS, headings), bundles, self.calls_left)
-        doubted = [ref for ref, result in results.items() if result.fate is Fate.IN_DOUBT]
-        if doubted:
-            there = self._read_back(doubted)
-            results |= {
-                ref: Result(Fate.SAVED)
-                for ref in doubted
-                if ref in there and translate.is_released(there[ref].header, self.wire.settings)
-            }
+        results = self._settled_by_reading(results, lambda there: translate.is_released(there.header, self.wire.settings))
         for p in self._saved(pending, results, doing="complete, and not released"):
             self.outcomes[p.ref] = Acknowledged(p.ref)
 
-    def _read_back(self, refs: Sequence[str]) -> dict[str, HeldOrder]:
-        """What is there now; nothing where the warehouse cannot be asked, so that the doubt remains."""
+    def _settled_by_reading(
+        self, results: Mapping[str, Result], is_done: Callable[[HeldOrder], bool] = bool
+    ) -> dict[str, Result]:
+        """Read back what an answer left open. An interrupted one that is not there was not done, and may be sent later."""
+        open_ones = {ref: result for ref, result in results.items() if result.fate in _OPEN}
+        there = self._read_back(list(open_ones)) if open_ones else {}
+        settled = dict(results)
+        for ref, result in open_ones.items():
+            if there is None:
+                settled[ref] = Result(Fate.IN_DOUBT, result.reason)
+            elif ref in there and is_done(there[ref]):
+                settled[ref] = Result(Fate.SAVED)
+            elif result.fate is Fate.INTERRUPTED:
+                settled[ref] = Result(Fate.NOT_DONE, result.reason)
+        return settled
+
+    def _read_back(self, refs: Sequence[str]) -> dict[str, HeldOrder] | None:
+        """What is there now; None where the warehouse cannot be asked, so that the doubt remains."""
         try:
             return finding.find(self.wire, refs)
         except VendorError:
-            return {}
+            return None
 
     def _saved(self, pending: Iterable[_Pending], results: Mapping[str, Result], doing: str = "") -> list[_Pending]:
         """Those that go on; the others get their outcome."""
@@ -229,7 +242,7 @@ class _Injection:
                     self.outcomes[p.ref] = Unavailable(reason, result.retry_after)
                 case Fate.REFUSED:
                     self.outcomes[p.ref] = Rejected((reason,))
-                case Fate.IN_DOUBT | Fate.UNSURE:
+                case Fate.IN_DOUBT | Fate.INTERRUPTED | Fate.UNSURE:
                     self.outcomes[p.ref] = Unknown(reason)
         return going_on
 

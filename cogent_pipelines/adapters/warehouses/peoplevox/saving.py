@@ -26,9 +26,11 @@ class Fate(IntEnum):
     SAVED = 0
     IN_DOUBT = 1
     """Some rows of the call were saved, and the answer does not say whose: read back."""
-    NOT_DONE = 2
-    REFUSED = 3
-    UNSURE = 4
+    INTERRUPTED = 2
+    """Refused for a reason that passes, maybe after some rows were saved: read back; what is missing goes again later."""
+    NOT_DONE = 3
+    REFUSED = 4
+    UNSURE = 5
     """No answer proves either way."""
 
 
@@ -191,9 +193,13 @@ def _by_status(
 def _taken_apart(
     wire: Wire, saving: Saving, pack: Sequence[Bundle], verdict: Result, calls_left: CallsLeft
 ) -> dict[str, Result]:
-    """Send the orders of a refused call in smaller calls, until those at fault stand alone."""
+    """Send the orders of a refused call in smaller calls, until those at fault stand alone.
+
+    What blames the moment is no refusal of the order; but only alone is it known that no other row was the cause.
+    """
     if len(pack) == 1:
-        return {pack[0].ref: verdict}
+        transient = verdict.fate is Fate.REFUSED and wire.settings.is_transient(verdict.reason)
+        return {pack[0].ref: Result(Fate.INTERRUPTED, verdict.reason) if transient else verdict}
     results: dict[str, Result] = {}
     for part in _parts(pack, verdict.reason):
         if calls_left.take():

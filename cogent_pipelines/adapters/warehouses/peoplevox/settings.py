@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cogent_pipelines.adapters.warehouses.peoplevox import version
-from cogent_pipelines.ports.vendor_account import RateLimit
+from cogent_pipelines.ports.vendor_account import WindowLimit
 
 
 class ReleasePolicy(StrEnum):
@@ -137,6 +137,22 @@ class Headings:
     change_columns: Mapping[str, str] = field(default_factory=dict)
 
 
+# The vendor lists no error texts. These are how its platform (ASP.NET over SQL Server) words what passes by itself.
+TRANSIENT_TEXTS = (
+    "interrupted",
+    "timed out",
+    "timeout",
+    "deadlock",
+    "try again",
+    "temporarily",
+    "server is busy",
+    "server too busy",
+    "service unavailable",
+    "transport-level error",
+    "connection was forcibly closed",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much goes into one call. The vendor names no maxima; these are what clients in use send without complaint.
@@ -175,8 +191,8 @@ class PeoplevoxSettings:
         event_values_encoded: ask for, and expect, percent-encoded values in the bodies of events.
         session_idle_seconds: renew the session after this much silence; the vendor drops it after 30 minutes.
         rate_calls, rate_seconds: so many calls in so many seconds; 0 calls stands for no limit.
-        burst_calls: how many may go at once after a pause; one order takes four. A burst and the steady rate after it
-            fall into one window of the vendor's, so a greater burst is paid for with refusals.
+        transient_texts: excerpts of an error's text, in any case, that blame the moment and not what was sent.
+        orders_keep: calls of a window that only orders may use; one order takes four.
         time_scale: 1 in earnest; a demo whose vendor runs its clock faster raises the rate with it.
         sites: references of the sites whose stock counts; empty means every one.
         site: the site that orders are for; empty leaves the choice to the warehouse.
@@ -216,12 +232,13 @@ class PeoplevoxSettings:
     untouched_statuses: frozenset[str] = frozenset({"New"})
     despatched_statuses: frozenset[str] = frozenset({"Despatched"})
     throttle_words: tuple[str, ...] = ("rate limit", "too many requests", "throttl", "requests per")
+    transient_texts: tuple[str, ...] = TRANSIENT_TEXTS
     screen_by_prefix: bool = True
     event_values_encoded: bool = False
     session_idle_seconds: float = 25 * 60.0
-    rate_calls: float = 15.0
+    rate_calls: int = 15
     rate_seconds: float = 15.0
-    burst_calls: float = 5.0
+    orders_keep: int = 4
     time_scale: float = 1.0
     timeout_seconds: float = 120.0
 
@@ -238,6 +255,11 @@ class PeoplevoxSettings:
         for name, choice in choices.items():
             object.__setattr__(self, name, choice(getattr(self, name)))
 
+    def is_transient(self, text: str) -> bool:
+        """Whether an error's text says that the same thing may be taken later."""
+        words = text.casefold()
+        return any(excerpt.casefold() in words for excerpt in self.transient_texts)
+
     @property
     def endpoint(self) -> str:
         """The address that every call goes to."""
@@ -249,8 +271,12 @@ class PeoplevoxSettings:
         return f"peoplevox:{self.client_id}"
 
     @property
-    def rate_limit(self) -> RateLimit | None:
-        """One token is one call; None where `rate_calls` is 0 and nothing limits us."""
+    def rate_limit(self) -> WindowLimit | None:
+        """So many calls in any window, however the vendor lays its windows; None where `rate_calls` is 0.
+
+        Calls reach the vendor up to a thirtieth of the window later than they were let go, half a second of fifteen.
+        """
         if self.rate_calls <= 0:
             return None
-        return RateLimit(self.burst_calls, self.rate_calls / self.rate_seconds * self.time_scale)
+        seconds = self.rate_seconds / self.time_scale
+        return WindowLimit(self.rate_calls, seconds, margin=seconds / 30, kept=min(self.orders_keep, self.rate_calls - 1))

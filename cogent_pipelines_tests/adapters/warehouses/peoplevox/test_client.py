@@ -22,6 +22,8 @@ def verdict(response: httpx.Response, *, writes: bool = False, operation: str = 
         (refusal("SaveData", "Item type not found"), Verdict.FINE, Verdict.FINE),
         (refusal("SaveData", "System : Security - Invalid Session"), Verdict.EXPIRED, Verdict.EXPIRED),
         (refusal("SaveData", "System : Security - Session Expired"), Verdict.EXPIRED, Verdict.EXPIRED),
+        (refusal("SaveData", "Timeout expired"), Verdict.FAILED_BEFORE, Verdict.FINE),
+        (refusal("SaveData", "Transaction was DEADLOCKED; try again"), Verdict.FAILED_BEFORE, Verdict.FINE),
         (refusal("SaveData", "Rate limit exceeded"), Verdict.THROTTLED, Verdict.THROTTLED),
         (httpx.Response(429), Verdict.THROTTLED, Verdict.THROTTLED),
         (html(200), Verdict.FAILED_BEFORE, Verdict.FAILED_UNSURE),
