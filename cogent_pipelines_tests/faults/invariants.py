@@ -127,6 +127,14 @@ def _events_once(world: FaultWorld) -> Iterator[str]:
 # ---- stock
 
 
+def _oversold(world: FaultWorld) -> Iterator[str]:
+    """Nobody bought what was not there; goods that broke or were not found after they were sold are nobody's mistake."""
+    broken = {change.level.item_code for change in world.tenant.warehouse.stock.changes if change.activity == "Stock adjustment" and change.on_hand < 0}
+    for sku, units in world.tenant.truth.oversold().items():
+        if sku not in broken:
+            yield f"{sku}: {units} more units are wanted than there are"
+
+
 def _promised_away(world: FaultWorld) -> Iterator[str]:
     """No figure was told that left out what was sold already and the warehouse had not taken off yet."""
     for level in world.shop.shop.levels.values():
@@ -174,4 +182,5 @@ _JUDGES: dict[str, Callable[[FaultWorld], Iterator[str]]] = {
     "evidence of every write": _without_evidence,
     "each event once": _events_once,
     "told was free and unsold": _promised_away,
+    "nothing oversold": _oversold,
 }
