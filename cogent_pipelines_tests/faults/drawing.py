@@ -156,7 +156,9 @@ class _Drawing:
     def die(self) -> Step:
         moment = self.random.choice(MOMENTS)
         if self.random.random() < 0.6:
-            return Step("die", {"moment": moment, "operation": self.random.choice(WRITES), "after": self.random.choice([0, 0, 1])})
+            return Step(
+                "die", {"moment": moment, "operation": self.random.choice(WRITES), "after": self.random.choice([0, 0, 1])}
+            )
         most = 30 if moment in ("commit", "committed") else 6
         return Step("die", {"moment": moment, "operation": "", "after": self.random.randint(0, most)})
 
@@ -164,4 +166,6 @@ class _Drawing:
         """Something happens while one of our calls is on its way."""
         step = self.random.choice([self.buy, self.goods, self.despatch])()
         where = self.random.choice(["", *WRITES])
-        return Step("meanwhile", {"operation": where, "after": self.random.randint(0, 3), "step": [step.kind, dict(step.given)]})
+        return Step(
+            "meanwhile", {"operation": where, "after": self.random.randint(0, 3), "step": [step.kind, dict(step.given)]}
+        )

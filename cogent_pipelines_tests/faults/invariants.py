@@ -99,7 +99,9 @@ def _without_evidence(world: FaultWorld) -> Iterator[str]:
     lives = {sent.life for sent in world.router.sent}
     for life in sorted(lives):
         lost = [sent for sent in _unkept(world, kept, life)]
-        last_kept = max((sent.at for sent in world.router.sent if sent.life == life and sent.writes and sent not in lost), default=None)
+        last_kept = max(
+            (sent.at for sent in world.router.sent if sent.life == life and sent.writes and sent not in lost), default=None
+        )
         died = life < world.router.life
         for sent in lost:
             if not died or (last_kept is not None and sent.at < last_kept):
@@ -128,10 +130,17 @@ def _events_once(world: FaultWorld) -> Iterator[str]:
 
 
 def _oversold(world: FaultWorld) -> Iterator[str]:
-    """Nobody bought what was not there; goods that broke or were not found after they were sold are nobody's mistake."""
-    broken = {change.level.item_code for change in world.tenant.warehouse.stock.changes if change.activity == "Stock adjustment" and change.on_hand < 0}
+    """Nobody bought what was not there.
+
+    Goods that broke or were not found after they were sold are nobody's mistake; nor are those that a late cancellation or
+    edit put on sale again at once, though the warehouse has them set aside.
+    """
+    changes = world.tenant.warehouse.stock.changes
+    excused = {each.level.item_code for each in changes if each.activity == "Stock adjustment" and each.on_hand < 0}
+    orders = [order for order in world.shop.shop.orders.values() if _was_changed(world, order)]
+    excused |= {line.sku or "" for order in orders for line in order.lines}
     for sku, units in world.tenant.truth.oversold().items():
-        if sku not in broken:
+        if sku not in excused:
             yield f"{sku}: {units} more units are wanted than there are"
 
 

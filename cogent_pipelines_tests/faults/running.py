@@ -10,7 +10,7 @@ from cogent_pipelines_tests.faults.deaths import Reaper
 from cogent_pipelines_tests.faults.performing import OURS, perform
 from cogent_pipelines_tests.faults.schedule import Schedule
 from cogent_pipelines_tests.faults.violation import Violation
-from cogent_pipelines_tests.faults.watching import watch
+from cogent_pipelines_tests.faults.watching import watch, watch_writes
 from cogent_pipelines_tests.faults.world import FaultWorld, one_thing_after_the_other
 from cogent_pipelines_tests.journeys.wire import Died
 
@@ -62,6 +62,7 @@ def play(schedule: Schedule, world: FaultWorld) -> Outcome:
 
 
 def _play(schedule: Schedule, world: FaultWorld, outcome: Outcome) -> None:
+    watch_writes(world, outcome.violations)
     for number, step in enumerate(schedule.steps, start=1):
         perform(world, step)
         if step.kind in OURS:

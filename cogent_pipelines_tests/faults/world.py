@@ -30,7 +30,8 @@ from cogent_pipelines_tests.faults.schedule import Schedule
 from cogent_pipelines_tests.journeys.wire import TRAVEL_SECONDS, Died, Router, WorldClock, operation_of
 from cogent_pipelines_tests.journeys.world import SEED, World
 
-_SETTINGS = {"fulfilment": {"tracking_grace_minutes": 2}}
+# Pages so short that every feed has several.
+_SETTINGS = {"fulfilment": {"tracking_grace_minutes": 2}, "warehouse": {"page_size": 4}}
 _AWAY = 503
 _ANSWER_AT_ONCE = ("cogent_pipelines.ledger.", "cogent_pipelines_tests.journeys.wire")
 
@@ -68,6 +69,7 @@ class RememberingRouter(Router):
         super().__init__(clock, apps)
         self._reaper = reaper
         self.sent: list[Sent] = []
+        self.before_a_write: Callable[[str, bytes], None] = lambda *_: None
         self.errands: list[Errand] = []
         self.life = 1
 
@@ -75,7 +77,10 @@ class RememberingRouter(Router):
         operation = operation_of(request)
         self._reaper.passes(CALL, operation)
         self.calls.append(operation)
-        self.sent.append(Sent(self._clock.now(), request.url.host, operation, _writes(request, operation), self.life))
+        writes = _writes(request, operation)
+        self.sent.append(Sent(self._clock.now(), request.url.host, operation, writes, self.life))
+        if writes:
+            self.before_a_write(operation, request.content)
         self._clock.advance(TRAVEL_SECONDS)
         for errand in [errand for errand in self.errands if errand.is_now(operation)]:
             self.errands.remove(errand)
