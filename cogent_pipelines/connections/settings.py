@@ -193,6 +193,9 @@ class StockBlock(Block):
     buffer: int = Field(default=0, ge=0, description="Units of every SKU that are not published.")
     buffers_by_sku: dict[str, int] = Field(default_factory=dict, description="Units per SKU; replaces `buffer` for it.")
     not_sold_online: list[str] = Field(default_factory=list, description="SKUs that are never published nor missed.")
+    allocation_lag_seconds: float = Field(
+        default=0.0, ge=0, description="How long the warehouse's stock figures lag behind the orders it has taken."
+    )
     batch_size: int = Field(default=250, ge=1, le=250, description="SKUs told in one call.")
 
 
@@ -328,6 +331,7 @@ class ConnectionSettings(Block):
                 buffers_by_sku=dict(self.stock.buffers_by_sku),
                 sites=frozenset(self.warehouse.sites),
                 not_sold_online=frozenset(self.stock.not_sold_online),
+                allocation_lag=timedelta(seconds=self.stock.allocation_lag_seconds),
                 batch_size=self.stock.batch_size,
             ),
             fulfilment=FulfilmentRules(

@@ -4,8 +4,10 @@ A dead process does nothing more: whatever of it still runs in another thread en
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from cogent_pipelines.ledger.pool import Pool, Session
 from cogent_pipelines_tests.journeys.wire import Died
@@ -47,6 +49,7 @@ class Reaper:
         self.next: Appointment | None = None
         self.dead = False
         self.deaths: list[str] = []
+        self._waited_for: set[Future[Any]] = set()
 
     def passes(self, moment: str, operation: str = "") -> None:
         """Raise `Died` where the process is dead, or dies now."""
@@ -55,7 +58,19 @@ class Reaper:
         if self.next is not None and self.next.is_now(moment, operation):
             self.dead = True
             self.deaths.append(moment)
+            for future in self._waited_for:
+                future.cancel()
             raise Died(f"{moment} {operation}".strip())
+
+    def wait(self, future: "Future[Any]") -> Any:
+        """Wait for work in another thread as long as the process lives; with it the waiting ends, whatever the work does."""
+        self._waited_for.add(future)
+        try:
+            return future.result()
+        except CancelledError as end:
+            raise Died("with what it waited for") from end
+        finally:
+            self._waited_for.discard(future)
 
     def reborn(self) -> None:
         self.dead, self.next = False, None

@@ -129,6 +129,21 @@ def _events_once(world: FaultWorld) -> Iterator[str]:
 # ---- stock
 
 
+def _oversold(world: FaultWorld) -> Iterator[str]:
+    """Nobody bought what was not there.
+
+    Goods that broke or were not found after they were sold are nobody's mistake; nor are those that a late cancellation or
+    edit put on sale again at once, though the warehouse has them set aside.
+    """
+    changes = world.tenant.warehouse.stock.changes
+    excused = {each.level.item_code for each in changes if each.activity == "Stock adjustment" and each.on_hand < 0}
+    orders = [order for order in world.shop.shop.orders.values() if _was_changed(world, order)]
+    excused |= {line.sku or "" for order in orders for line in order.lines}
+    for sku, units in world.tenant.truth.oversold().items():
+        if sku not in excused:
+            yield f"{sku}: {units} more units are wanted than there are"
+
+
 def _promised_away(world: FaultWorld) -> Iterator[str]:
     """No figure was told that left out what was sold already and the warehouse had not taken off yet."""
     for level in world.shop.shop.levels.values():
@@ -176,4 +191,5 @@ _JUDGES: dict[str, Callable[[FaultWorld], Iterator[str]]] = {
     "evidence of every write": _without_evidence,
     "each event once": _events_once,
     "told was free and unsold": _promised_away,
+    "nothing oversold": _oversold,
 }

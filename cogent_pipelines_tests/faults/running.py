@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from cogent_pipelines_tests.faults import invariants
+from cogent_pipelines_tests.faults.deaths import Reaper
 from cogent_pipelines_tests.faults.performing import OURS, perform
 from cogent_pipelines_tests.faults.schedule import Schedule
 from cogent_pipelines_tests.faults.violation import Violation
-from cogent_pipelines_tests.faults.watching import watch
+from cogent_pipelines_tests.faults.watching import watch, watch_writes
 from cogent_pipelines_tests.faults.world import FaultWorld, one_thing_after_the_other
 from cogent_pipelines_tests.journeys.wire import Died
 
@@ -33,8 +34,9 @@ class Outcome:
 @contextmanager
 def world_of(schedule: Schedule, ledger_url: str) -> Iterator[FaultWorld]:
     """The schedule's world over an empty ledger, closed at the end."""
-    with one_thing_after_the_other():
-        world = FaultWorld(ledger_url, schedule)
+    reaper = Reaper()
+    with one_thing_after_the_other(reaper):
+        world = FaultWorld(ledger_url, schedule, reaper)
         try:
             yield world
         finally:
@@ -60,6 +62,7 @@ def play(schedule: Schedule, world: FaultWorld) -> Outcome:
 
 
 def _play(schedule: Schedule, world: FaultWorld, outcome: Outcome) -> None:
+    watch_writes(world, outcome.violations)
     for number, step in enumerate(schedule.steps, start=1):
         perform(world, step)
         if step.kind in OURS:

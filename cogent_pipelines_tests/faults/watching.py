@@ -1,4 +1,6 @@
-"""What must hold at every moment, between any two steps and right after a death: what is accounted for is there.
+"""What must hold at every moment: what is accounted for is there, and no write leaves before its intent is committed.
+
+The former is looked at between any two steps and right after a death, the latter while the write is on its way.
 
 Here the ledger is asked what it claims, and the vendors' books whether that is so.
 """
@@ -11,6 +13,7 @@ from cogent_pipelines_tests.faults.world import FaultWorld
 from cogent_pipelines_tests.journeys.world import NAME
 
 WATERMARK = "the watermark passed nothing"
+INTENT = "intent before call"
 INBOX = "an event taken is an order stored"
 # The shop's search knows whole seconds.
 _GRAIN = timedelta(seconds=1)
@@ -30,6 +33,35 @@ def watch(world: FaultWorld, step: int) -> list[Violation]:
     said += [(WATERMARK, text) for text in _figures_passed(world, marks.get("stock"), figures)]
     said += [(INBOX, text) for text in _events_taken(world, {ref for (ref,) in taken if ref}, set(orders))]
     return [Violation(name, text, step) for name, text in said]
+
+
+def watch_writes(world: FaultWorld, found: list[Violation]) -> None:
+    """Look at each write from outside, as another process would: is it written down that it is under way?"""
+
+    def look(operation: str, content: bytes) -> None:
+        question = _UNDER_WAY.get(operation)
+        if question is None:
+            return
+        with world._inbox.pool._connections.connection() as session:
+            under_way = {ref for (ref,) in session.execute(question).fetchall()}
+        if operation.startswith("SaveData"):
+            sent = {number for number in map(world.number_of, world.shop.shop.orders.values()) if number.encode() in content}
+        else:
+            sent = set() if under_way else {"anything"}
+        found.extend(
+            Violation(INTENT, f"{operation} left, and no intent says so of {ref}") for ref in sorted(sent - under_way)
+        )
+
+    world.router.before_a_write = look
+
+
+_UNDER_WAY = {
+    "SaveData:Sales orders": "select sales_order_ref from sales_order where state = 'sent'",
+    "SaveData:Sales order items": "select sales_order_ref from sales_order where state = 'sent'",
+    "fulfillmentCreate": "select despatch_ref from fulfilment where state = 'sent'",
+    "fulfillmentTrackingInfoUpdate": "select despatch_ref from fulfilment where state = 'sent'",
+    "inventorySetQuantities": "select sku from stock_publication where state = 'sent'",
+}
 
 
 def _orders_passed(world: FaultWorld, mark: datetime | None, stored: dict[str, datetime]) -> Iterator[str]:

@@ -4,7 +4,7 @@ Everything runs in the order of the events, without threads of chance, so that a
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 import httpx
 
+from cogent_pipelines.adapters.transport.loop import LoopThread
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.simulators.common.catalogue import seeded_products
 from cogent_pipelines.simulators.peoplevox import PeoplevoxSimulator
@@ -29,7 +30,8 @@ from cogent_pipelines_tests.faults.schedule import Schedule
 from cogent_pipelines_tests.journeys.wire import TRAVEL_SECONDS, Died, Router, WorldClock, operation_of
 from cogent_pipelines_tests.journeys.world import SEED, World
 
-_SETTINGS = {"fulfilment": {"tracking_grace_minutes": 2}}
+# Pages so short that every feed has several.
+_SETTINGS = {"fulfilment": {"tracking_grace_minutes": 2}, "warehouse": {"page_size": 4}}
 _AWAY = 503
 _ANSWER_AT_ONCE = ("cogent_pipelines.ledger.", "cogent_pipelines_tests.journeys.wire")
 
@@ -67,6 +69,7 @@ class RememberingRouter(Router):
         super().__init__(clock, apps)
         self._reaper = reaper
         self.sent: list[Sent] = []
+        self.before_a_write: Callable[[str, bytes], None] = lambda *_: None
         self.errands: list[Errand] = []
         self.life = 1
 
@@ -74,7 +77,10 @@ class RememberingRouter(Router):
         operation = operation_of(request)
         self._reaper.passes(CALL, operation)
         self.calls.append(operation)
-        self.sent.append(Sent(self._clock.now(), request.url.host, operation, _writes(request, operation), self.life))
+        writes = _writes(request, operation)
+        self.sent.append(Sent(self._clock.now(), request.url.host, operation, writes, self.life))
+        if writes:
+            self.before_a_write(operation, request.content)
         self._clock.advance(TRAVEL_SECONDS)
         for errand in [errand for errand in self.errands if errand.is_now(operation)]:
             self.errands.remove(errand)
@@ -90,14 +96,15 @@ class FaultWorld(World):
 
     router: RememberingRouter
 
-    def __init__(self, ledger_url: str, schedule: Schedule) -> None:
+    def __init__(self, ledger_url: str, schedule: Schedule, reaper: Reaper) -> None:
         self.schedule = schedule
-        self.reaper = Reaper()
+        self.reaper = reaper
         self.orders: dict[str, Order] = {}
         self.kept_until: dict[str, datetime | None] = {}
         self.gateway_refuses = 0
         self.gateway_refused = 0
-        super().__init__(ledger_url, settings=_SETTINGS)
+        lag = schedule.tenant.get("report_lag_seconds", 0.0)
+        super().__init__(ledger_url, settings={**_SETTINGS, "stock": {"allocation_lag_seconds": lag}})
 
     def _vendors(self, switches: Mapping[str, Any]) -> tuple[ShopifySimulator, PeoplevoxSimulator]:
         del switches
@@ -167,7 +174,7 @@ class FaultWorld(World):
 
 
 @contextmanager
-def one_thing_after_the_other() -> Iterator[None]:
+def one_thing_after_the_other(reaper: Reaper) -> Iterator[None]:
     """The threads that ledger and clock would be asked in are not started: they answer on the spot."""
     in_a_thread = asyncio.to_thread
 
@@ -177,7 +184,13 @@ def one_thing_after_the_other() -> Iterator[None]:
         await asyncio.sleep(0)
         return work(*given, **named)
 
-    with patch.object(asyncio, "to_thread", at_once):
+    def run(loop: LoopThread, work: Coroutine[Any, Any, Any]) -> Any:
+        if reaper.dead:
+            work.close()
+            raise Died("it is dead already")
+        return reaper.wait(asyncio.run_coroutine_threadsafe(work, loop._started()))
+
+    with patch.object(asyncio, "to_thread", at_once), patch.object(LoopThread, "run", run):
         yield
 
 

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from cogent_pipelines.simulators.shopify.ordering import OutOfStock
+from cogent_pipelines_tests.journeys import shopkeeper
 from cogent_pipelines_tests.journeys.verdict import faults
 from cogent_pipelines_tests.journeys.world import World
 
@@ -97,3 +98,16 @@ def test_stock_that_somebody_changed_in_the_shop_is_put_right(world):
     world.run_until_quiet()
 
     assert [] == faults(world)
+
+
+def test_units_that_a_cancellation_puts_back_on_sale_though_they_have_left_are_taken_off_again(make_world):
+    """The shop restocks by itself; only its own figure shows that, and the next day would be too late."""
+    world = make_world(works_by_itself=False)
+    order = world.place(("TEE-S", 3))
+    world.run_until_quiet()
+    world.tenant.warehouse.work()
+
+    shopkeeper.cancel(world, order)
+    world.run_until_quiet()
+
+    assert [] == [said for said in faults(world) if "offers" in said]

@@ -1,0 +1,62 @@
+"""Mistakes on the way into the warehouse."""
+
+from typing import Any
+
+from cogent_pipelines.adapters.transport import client
+from cogent_pipelines.adapters.transport.call import NoAnswer
+from cogent_pipelines.adapters.transport.evidence import is_kept
+from cogent_pipelines.adapters.transport.settled import Settled
+from cogent_pipelines.adapters.warehouses.peoplevox import injection
+from cogent_pipelines.adapters.warehouses.peoplevox.guard import Guard
+from cogent_pipelines.flows import order_injection
+from cogent_pipelines.flows.order_injection import _Injection
+from cogent_pipelines.ledger.exception_cases import ExceptionCases
+from cogent_pipelines.ledger.sales_orders import Claim, SalesOrders
+from cogent_pipelines.ports.outcomes import Rejected, Unknown
+from cogent_pipelines_tests.faults.bugs.mistake import Bug, replaced
+
+_send_some, _judged, _header_row = _Injection._send_some, order_injection.judged, injection._header_row
+
+
+def _all_in_one_transaction(flow: _Injection) -> Any:
+    with flow.ledger.transaction():
+        return _send_some(flow)
+
+
+def _unknown_is_rejected(claim: Claim, outcome: Any, **given: Any) -> Any:
+    return _judged(claim, Rejected((outcome.reason,)) if isinstance(outcome, Unknown) else outcome, **given)
+
+
+def _of_answers_only(settled: Settled) -> bool:
+    return is_kept(settled) and not isinstance(settled.reply, NoAnswer)
+
+
+BUGS = (
+    Bug("no_read_back", "an order is sent without a look whether it is there", replaced(Guard, "taken", lambda *_: set())),
+    Bug(
+        "commit_after_call",
+        "the intent is committed only after the call",
+        replaced(_Injection, "_send_some", _all_in_one_transaction),
+    ),
+    Bug(
+        "unknown_is_rejected",
+        "a lost answer is taken for a refusal",
+        replaced(order_injection, "judged", _unknown_is_rejected),
+    ),
+    Bug(
+        "release_early",
+        "an order is released before its lines are there",
+        replaced(injection, "_header_row", lambda draft, _: _header_row(draft, {})),
+    ),
+    Bug(
+        "lease_forgotten",
+        "an order whose process died is never looked at again",
+        replaced(SalesOrders, "claim_doubtful", lambda *_, **__: []),
+    ),
+    Bug(
+        "evidence_of_answers",
+        "no evidence is kept of a call without an answer",
+        replaced(client, "is_kept", _of_answers_only),
+    ),
+    Bug("case_left_open", "a case is not closed when its cause goes", replaced(ExceptionCases, "close", lambda *_, **__: 0)),
+)

@@ -1,0 +1,64 @@
+"""Many schedules in several processes, each with a ledger of its own; outcomes come as they are ready."""
+
+import logging
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from multiprocessing.pool import Pool
+
+from cogent_pipelines_tests.faults.bugs import Bug, bug_named
+from cogent_pipelines_tests.faults.drawing import schedule_of
+from cogent_pipelines_tests.faults.ledgers import empty
+from cogent_pipelines_tests.faults.running import Outcome, run
+
+_AT_ONCE = 5
+_ledger: list[str] = []
+
+
+def run_many(seeds: Sequence[int], ledger_urls: Sequence[str]) -> Iterator[Outcome]:
+    """Run each seed once, in no order of theirs."""
+    with _processes(ledger_urls) as pool:
+        yield from pool.imap_unordered(_run_one, seeds, chunksize=_AT_ONCE)
+
+
+def hunt_many(bugs: Sequence[Bug], seeds: Sequence[int], ledger_urls: Sequence[str]) -> Iterator[tuple[str, int, Outcome]]:
+    """For each bug the number of schedules until it was caught, and the outcome that caught it, or the last one."""
+    with _processes(ledger_urls) as pool:
+        yield from pool.imap_unordered(_hunt_one, [(bug.name, list(seeds)) for bug in bugs])
+
+
+def _processes(ledger_urls: Sequence[str]) -> Pool:
+    # Sets of texts are walked in the same order in every process, so that a seed is the same run in each.
+    os.environ["PYTHONHASHSEED"] = "0"
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    for url in ledger_urls:
+        queue.put(url)
+    return context.Pool(len(ledger_urls), _begin, (queue,))
+
+
+def _begin(queue: "multiprocessing.Queue[str]") -> None:
+    logging.disable(logging.CRITICAL)
+    _ledger.append(queue.get())
+
+
+def _run_one(seed: int) -> Outcome:
+    empty(_ledger[0])
+    return run(schedule_of(seed), _ledger[0])
+
+
+def _hunt_one(task: tuple[str, list[int]]) -> tuple[str, int, Outcome]:
+    name, seeds = task
+    return hunt(bug_named(name), seeds, _ledger[0])
+
+
+def hunt(bug: Bug, seeds: Sequence[int], ledger_url: str) -> tuple[str, int, Outcome]:
+    """Run schedules with the bug switched on until one shows it."""
+    outcome = Outcome(-1)
+    with bug.switched_on(ledger_url):
+        for tried, seed in enumerate(seeds, start=1):
+            empty(ledger_url)
+            outcome = run(schedule_of(seed), ledger_url)
+            if outcome.violations:
+                return bug.name, tried, outcome
+    return bug.name, len(seeds), outcome
