@@ -42,9 +42,9 @@ def feeds_sensor(connections: Connections) -> dg.SensorDefinition:
     def feeds(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         now = SystemClock().now()
         polled: dict[str, float] = orjson.loads(context.cursor) if context.cursor else {}
-        look = _Look(
-            context.resources.ledger, context.resources.both_sides, LiveRuns.of(context.instance), now, SystemClock()
-        )
+        ledger: Ledger = context.resources.ledger
+        live = LiveRuns.of(context.instance).at_work(ledger, now)
+        look = _Look(ledger, context.resources.both_sides, live, now, SystemClock())
         due = [name for name, settings in connections.items() if _is_due(polled.get(name), settings, now)]
         due.sort(key=lambda name: polled.get(name, 0.0))
         with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:

@@ -37,7 +37,7 @@ def live_flows_sensor(connections: Connections) -> dg.SensorDefinition:
         ledger: Ledger = context.resources.ledger
         now = SystemClock().now()
         due = [work for work in ledger.due_work.due(now) if work.flow in LIVE_FLOWS and work.connection in connections]
-        live = LiveRuns.of(context.instance)
+        live = LiveRuns.of(context.instance).at_work(ledger, now)
         idle = [work for work in due if not live.any(work.connection, work.flow)]
         requests = [*_new(idle, context.instance, now), *_successors(live, connections, now)]
         if not requests:

@@ -52,5 +52,3 @@ def _more(books: Books, placed: int) -> list[str]:
         found.append(f"{books.oversold_units()} units were sold that nobody has")
     # What is left over and has no name yet: stock that differs, an order that has not left.
     return found + books.unsettled(held=())[:_NAMED]
-
-

@@ -1,5 +1,4 @@
-"""The first scenario: processes are killed outright, one after the other, and each time it is measured how long it takes
-until everything goes on.
+"""Processes are killed outright, one after the other; each time it is measured how long everything takes to go on.
 
 Recovery is measured from the signal to the moment when every part that the victim matters to has done something that began
 after it: an order was placed, captured and acknowledged, a parcel came in and was told, stock was published; for the gateway
@@ -66,7 +65,9 @@ class Kills:
         while open_ones := self._look():
             for each in open_ones:
                 if time.monotonic() - each.clock > self.patience_seconds:
-                    told = f"{each.what} was killed; {', '.join(each.missing)} stood still {self.patience_seconds:.0f} s later"
+                    told = (
+                        f"{each.what} was killed; {', '.join(each.missing)} stood still {self.patience_seconds:.0f} s later"
+                    )
                     self.violations.append(told)
                     self.struck.remove(each)
             self._pass(_LOOK_SECONDS)

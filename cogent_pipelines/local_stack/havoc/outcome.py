@@ -31,13 +31,13 @@ class Outcome:
         return asdict(self)
 
     def in_words(self) -> str:
-        killed = ", ".join(f"{count} × {victim}" for victim, count in self.kills.items())
+        killed = ", ".join(f"{victim} {count} times" for victim, count in self.kills.items())
         slowest = ", ".join(f"{victim} {seconds:.1f} s" for victim, seconds in self.longest_recovery_seconds.items())
         lines = [
             f"Killed: {killed or 'nothing'}. Slowest recoveries: {slowest or 'none'}.",
             f"{self.orders} orders ({self.refused} more were refused at the checkout for want of stock).",
-            f"Lost {self.lost}, duplicated {self.duplicated}, unfulfilled {self.unfulfilled}, "
-            f"units oversold {self.oversold_units}.",
+            f"Lost {self.lost}, duplicated {self.duplicated}, unfulfilled {self.unfulfilled}.",
+            f"Units oversold: {self.oversold_units}.",
             *self.violations,
         ]
         return "\n".join(lines)

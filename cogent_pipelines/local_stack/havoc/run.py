@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from cogent_pipelines.local_stack.dagster_api import DagsterApi
 from cogent_pipelines.local_stack.demo.run import CONNECTION
@@ -12,7 +13,7 @@ from cogent_pipelines.local_stack.havoc.kills import Kills
 from cogent_pipelines.local_stack.havoc.opening import Opened, opened
 from cogent_pipelines.local_stack.havoc.outcome import Outcome
 from cogent_pipelines.local_stack.havoc.plan import plan
-from cogent_pipelines.local_stack.havoc.progress import Progress
+from cogent_pipelines.local_stack.havoc.progress import NEEDED, Progress
 from cogent_pipelines.local_stack.havoc.trade import Trade
 from cogent_pipelines.local_stack.havoc.victims import Hunter
 from cogent_pipelines.local_stack.havoc.wanted import Victim, Wanted
@@ -73,10 +74,6 @@ class Havoc:
 
     def _warm_up(self, progress: Progress, check: Callable[[], None]) -> None:
         """Let every flow have its run before the first thing is killed."""
-        from datetime import UTC, datetime
-
-        from cogent_pipelines.local_stack.havoc.progress import NEEDED
-
         began, limit = datetime.now(UTC), time.monotonic() + _WARM_SECONDS
         while not set(NEEDED[Victim.POSTGRES]) <= progress.since(began):
             check()
