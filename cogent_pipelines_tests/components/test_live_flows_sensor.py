@@ -73,6 +73,15 @@ def test_what_has_its_run_is_not_asked_for_again(deployment, ledger, flow):
     assert [each for each in before if not each.endswith(flow)] == requested(deployment.tick("live_flows"))
 
 
+def test_a_dead_run_gives_its_place_back_and_dagster_starts_no_second_one_for_it(deployment, ledger):
+    """The sensor sees that there is work and no run; whoever did the same beside it would start one too many."""
+    ledger.inbox.store_all([event("northwind_uk")])
+
+    [request] = deployment.tick("live_flows").run_requests
+
+    assert {"dagster/max_runtime": "900", "dagster/max_retries": "0"}.items() <= request.tags.items()
+
+
 def test_work_of_a_connection_that_is_not_deployed_is_left_alone(deployment, ledger):
     """Its orders stay in the ledger until it is back."""
     ledger.inbox.store_all([event("gone_fr")])
