@@ -1,6 +1,6 @@
 """What came of the havoc: the one line of JSON, and the same in words."""
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -19,8 +19,10 @@ class Outcome:
     longest_recovery_seconds: dict[str, float] = field(default_factory=dict)
     median_recovery_seconds: dict[str, float] = field(default_factory=dict)
     scenarios: dict[str, Any] = field(default_factory=dict)
-    started_again: Mapping[str, int] = field(default_factory=dict)
+    started_again: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
+    load_average: float = 0.0
+    """Of the machine over five minutes, at the end: recoveries on a busy machine are slower."""
     seconds: float = 0.0
 
     @property
