@@ -22,6 +22,7 @@ from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ports.clock import Clock, SystemClock
 from cogent_pipelines.ports.errors import AuthenticationFailed
 from cogent_pipelines.resources.connection import BothSides
+from cogent_pipelines.resources.environment import environment
 
 _AT_ONCE = 16
 # Dagster gives a tick a minute. A look begun by now has time to end; what is left is first in the next tick.
@@ -42,9 +43,9 @@ def feeds_sensor(connections: Connections) -> dg.SensorDefinition:
     def feeds(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         now = SystemClock().now()
         polled: dict[str, float] = orjson.loads(context.cursor) if context.cursor else {}
-        look = _Look(
-            context.resources.ledger, context.resources.both_sides, LiveRuns.of(context.instance), now, SystemClock()
-        )
+        ledger: Ledger = context.resources.ledger
+        live = LiveRuns.of(context.instance).at_work(ledger, now)
+        look = _Look(ledger, context.resources.both_sides, live, now, SystemClock())
         due = [name for name, settings in connections.items() if _is_due(polled.get(name), settings, now)]
         due.sort(key=lambda name: polled.get(name, 0.0))
         with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
@@ -53,7 +54,13 @@ def feeds_sensor(connections: Connections) -> dg.SensorDefinition:
             if each.trouble is not None:
                 context.log.error("%s could not be looked at: %r", each.connection, each.trouble, exc_info=each.trouble)
         requests = [
-            flow_run_request(each.connection, flow, work_key=f"poll {now:%H%M%S}", now=now)
+            flow_run_request(
+                each.connection,
+                flow,
+                work_key=f"poll {now:%H%M%S}",
+                now=now,
+                longest=connections[each.connection].runs.longest(environment()),
+            )
             for each in seen
             for flow in each.flows
         ]

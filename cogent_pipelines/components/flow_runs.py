@@ -218,4 +218,4 @@ def _flow_run(context: dg.AssetExecutionContext, settings: ConnectionSettings, *
 
 
 def _longest(settings: ConnectionSettings) -> timedelta:
-    return timedelta(seconds=settings.runs.longest_run_seconds)
+    return settings.runs.longest(environment())

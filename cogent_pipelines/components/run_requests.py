@@ -1,7 +1,7 @@
 """What sensors and schedules ask Dagster for: which assets, with which checks, how urgent, under which tags."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import dagster as dg
 
@@ -12,6 +12,7 @@ from cogent_pipelines.components.nouns import (
     DAILY_NOUNS,
     EXCEPTIONS,
     FLOW_TAG,
+    LIVE_FLOWS,
     LIVE_NOUNS,
     SWEEP,
     TRIGGER_TAG,
@@ -30,6 +31,9 @@ _PRIORITIES = {
 }
 _PRIORITY_OF_SWEEPS = -1
 _PRIORITY_TAG = "dagster/priority"
+# After a run's longest time, for its ending. Where its process is gone and nobody has noticed, Dagster gives the run up
+# then; until then it has a place that another run could use.
+_ENDING = timedelta(minutes=5)
 
 
 def live_selection(connections: Iterable[str]) -> dg.AssetSelection:
@@ -38,15 +42,17 @@ def live_selection(connections: Iterable[str]) -> dg.AssetSelection:
     return dg.AssetSelection.assets(*(key(name, noun.name) for name in connections for noun in nouns))
 
 
-def flow_run_request(connection: str, flow: str, *, work_key: str, now: datetime, trigger: str = "") -> dg.RunRequest:
-    """One run of one flow of one connection, with the schema checks of its assets."""
+def flow_run_request(
+    connection: str, flow: str, *, work_key: str, now: datetime, longest: timedelta, trigger: str = ""
+) -> dg.RunRequest:
+    """One run of one flow of one connection, with the schema checks of its assets; it works for `longest` at most."""
     # The ten seconds in the key let the same work be asked for again after a run that failed to do it.
     bucket = int(now.timestamp()) // 10
     return dg.RunRequest(
         run_key=f"{connection}/{flow}/{work_key}/{bucket}",
         asset_selection=keys_of_flow(connection, flow),
         asset_check_keys=schema_check_keys(connection, flow),
-        tags=_tags(connection, flow, trigger),
+        tags={**_tags(connection, flow, trigger), **_limits(flow, longest, trigger)},
     )
 
 
@@ -79,6 +85,21 @@ def reconciliation_run_request(connection: str, *, day: str) -> dg.RunRequest:
         asset_check_keys=schema_check_keys(connection, "reconciliation"),
         tags=_tags(connection, "reconciliation", SWEEP),
     )
+
+
+def _limits(flow: str, longest: timedelta, trigger: str) -> dict[str, str]:
+    """How long Dagster believes in a run, and whether it starts another in place of one that died."""
+    if flow not in LIVE_FLOWS:
+        return {}
+    if trigger == SWEEP:
+        # It may wait for the run before it, and nobody else would read what it reads.
+        return {"dagster/max_runtime": _seconds(2 * longest + _ENDING)}
+    # The sensor starts another where there is work, within seconds. Two that do so would start two.
+    return {"dagster/max_runtime": _seconds(longest + _ENDING), "dagster/max_retries": "0"}
+
+
+def _seconds(time: timedelta) -> str:
+    return str(int(time.total_seconds()))
 
 
 def _tags(connection: str, flow: str, trigger: str = "") -> dict[str, str]:

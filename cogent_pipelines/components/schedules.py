@@ -13,6 +13,7 @@ import dagster as dg
 from cogent_pipelines.components.nouns import DAILY_NOUNS, LIVE_FLOWS, SWEEP, key
 from cogent_pipelines.components.run_requests import flow_run_request, live_selection, reconciliation_run_request
 from cogent_pipelines.components.sensors import Connections
+from cogent_pipelines.resources.environment import environment
 
 _SWEPT = (*LIVE_FLOWS, "sku_audit")
 
@@ -24,27 +25,28 @@ def schedules(connections: Connections) -> list[dg.ScheduleDefinition]:
         zones[settings.timezone].append(name)
         days[settings.timezone, settings.first_day].append(name)
     return [
-        *(daily_sweep(zone, names) for zone, names in zones.items()),
+        *(daily_sweep(zone, {name: connections[name] for name in names}) for zone, names in zones.items()),
         *(daily_reconciliation(zone, first_day, names) for (zone, first_day), names in days.items()),
     ]
 
 
-def daily_sweep(zone: str, names: list[str]) -> dg.ScheduleDefinition:
+def daily_sweep(zone: str, connections: Connections) -> dg.ScheduleDefinition:
     """Read again, once a day, what events and polls may have missed; stock whole."""
 
     @dg.schedule(
         name=f"daily_sweep__{_slug(zone)}",
         cron_schedule="20 4 * * *",
         execution_timezone=zone,
-        target=live_selection(names),
+        target=live_selection(connections),
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Every flow of every connection reads the last days again; stock and catalogues are read whole.",
     )
     def sweep(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
         now = context.scheduled_execution_time
-        for name in names:
+        for name, settings in connections.items():
+            longest, day = settings.runs.longest(environment()), f"sweep {now:%Y-%m-%d}"
             for flow in _SWEPT:
-                yield flow_run_request(name, flow, work_key=f"sweep {now:%Y-%m-%d}", now=now, trigger=SWEEP)
+                yield flow_run_request(name, flow, work_key=day, now=now, longest=longest, trigger=SWEEP)
 
     return sweep
 

@@ -15,6 +15,7 @@ from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import DueWork
 from cogent_pipelines.ports.clock import SystemClock
+from cogent_pipelines.resources.environment import environment
 
 Connections = Mapping[str, ConnectionSettings]
 
@@ -37,9 +38,9 @@ def live_flows_sensor(connections: Connections) -> dg.SensorDefinition:
         ledger: Ledger = context.resources.ledger
         now = SystemClock().now()
         due = [work for work in ledger.due_work.due(now) if work.flow in LIVE_FLOWS and work.connection in connections]
-        live = LiveRuns.of(context.instance)
+        live = LiveRuns.of(context.instance).at_work(ledger, now)
         idle = [work for work in due if not live.any(work.connection, work.flow)]
-        requests = [*_new(idle, context.instance, now), *_successors(live, connections, now)]
+        requests = [*_new(idle, connections, context.instance, now), *_successors(live, connections, now)]
         if not requests:
             yield dg.SkipReason("Every queue is empty, or has its run, or rests after a failure.")
         yield from requests
@@ -47,11 +48,14 @@ def live_flows_sensor(connections: Connections) -> dg.SensorDefinition:
     return live_flows
 
 
-def _new(idle: list[DueWork], instance: dg.DagsterInstance, now: datetime) -> Iterator[dg.RunRequest]:
+def _new(
+    idle: list[DueWork], connections: Connections, instance: dg.DagsterInstance, now: datetime
+) -> Iterator[dg.RunRequest]:
     failed = FailedRuns.of(instance, now) if idle else FailedRuns()
     for work in idle:
         if not failed.rests(work.connection, work.flow, now):
-            yield flow_run_request(work.connection, work.flow, work_key=work.work_key, now=now)
+            longest = connections[work.connection].runs.longest(environment())
+            yield flow_run_request(work.connection, work.flow, work_key=work.work_key, now=now, longest=longest)
 
 
 def _successors(live: LiveRuns, connections: Connections, now: datetime) -> Iterator[dg.RunRequest]:
@@ -59,7 +63,8 @@ def _successors(live: LiveRuns, connections: Connections, now: datetime) -> Iter
     for connection, flow in live.runs:
         if flow not in LIVE_FLOWS or connection not in connections:
             continue
-        longest = timedelta(seconds=connections[connection].runs.longest_run_seconds)
+        longest = connections[connection].runs.longest(environment())
         tired = live.near_its_end(connection, flow, now=now, longest=longest, relief=_RELIEF)
         if tired is not None:
-            yield flow_run_request(connection, flow, work_key=f"after {tired.run_id}", now=now, trigger=RELIEF)
+            key = f"after {tired.run_id}"
+            yield flow_run_request(connection, flow, work_key=key, now=now, longest=longest, trigger=RELIEF)

@@ -245,6 +245,9 @@ class RunBlock(Block):
         default=None, description="A variable that replaces it where it is set, to compare settings without editing."
     )
     longest_run_seconds: float = Field(default=600.0, ge=30, description="Then a successor takes over.")
+    longest_run_seconds_env: EnvName | None = Field(
+        default=None, description="A variable that replaces it where it is set, likewise."
+    )
 
     def linger(self, environment: Mapping[str, str]) -> timedelta:
         """How long a run listens, as the environment has it.
@@ -254,6 +257,15 @@ class RunBlock(Block):
         """
         said = environment.get(self.linger_seconds_env or "", "")
         return timedelta(seconds=max(0.0, float(said)) if said else self.linger_seconds)
+
+    def longest(self, environment: Mapping[str, str]) -> timedelta:
+        """After how long a successor takes over, as the environment has it.
+
+        Raises:
+            ValueError: the variable holds no number of seconds.
+        """
+        said = environment.get(self.longest_run_seconds_env or "", "")
+        return timedelta(seconds=max(30.0, float(said)) if said else self.longest_run_seconds)
 
 
 class ConnectionSettings(Block):

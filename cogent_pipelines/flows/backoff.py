@@ -27,8 +27,14 @@ def next_attempt(
 
 
 def when_vendor_is_back(now: datetime, *, retry_after: float | None, first: timedelta, random: Random) -> datetime:
-    """The time to look again at a vendor that takes no calls at present."""
-    return now + timedelta(seconds=retry_after or 0.0) + first + _VENDOR_AWAY * random.random()
+    """The time to look again at a vendor that takes no calls at present.
+
+    Where the moment of the next call is known, everything is due again at that moment: whoever may make that call then takes
+    what has waited longest. How many calls follow, circuit and budget decide.
+    """
+    if retry_after is not None:
+        return now + timedelta(seconds=retry_after)
+    return now + first + _VENDOR_AWAY * random.random()
 
 
 class Backoff(Protocol):

@@ -11,6 +11,7 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.flows.garbage import collected_seldom
+from cogent_pipelines.flows.outlasting import outlast
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.listening import work_of
 from cogent_pipelines.ports.clock import Clock
@@ -98,18 +99,46 @@ def drain_flow(
     until: datetime,
     wait_for_lock: timedelta = timedelta(0),
 ) -> Drained[Report]:
-    """Drain one flow of one connection while holding its lock, listening from before the first step on."""
-    began = clock.now()
-    with ledger.advisory_lock(connection, flow, wait_seconds=wait_for_lock.total_seconds()) as mine:
-        if not mine:
-            return Drained(None, 0, began, clock.now())
-        with ledger.listening() as listener, collected_seldom():
-            words = [work_of(connection, flow)]
-            return drain(
-                step,
-                listen=lambda seconds: listener.wait(seconds, words=words),
-                next_due=lambda: ledger.due_work.next_due(connection, flow),
-                clock=clock,
-                linger=linger,
-                until=until,
-            )
+    """Drain one flow of one connection while holding its lock, listening from before the first step on.
+
+    A ledger that goes away meanwhile takes the lock with it: then everything is begun anew, as far as this run still may.
+    """
+    began, done = clock.now(), _Done(step)
+
+    def drained() -> bool:
+        with ledger.advisory_lock(connection, flow, wait_seconds=wait_for_lock.total_seconds()) as mine:
+            if mine:
+                with ledger.listening() as listener, collected_seldom():
+                    drain(
+                        done.step,
+                        listen=lambda seconds: listener.wait(seconds, words=[work_of(connection, flow)]),
+                        next_due=lambda: ledger.due_work.next_due(connection, flow),
+                        clock=clock,
+                        linger=linger,
+                        until=until,
+                    )
+            return mine
+
+    outlast(drained, went_on=done.went_on, clock=clock, until=until)
+    return Drained(done.report, done.steps, began, clock.now())
+
+
+@dataclass(slots=True)
+class _Done(Generic[Report]):
+    """What the steps did together, those before the ledger went away too."""
+
+    do: Callable[[], Report]
+    report: Report | None = None
+    steps: int = 0
+    seen: int = 0
+
+    def step(self) -> Report:
+        part = self.do()
+        self.report = part if self.report is None else self.report + part
+        self.steps += 1
+        return part
+
+    def went_on(self) -> bool:
+        """Whether there were steps since this was asked last."""
+        before, self.seen = self.seen, self.steps
+        return self.steps > before

@@ -116,6 +116,10 @@ class Ledger:
         """Hold a connection's flow; yields False where somebody else kept it for longer than `wait_seconds`."""
         return locks.advisory_lock(self.pool.url, connection, flow, wait_seconds=wait_seconds)
 
+    def held_locks(self, flows: Sequence[tuple[ConnectionName, str]]) -> set[tuple[str, str]]:
+        """Say which of these connections' flows somebody holds at this moment."""
+        return locks.held(self.pool, flows)
+
     def listening(self, channels: Sequence[str] = (WORK_CHANNEL,)) -> AbstractContextManager[Listener]:
         """Hear what is said from now on; wait for it with `Listener.wait`."""
         return listening.listening(self.pool.url, channels)

@@ -20,11 +20,17 @@ from psycopg_pool import ConnectionPool
 
 Session = psycopg.Connection[TupleRow]
 
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+"""What is raised where the database is away, restarts, has no room, or cut a connection: all of it passes."""
+
 _IDLE = timedelta(minutes=5)
 # An escaped NUL, and no backslash that was itself escaped before these letters.
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 # A connection that lost its server must not hang a run for the two hours that TCP's own defaults take.
 KEEPALIVE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+# Left alone, the pool doubles the time between its attempts for five minutes: a database that was away for four would be
+# missed for two more. An attempt is given up this soon, and another begun at once, so that they are never further apart.
+_GIVEN_UP_AFTER = 3.0
 
 
 class Pool:
@@ -40,6 +46,8 @@ class Pool:
             max_size=largest,
             timeout=wait_seconds,
             max_idle=_IDLE.total_seconds(),
+            reconnect_timeout=_GIVEN_UP_AFTER,
+            reconnect_failed=_try_again,
             kwargs={"autocommit": True, **KEEPALIVE},
             configure=_configure,
             check=ConnectionPool.check_connection,
@@ -73,6 +81,14 @@ class Pool:
 
     def close(self) -> None:
         self._connections.close()
+
+
+def _try_again(pool: "ConnectionPool[Session]") -> None:
+    """Replace a connection that could not be made. Nobody who waits for one would ask for it a second time."""
+    smallest, largest = pool.min_size, pool.max_size
+    # Growing from one less to what it was is the pool's own way to begin a new attempt.
+    pool.resize(max(0, smallest - 1), largest)
+    pool.resize(smallest, largest)
 
 
 def open_session(url: str) -> Session:

@@ -100,14 +100,14 @@ class SalesOrders:
     # ---- claiming
 
     def claim_due(self, connection: Connection, *, limit: int, now: datetime) -> list[DueOrder]:
-        """Claim the orders that have been due longest; nobody else gets them until the lease runs out."""
+        """Claim the due orders that came first; nobody else gets them until the lease runs out."""
         with self.pool.transaction() as session:
             rows = session.execute(
                 """
                 with due as (
                     select connection, order_ref from sales_order
                     where connection = %s and state in ('pending', 'retrying') and due_at <= %s
-                    order by due_at, captured_at, order_ref limit %s
+                    order by captured_at, order_ref limit %s
                     for update skip locked
                 )
                 update sales_order as claimed

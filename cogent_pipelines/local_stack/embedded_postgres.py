@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ SOCKET_NAME = ".s.PGSQL.5432"
 # sockaddr_un holds 108 bytes on Linux, 104 on macOS, the closing zero included.
 LONGEST_SOCKET_PATH = 100
 START_SECONDS = 60
+ORPHAN_SECONDS = 3.0
 
 # A commit means what it says (fsync and synchronous_commit stay on); the rest suits a developer's machine.
 SETTINGS: Mapping[str, str] = {
@@ -126,8 +127,12 @@ class EmbeddedPostgres:
         _run(owner, "initdb", *locale, *options, cwd=self.data)
 
     def _forget_dead_server(self) -> None:
+        # The file also names the memory that the old server's processes share. Where the server itself was killed they may
+        # be at work yet, and without the file the new server would not know: two would write to the same data.
+        _end_orphans(self.data)
         # PostgreSQL itself refuses to start when another process of its user happens to have the old number.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for left in (self.data / "postmaster.pid", self.socket_folder() / f"{SOCKET_NAME}.lock"):
+            left.unlink(missing_ok=True)
 
     def _write_settings(self) -> None:
         folder = self.socket_folder()
@@ -180,6 +185,24 @@ def _owner() -> _Owner:
         return _Owner(os.getuid(), os.getgid())
     entry = _wheel().utils.ensure_user_exists(SYSTEM_USER)
     return _Owner(entry.pw_uid, entry.pw_gid)
+
+
+def _end_orphans(data: Path) -> None:
+    """End what a killed server left running over this data: each process of it works in the data folder."""
+    orphans = [process for process in psutil.process_iter() if _is_of(process, data)]
+    # They notice that their server is gone, most of them at once.
+    _, alive = psutil.wait_procs(orphans, timeout=ORPHAN_SECONDS)
+    for process in alive:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(alive, timeout=ORPHAN_SECONDS)
+
+
+def _is_of(process: psutil.Process, data: Path) -> bool:
+    try:
+        return process.name().startswith("postgres") and Path(process.cwd()) == data.resolve()
+    except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess, OSError):
+        return False
 
 
 def _let_in(owner: _Owner, data: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
@@ -136,7 +136,9 @@ class Deployment:
 
     def run(self, flow: str, *, trigger: str = "", name: str = "northwind_uk") -> dg.ExecuteInProcessResult:
         """Carry out what the sensor of the live flows would ask for."""
-        request = flow_run_request(name, flow, work_key="by hand", now=datetime.now(UTC), trigger=trigger)
+        request = flow_run_request(
+            name, flow, work_key="by hand", now=datetime.now(UTC), longest=timedelta(minutes=10), trigger=trigger
+        )
         self.asker[request.run_key] = "live_flows"
         return self.carry_out(request)
 

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from cogent_pipelines.components.check_catalogue import SCHEMA
-from cogent_pipelines.components.live_runs import FailedRuns
+from cogent_pipelines.components.live_runs import FailedRuns, LiveRun, LiveRuns
 from cogent_pipelines.components.nouns import DRAINED_TAG, key
 from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
 from cogent_pipelines_tests.components.deployment import Deployment, connection
@@ -73,6 +73,15 @@ def test_what_has_its_run_is_not_asked_for_again(deployment, ledger, flow):
     assert [each for each in before if not each.endswith(flow)] == requested(deployment.tick("live_flows"))
 
 
+def test_a_dead_run_gives_its_place_back_and_dagster_starts_no_second_one_for_it(deployment, ledger):
+    """The sensor sees that there is work and no run; whoever did the same beside it would start one too many."""
+    ledger.inbox.store_all([event("northwind_uk")])
+
+    [request] = deployment.tick("live_flows").run_requests
+
+    assert {"dagster/max_runtime": "900", "dagster/max_retries": "0"}.items() <= request.tags.items()
+
+
 def test_work_of_a_connection_that_is_not_deployed_is_left_alone(deployment, ledger):
     """Its orders stay in the ledger until it is back."""
     ledger.inbox.store_all([event("gone_fr")])
@@ -80,6 +89,14 @@ def test_work_of_a_connection_that_is_not_deployed_is_left_alone(deployment, led
     assert [] == deployment.tick("live_flows").run_requests
 
 
+@pytest.fixture
+def _at_work(ledger):
+    """A run of order injection holds its lock, as it does for as long as its process lives."""
+    with ledger.advisory_lock(NORTHWIND.name, "order_injection"):
+        yield
+
+
+@pytest.mark.usefixtures("_at_work")
 def test_a_busy_run_near_its_end_gets_one_successor(deployment, instance):
     """Whether or not something is due just now: a busy run takes its work before a sensor can see it."""
     run = deployment.under_way("order_injection", status=dg.DagsterRunStatus.STARTING)
@@ -94,6 +111,7 @@ def test_a_busy_run_near_its_end_gets_one_successor(deployment, instance):
     assert [] == deployment.tick("live_flows").run_requests
 
 
+@pytest.mark.usefixtures("_at_work")
 def test_a_run_in_its_middle_gets_no_successor(deployment, instance):
     run = deployment.under_way("order_injection")
     set_start_time(instance, run, datetime.now(UTC) - timedelta(seconds=300))
@@ -115,6 +133,61 @@ def test_a_run_that_did_its_work_and_failed_afterwards_keeps_no_order_waiting(de
     """A table that is not as described is no reason to send orders later."""
     ledger.inbox.store_all([event("northwind_uk")])
     deployment.under_way("order_capture", status=dg.DagsterRunStatus.FAILURE, **{DRAINED_TAG: "true"})
+
+    assert ["northwind_uk/order_capture"] == requested(deployment.tick("live_flows"))
+
+
+def test_a_run_whose_process_is_gone_keeps_no_order_waiting(deployment, ledger, instance):
+    """It stays on record as under way until Dagster notices; but it has not its flow's lock, as every run at work has."""
+    ledger.inbox.store_all([event("northwind_uk")])
+    run = deployment.under_way("order_capture", status=dg.DagsterRunStatus.STARTING)
+    set_start_time(instance, run, datetime.now(UTC) - timedelta(seconds=11))
+
+    with ledger.advisory_lock(NORTHWIND.name, "order_capture"):
+        assert [] == deployment.tick("live_flows").run_requests
+
+    assert ["northwind_uk/order_capture"] == requested(deployment.tick("live_flows"))
+
+
+def test_a_run_that_has_just_begun_is_given_time_to_take_its_lock(deployment, ledger, instance):
+    ledger.inbox.store_all([event("northwind_uk")])
+    run = deployment.under_way("order_capture", status=dg.DagsterRunStatus.STARTING)
+    set_start_time(instance, run, datetime.now(UTC))
+
+    assert [] == deployment.tick("live_flows").run_requests
+
+
+@pytest.mark.parametrize(("never_began", "live"), [(1, False), (2, True)])
+def test_a_run_that_never_began_is_replaced_but_not_without_end(ledger, never_began, live):
+    """Where no process comes up at all, more of them would not either."""
+    long_ago = [LiveRun(f"run {number}", None, NINE - timedelta(minutes=1)) for number in range(never_began)]
+    runs = LiveRuns({(NORTHWIND.name, "order_capture"): long_ago})
+
+    assert live == runs.at_work(ledger, NINE).any(NORTHWIND.name, "order_capture")
+
+
+def test_a_run_that_waits_for_its_place_is_waited_for(ledger):
+    """However long the run queue is."""
+    runs = LiveRuns({(NORTHWIND.name, "order_capture"): [LiveRun("queued", None)]})
+
+    assert runs.at_work(ledger, NINE).any(NORTHWIND.name, "order_capture")
+
+
+@pytest.mark.parametrize("reason", ["UNEXPECTED_TERMINATION", "RUN_WORKER_RESTART", "START_TIMEOUT"])
+def test_a_run_whose_process_was_killed_is_followed_by_another_at_once(deployment, ledger, reason):
+    """Nothing in it had failed."""
+    ledger.inbox.store_all([event("northwind_uk")])
+    deployment.under_way("order_capture", status=dg.DagsterRunStatus.FAILURE, **{"dagster/failure_reason": reason})
+
+    assert ["northwind_uk/order_capture"] == requested(deployment.tick("live_flows"))
+
+
+def test_failures_before_the_last_success_are_forgotten(deployment, ledger):
+    """A vendor that is back is not made to pay for having been away."""
+    ledger.inbox.store_all([event("northwind_uk")])
+    for _ in range(3):
+        deployment.under_way("order_capture", status=dg.DagsterRunStatus.FAILURE)
+    deployment.under_way("order_capture", status=dg.DagsterRunStatus.SUCCESS)
 
     assert ["northwind_uk/order_capture"] == requested(deployment.tick("live_flows"))
 

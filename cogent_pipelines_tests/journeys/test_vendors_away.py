@@ -1,5 +1,7 @@
 """A vendor that is down, slow or busy: its queue waits, a case says so, nothing is lost, and nobody has to do anything."""
 
+from datetime import timedelta
+
 import pytest
 
 from cogent_pipelines_tests.journeys.verdict import faults
@@ -95,3 +97,36 @@ def test_credentials_that_are_refused_stop_the_queue_and_say_whose_matter_it_is(
 
     assert (True, 0) == ("credentials_refused" in during[0], during[1])
     assert ([], set()) == (faults(world), world.cases())
+
+
+def test_a_warehouse_that_was_away_for_an_hour_gets_the_oldest_order_first_and_within_a_minute(world):
+    """Nobody has to do anything: the probe that finds it back already carries the order that has waited longest."""
+    world.run_until_quiet()
+    world.tenant.outage(3600)
+    back_at = world.clock.now() + timedelta(seconds=3600)
+    orders = trade_until(world, back_at)
+    known_before = set(world.tenant.warehouse.orders)
+
+    orders += trade_until(world, back_at + timedelta(seconds=300), every=3600)
+    arrived = sorted(
+        (sold for number, sold in world.tenant.warehouse.orders.items() if number not in known_before),
+        key=lambda sold: sold.received_at,
+    )
+    world.run_until_quiet()
+
+    promised = [world.number_of(order) for order in orders]
+    assert promised == [sold.number for sold in arrived]
+    assert back_at <= arrived[0].received_at <= back_at + timedelta(seconds=60)
+    assert ([], set(), []) == (faults(world), world.cases(), open_circuits(world))
+
+
+def trade_until(world, end, *, every=120):
+    """Orders come, and flows look as often as a run does that has met a vendor in trouble."""
+    orders, next_order = [], world.clock.now()
+    while world.clock.now() < end:
+        if world.clock.now() >= next_order:
+            orders.append(world.place(("TEE-S", 1)))
+            next_order += timedelta(seconds=every)
+        world.work()
+        world.clock.advance(5)
+    return orders

@@ -22,6 +22,19 @@ def test_a_flow_is_locked_per_connection_and_let_go_at_the_end(ledger):
         assert afterwards
 
 
+def test_a_lock_is_seen_from_outside_as_long_as_it_is_held(ledger):
+    """Whether a run is at work is asked of the lock: it goes with the process that held it."""
+    flows = [
+        (NORTHWIND, "order_injection"),
+        (NORTHWIND, "order_capture"),
+        (ConnectionName("southwind_de"), "order_injection"),
+    ]
+
+    with ledger.advisory_lock(NORTHWIND, "order_injection"):
+        assert {(NORTHWIND, "order_injection")} == ledger.held_locks(flows)
+    assert (set(), set()) == (ledger.held_locks(flows), ledger.held_locks([]))
+
+
 def test_nothing_of_a_transaction_that_failed_is_kept(ledger):
     """Nouns asked inside one transaction commit together, or not at all."""
     now = datetime(2026, 11, 2, tzinfo=UTC)

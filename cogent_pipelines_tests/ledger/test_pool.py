@@ -1,41 +1,91 @@
-"""What the ledger's connections do with every text."""
+"""The pool and the listening connection, when the server goes away under them."""
 
-from datetime import UTC, datetime
+import os
+import signal
+import threading
+from pathlib import Path
 
+import psycopg
 import pytest
-from psycopg.types.json import Jsonb
 
-from cogent_pipelines.canonical.exception_case import INJECTION_REJECTED, CaseFinding
-from cogent_pipelines.canonical.identity import ConnectionName
-
-NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-NAME = ConnectionName("northwind_uk")
+from cogent_pipelines.ledger import pool as pools
+from cogent_pipelines.ledger.listening import listening
+from cogent_pipelines.ledger.pool import Pool
+from cogent_pipelines.local_stack.embedded_postgres import THROWAWAY, EmbeddedPostgres
 
 
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        ("", ""),
-        ("a\0b\0", "ab"),
-        ("\\0 and \\u0000", "\\0 and \\u0000"),
-        ("\ud800x", "?x"),
-        ('O\'Neill "Jr", {a,NULL}\r\n\u202e🧦', 'O\'Neill "Jr", {a,NULL}\r\n\u202e🧦'),
-    ],
-)
-def test_a_text_is_kept_as_it_is_but_for_what_nobody_can_keep(ledger, given, kept):
-    """Alone, in a list, and inside a document."""
-    document = {"a": [given.encode("utf-8", "replace").decode()], given.encode("utf-8", "replace").decode(): 1}
-    with ledger.pool.session() as session:
-        row = session.execute("select %s::text, %s::text[], %s::jsonb", [given, [given, "x"], Jsonb(document)]).fetchone()
-
-    assert (kept, [kept, "x"], {"a": [kept], kept: 1}) == row
+@pytest.fixture
+def server(tmp_path: Path):
+    server = EmbeddedPostgres(tmp_path / "postgres", THROWAWAY)
+    server.start()
+    yield server
+    server.stop()
 
 
-def test_a_vendors_words_with_a_nul_are_recorded(ledger):
-    """What was refused is known, whatever stands in the refusal."""
-    finding = CaseFinding(INJECTION_REJECTED, "1\0", "no such item 'A\0'", evidence={"reply\0": "x\0y"})
+def cut_every_connection(url: str) -> None:
+    """What a server's restart does to those who are connected."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        )
 
-    ledger.cases.open_or_refresh(NAME, [finding], now=NOW)
 
-    [case] = ledger.cases.open(NAME)
-    assert ("1", "no such item 'A'", {"reply": "xy"}) == (case.subject, case.message, case.evidence)
+def answer(pool: Pool) -> int:
+    with pool.session() as session:
+        return session.execute("select 42").fetchone()[0]
+
+
+def test_a_pool_whose_connections_were_cut_gives_whole_ones(ledger, ledger_url):
+    """Nobody who asks sees that the server was restarted."""
+    cut_every_connection(ledger_url)
+
+    assert 42 == answer(ledger.pool)
+
+
+def test_a_pool_finds_a_server_that_was_killed_and_is_back(server):
+    """Its data and its socket are where they were; so is everything that was committed."""
+    pool = Pool(server.url(), smallest=1, largest=2)
+    answer(pool)
+    os.kill(server.pid(), signal.SIGKILL)
+    while server.running():
+        os.sched_yield()
+
+    server.start()
+
+    assert 42 == answer(pool)
+    pool.close()
+
+
+def test_who_waits_while_the_pool_gives_up_attempts_is_served_when_the_server_is_back(server, monkeypatch):
+    """The pool begins a new attempt by itself: whoever waits asks only once."""
+    monkeypatch.setattr(pools, "_GIVEN_UP_AFTER", 0.01)
+    gave_up, try_again = threading.Event(), pools._try_again
+
+    def noticed(pool) -> None:
+        gave_up.set()
+        try_again(pool)
+
+    monkeypatch.setattr(pools, "_try_again", noticed)
+    pool = Pool(server.url(), smallest=1, largest=2)
+    answer(pool)
+    server.stop()
+    answers: list[int] = []
+    waiting = threading.Thread(target=lambda: answers.append(answer(pool)))
+    waiting.start()
+    assert gave_up.wait(20)
+
+    server.start()
+    waiting.join(25)
+
+    assert [42] == answers
+    pool.close()
+
+
+def test_a_broken_listening_connection_is_noticed_at_the_next_wait(ledger_url):
+    """Silence must not be taken for peace; and nothing is lost, because the queue is looked at again."""
+    with listening(ledger_url) as listener:
+        cut_every_connection(ledger_url)
+
+        with pytest.raises(pools.AWAY):
+            listener.wait(20)

@@ -1,8 +1,10 @@
 """The embedded server: it starts once, survives what is left of a dead one, and takes both drivers."""
 
 import os
+import signal
 from pathlib import Path
 
+import psutil
 import psycopg
 import psycopg2
 import pytest
@@ -33,6 +35,27 @@ def test_what_was_committed_outlives_a_stop(server):
 
     with psycopg.connect(server.url()) as connection:
         assert (42,) == connection.execute("SELECT answer FROM kept").fetchone()
+
+
+def test_a_killed_server_is_started_again_with_all_that_was_committed(server):
+    """What it left is in nobody's way: its number, its socket's lock, and processes that do not yet know that it is gone."""
+    server = EmbeddedPostgres(server.data)
+    server.start()
+    with psycopg.connect(server.url()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    busy = psycopg.connect(server.url(), autocommit=True)
+    orphan = psutil.Process(busy.info.backend_pid)
+    busy.pgconn.send_query(b"SELECT count(*) FROM generate_series(1, 1000000000)")
+    os.kill(server.pid(), signal.SIGKILL)
+    while server.running():
+        os.sched_yield()
+
+    assert server.start()
+
+    with psycopg.connect(server.url()) as connection:
+        assert (42,) == connection.execute("SELECT answer FROM kept").fetchone()
+    assert not orphan.is_running() or psutil.STATUS_ZOMBIE == orphan.status()
+    busy.close()
 
 
 def test_the_number_of_a_dead_server_now_worn_by_another_process_does_not_fool_it(server):

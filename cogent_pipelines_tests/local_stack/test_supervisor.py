@@ -100,6 +100,23 @@ def test_what_a_service_says_is_in_its_log(home):
     assert "up\n" == (home.logs / "sleeper.log").read_text()
 
 
+def test_a_service_that_is_started_again_takes_its_old_place_and_its_log_goes_on(home):
+    """Whoever keeps services running need not know how they are started."""
+    with Supervisor(home) as supervisor:
+        first = supervisor.start(a_service(SLEEPER, name="sleeper"))
+        first_line_of(first)
+        first.process.kill()
+        first.process.wait()
+        first.silent.wait(10)
+
+        second = supervisor.start_again(first)
+
+        first_line_of(second)
+        supervisor.check()
+        assert [second] == supervisor.services
+    assert "up\nup\n" == (home.logs / "sleeper.log").read_text()
+
+
 def test_a_second_stack_of_one_home_is_refused(home):
     """Two stacks would share one Dagster and one ledger without knowing of each other."""
     code = (

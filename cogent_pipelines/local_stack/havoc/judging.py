@@ -29,12 +29,14 @@ def settled(shop: Shop, warehouse: Warehouse, *, patience_seconds: float, meanwh
 
 
 def judge(books: Books, placed: int, outcome: Outcome) -> None:
-    """Write into the outcome what the books say."""
+    """Add to the outcome what the books say."""
     lost, doubled = books.lost(held=()), books.duplicated()
     unfulfilled = [order.name for order in books.orders if order.fulfilled != order.ordered]
-    outcome.orders = len(books.orders)
-    outcome.lost, outcome.duplicated, outcome.unfulfilled = len(lost), len(doubled), len(unfulfilled)
-    outcome.oversold_units = books.oversold_units()
+    outcome.orders += len(books.orders)
+    outcome.lost += len(lost)
+    outcome.duplicated += len(doubled)
+    outcome.unfulfilled += len(unfulfilled)
+    outcome.oversold_units += books.oversold_units()
     named = {"lost": lost, "duplicated": doubled, "not wholly fulfilled": unfulfilled}
     outcome.violations += [f"{what}: {', '.join(names[:_NAMED])}" for what, names in named.items() if names]
     outcome.violations += _more(books, placed)

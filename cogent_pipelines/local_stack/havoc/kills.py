@@ -1,5 +1,4 @@
-"""The first scenario: processes are killed outright, one after the other, and each time it is measured how long it takes
-until everything goes on.
+"""Processes are killed outright, one after the other; each time it is measured how long everything takes to go on.
 
 Recovery is measured from the signal to the moment when every part that the victim matters to has done something that began
 after it: an order was placed, captured and acknowledged, a parcel came in and was told, stock was published; for the gateway
@@ -30,6 +29,8 @@ class Struck:
     what: str
     at: datetime
     clock: float
+    counts: bool = True
+    """Whether it is one of the kills."""
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -53,6 +54,15 @@ class Kills:
     struck: list[Struck] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
 
+    def strike(self, victim: Victim, what: str, act: Callable[[], object]) -> Struck:
+        """Do something else to a victim, wait until everything goes on, and give how long that took."""
+        self.say(what)
+        struck = Struck(victim, what, datetime.now(UTC), time.monotonic(), counts=False)
+        act()
+        self.struck.append(struck)
+        self.recovered()
+        return struck
+
     def happen(self, plan: tuple[Kill, ...]) -> None:
         for number, each in enumerate(plan, start=1):
             if not each.hasty:
@@ -66,16 +76,14 @@ class Kills:
         while open_ones := self._look():
             for each in open_ones:
                 if time.monotonic() - each.clock > self.patience_seconds:
-                    told = (
-                        f"{each.what} was killed; {', '.join(each.missing)} stood still {self.patience_seconds:.0f} s later"
-                    )
+                    told = f"{each.what}: {', '.join(each.missing)} stood still {self.patience_seconds:.0f} s later"
                     self.violations.append(told)
                     self.struck.remove(each)
             self._pass(_LOOK_SECONDS)
 
     def record(self, outcome: Outcome) -> None:
         for victim in Victim:
-            found = [each.recovery for each in self.struck if each.victim is victim]
+            found = [each.recovery for each in self.struck if each.victim is victim and each.counts]
             if found:
                 outcome.kills[victim] = len(found)
                 outcome.longest_recovery_seconds[victim] = round(max(found), 1)

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from cogent_pipelines.connections.yaml_files import connection_settings
 from cogent_pipelines.ledger.database import Ledger
@@ -41,14 +40,19 @@ class Opened:
     say: Callable[[str], None]
 
 
+def home_of_its_own(home: Home, name: str) -> Home:
+    """A stack of the checkout may be up beside it."""
+    return Home(home.checkout, home.path / name).for_the_demo()
+
+
 @contextmanager
-def opened(home: Home, say: Callable[[str], None], *, seed: int, data: Path | None = None) -> Iterator[Opened]:
-    """Start everything, and end it with the block. `data`: a folder that the database shall be in.
+def opened(home: Home, say: Callable[[str], None], *, seed: int) -> Iterator[Opened]:
+    """Start everything in a home of the havoc's own, and end it with the block.
 
     Raises:
         NeedsItsOwnServer: the environment names a database server.
     """
-    own = Home(home.checkout, data or home.path / "havoc").for_the_demo().prepared()
+    own = home.prepared()
     shutil.rmtree(own.dagster, ignore_errors=True)
     given = replace(Given(own, say=say), home=own)
     if given.environ.get(LEDGER_VARIABLE):
@@ -88,6 +92,8 @@ def _variables(home: Home, shop: Mapping[str, str], warehouse: Mapping[str, str]
     """Those of the demo, with vendors that do not count our calls: their limits are tried elsewhere."""
     changes = {
         "COGENT_DEMO_SHOPIFY_RESTORE_RATE": "1000000",
+        # As long as runs usually are: a demo's runs of a minute would spend half the machine on starting successors.
+        "COGENT_DEMO_LONGEST_RUN_SECONDS": "600",
         "COGENT_DEMO_PEOPLEVOX_WINDOW_SECONDS": "0.015",
         "COGENT_DEMO_PEOPLEVOX_EVENT_SECRET": secrets.token_hex(16),
     }

@@ -1,6 +1,6 @@
 """What came of the havoc: the one line of JSON, and the same in words."""
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -19,8 +19,10 @@ class Outcome:
     longest_recovery_seconds: dict[str, float] = field(default_factory=dict)
     median_recovery_seconds: dict[str, float] = field(default_factory=dict)
     scenarios: dict[str, Any] = field(default_factory=dict)
-    started_again: Mapping[str, int] = field(default_factory=dict)
+    started_again: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
+    load_average: float = 0.0
+    """Of the machine over five minutes, at the end: recoveries on a busy machine are slower."""
     seconds: float = 0.0
 
     @property
@@ -31,13 +33,13 @@ class Outcome:
         return asdict(self)
 
     def in_words(self) -> str:
-        killed = ", ".join(f"{count} × {victim}" for victim, count in self.kills.items())
+        killed = ", ".join(f"{victim} {count} times" for victim, count in self.kills.items())
         slowest = ", ".join(f"{victim} {seconds:.1f} s" for victim, seconds in self.longest_recovery_seconds.items())
         lines = [
             f"Killed: {killed or 'nothing'}. Slowest recoveries: {slowest or 'none'}.",
             f"{self.orders} orders ({self.refused} more were refused at the checkout for want of stock).",
-            f"Lost {self.lost}, duplicated {self.duplicated}, unfulfilled {self.unfulfilled}, "
-            f"units oversold {self.oversold_units}.",
+            f"Lost {self.lost}, duplicated {self.duplicated}, unfulfilled {self.unfulfilled}.",
+            f"Units oversold: {self.oversold_units}.",
             *self.violations,
         ]
         return "\n".join(lines)

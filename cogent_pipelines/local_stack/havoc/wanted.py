@@ -19,7 +19,6 @@ class Scenario(StrEnum):
     KILLS = "kills"
     RESTART = "restart"
     FULL_DISK = "full_disk"
-    CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)
