@@ -160,6 +160,12 @@ UNREADABLE_ORDER = _critical(
     Team.ENGINEERING,
     "Read which field the message names: correct it at the storefront, or teach the adapter; it is read again by itself.",
 )
+UNREADABLE_DESPATCH = _critical(
+    "unreadable_despatch",
+    "A parcel in the warehouse's report holds something that cannot be read, so the customer is not told",
+    Team.WAREHOUSE,
+    "Read which column the message names and have it corrected; it is read again by itself, with the sweep at the latest.",
+)
 UNMATCHED_DESPATCH = _critical(
     "unmatched_despatch",
     "The warehouse despatched an order that nobody here knows",

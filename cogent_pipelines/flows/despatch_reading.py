@@ -9,7 +9,12 @@ from datetime import datetime
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.despatch import Despatch
-from cogent_pipelines.canonical.exception_case import DESPATCH_LINE_MISMATCH, UNMATCHED_DESPATCH, CaseFinding
+from cogent_pipelines.canonical.exception_case import (
+    DESPATCH_LINE_MISMATCH,
+    UNMATCHED_DESPATCH,
+    UNREADABLE_DESPATCH,
+    CaseFinding,
+)
 from cogent_pipelines.canonical.fulfilment import FulfilmentLine
 from cogent_pipelines.canonical.identity import DespatchRef, LineRef, SalesOrderRef
 from cogent_pipelines.flows.fulfilment_report import DespatchReadReport
@@ -23,7 +28,7 @@ from cogent_pipelines.ledger.inbox import WAREHOUSE, WaitingEvent
 from cogent_pipelines.ledger.unplanned_parcels import OrderedLine, UnplannedParcel
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import TryLater
-from cogent_pipelines.ports.warehouse import Warehouse
+from cogent_pipelines.ports.warehouse import UnreadableDespatch, Warehouse
 
 FEED = "despatches"
 _EVENTS_AT_ONCE = 500
@@ -91,8 +96,16 @@ def _poll(connection: Connection, *, warehouse: Warehouse, ledger: Ledger, clock
     return report
 
 
-def _store(connection: Connection, page: Sequence[Despatch], *, ledger: Ledger, now: datetime) -> DespatchReadReport:
-    stored = ledger.despatches.store(connection.name, page, now=now)
+def _store(
+    connection: Connection, page: Sequence[Despatch | UnreadableDespatch], *, ledger: Ledger, now: datetime
+) -> DespatchReadReport:
+    """What is readable is stored, and the rest has its case."""
+    despatches = [each for each in page if isinstance(each, Despatch)]
+    findings = [_unreadable(each) for each in page if isinstance(each, UnreadableDespatch)]
+    with ledger.transaction():
+        stored = ledger.despatches.store(connection.name, despatches, now=now)
+        ledger.cases.open_or_refresh(connection.name, findings, now=now)
+        ledger.cases.close(connection.name, [UNREADABLE_DESPATCH], [each.ref for each in despatches], now=now)
     return DespatchReadReport(read=stored.read, new=stored.new, changed=stored.changed)
 
 
@@ -150,6 +163,15 @@ def _due(connection: Connection, parcel: UnplannedParcel, now: datetime) -> date
     # A warehouse whose clock runs ahead must not make a parcel wait longer.
     left_at = min(parcel.despatched_at, parcel.captured_at)
     return max(now, left_at + connection.fulfilment.tracking_grace)
+
+
+def _unreadable(parcel: UnreadableDespatch) -> CaseFinding:
+    return CaseFinding(
+        UNREADABLE_DESPATCH,
+        parcel.ref,
+        f"Parcel {parcel.ref} could not be read: {parcel.why}",
+        evidence={"sales_order": parcel.sales_order_ref},
+    )
 
 
 def _unmatched(parcel: UnmatchedDespatch) -> CaseFinding:
