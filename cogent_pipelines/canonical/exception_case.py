@@ -154,6 +154,12 @@ VENDOR_REFUSED = _critical(
     Team.ENGINEERING,
     "Read the exact message and the stored exchange; this is usually a change on the vendor's side.",
 )
+UNREADABLE_PRODUCT = _critical(
+    "unreadable_product",
+    "A variant at the storefront holds something that cannot be read",
+    Team.MERCHANDISING,
+    "Read which field the message names and correct it at the storefront; what was known of the variant stands until then.",
+)
 UNREADABLE_ORDER = _critical(
     "unreadable_order",
     "An order at the storefront holds something that cannot be read, so it is not here",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.despatch import Despatch
-from cogent_pipelines.canonical.exception_case import UNREADABLE_DESPATCH
+from cogent_pipelines.canonical.exception_case import UNREADABLE_DESPATCH, UNREADABLE_ORDER
 from cogent_pipelines.flows import despatch_reading, stock_reading
 from cogent_pipelines.flows.order_capture import ORDERS
 from cogent_pipelines.flows.trouble import VendorWatch
@@ -64,8 +64,13 @@ class _FeedWatch:
         since = self.ledger.watermarks.get(self.connection.name, ORDERS)
         if since is None:
             return True
+        unreadable = {
+            (case.subject, case.evidence.get("version"))
+            for case in self.ledger.cases.open(self.connection.name, kinds=[UNREADABLE_ORDER])
+        }
         for page in self.storefront.order_changes(since - self.connection.feeds.order_overlap):
-            if self._news.in_orders(self.connection.name, page):
+            told = [each for each in page if (each[0], each[1].isoformat()) not in unreadable]
+            if self._news.in_orders(self.connection.name, told):
                 return True
         return False
 
