@@ -86,7 +86,7 @@ fuzz: set-up
 # In an environment of its own, so that the auditor's packages never stand beside ours; it needs the advisory service.
 audit: set-up
 	@test -x .cogent/audit/bin/pip-audit || { $(PY) -m venv .cogent/audit && .cogent/audit/bin/python -m pip install --quiet pip-audit; }
-	@.cogent/audit/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+	@.cogent/audit/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict
 
 clean:
 	@if [ -x $(PY) ]; then $(PY) -m cogent_pipelines.cli.main down || true; fi

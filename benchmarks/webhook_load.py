@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from hashlib import sha256
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -35,6 +36,7 @@ class Load:
         self._body = _body()
         self.statuses: Counter[int] = Counter()
         self.faults: Counter[str] = Counter()
+        self.stored: list[int] = []
         self.seconds: list[float] = []
 
     async def run(self, *, rate: float, seconds: float) -> None:
@@ -58,6 +60,8 @@ class Load:
             self.faults[f"{type(error).__name__}: {error}"[:200]] += 1
             status = _NO_ANSWER
         self.statuses[status] += 1
+        if status == HTTPStatus.OK:
+            self.stored.append(number)
         self.seconds.append(time.perf_counter() - due)
 
     def _headers(self, number: int, body: bytes) -> dict[str, str]:
@@ -77,6 +81,7 @@ class Load:
             "sent": len(times),
             "unanswered": self.statuses[_NO_ANSWER],
             "faults": dict(self.faults),
+            "stored": self.stored,
             "statuses": {str(status): count for status, count in sorted(self.statuses.items()) if status},
             **{name: times[min(len(times) - 1, int(share * len(times)))] for name, share in (("p50", 0.5), ("p99", 0.99))},
             "max": times[-1],

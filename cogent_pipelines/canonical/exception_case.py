@@ -154,11 +154,23 @@ VENDOR_REFUSED = _critical(
     Team.ENGINEERING,
     "Read the exact message and the stored exchange; this is usually a change on the vendor's side.",
 )
+UNREADABLE_PRODUCT = _critical(
+    "unreadable_product",
+    "A variant at the storefront holds something that cannot be read",
+    Team.MERCHANDISING,
+    "Read which field the message names and correct it at the storefront; what was known of the variant stands until then.",
+)
 UNREADABLE_ORDER = _critical(
     "unreadable_order",
     "An order at the storefront holds something that cannot be read, so it is not here",
     Team.ENGINEERING,
     "Read which field the message names: correct it at the storefront, or teach the adapter; it is read again by itself.",
+)
+UNREADABLE_DESPATCH = _critical(
+    "unreadable_despatch",
+    "A parcel in the warehouse's report holds something that cannot be read, so the customer is not told",
+    Team.WAREHOUSE,
+    "Read which column the message names and have it corrected; it is read again by itself, with the sweep at the latest.",
 )
 UNMATCHED_DESPATCH = _critical(
     "unmatched_despatch",

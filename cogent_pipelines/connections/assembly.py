@@ -111,7 +111,7 @@ def build_storefront(
         circuit=services.circuit,
         evidence=services.evidence,
         clock=services.clock,
-        redaction=Redaction(),
+        redaction=Redaction().knowing(*_secrets_of(store.login)),
         credentials=credentials_of(store, services.clock),
         engine=services.engine,
         concurrency=store.concurrency,
@@ -142,7 +142,9 @@ def build_warehouse(
         circuit=services.circuit,
         evidence=services.evidence,
         clock=services.clock,
-        redaction=Redaction().also(secrets=(SESSION_IN_ANSWER,)),
+        redaction=Redaction()
+        .also(secrets=(SESSION_IN_ANSWER,))
+        .knowing(tenant.password, *_event_secret(settings, environment)),
         credentials=PeoplevoxSession(tenant, services.clock),
         engine=services.engine,
         random=services.random,
@@ -151,6 +153,16 @@ def build_warehouse(
         yield PeoplevoxWarehouse(tenant, client, services.clock)
     finally:
         client.close()
+
+
+def _secrets_of(login: Login) -> tuple[str, ...]:
+    return (login.access_token,) if isinstance(login, StaticToken) else (login.client_secret,)
+
+
+def _event_secret(settings: ConnectionSettings, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """It travels in the address that the vendor is given to call."""
+    name = settings.warehouse.event_secret_env
+    return (environment.get(name, ""),) if name else ()
 
 
 def shopify_settings(block: ShopifyBlock, environment: Mapping[str, str]) -> ShopifySettings:

@@ -15,6 +15,7 @@ from cogent_pipelines.canonical.exception_case import (
     BUNDLE_IN_PARTS,
     DESPATCH_LINE_MISMATCH,
     UNMATCHED_DESPATCH,
+    UNREADABLE_DESPATCH,
     CaseFinding,
 )
 from cogent_pipelines.canonical.identity import DespatchRef, LineRef, OrderRef, SalesOrderRef
@@ -29,7 +30,7 @@ from cogent_pipelines.ledger.inbox import WAREHOUSE, WaitingEvent
 from cogent_pipelines.ledger.unplanned_parcels import InParcel, OrderedLine, UnplannedParcel
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import TryLater
-from cogent_pipelines.ports.warehouse import Warehouse
+from cogent_pipelines.ports.warehouse import UnreadableDespatch, Warehouse
 
 FEED = "despatches"
 _EVENTS_AT_ONCE = 500
@@ -97,8 +98,16 @@ def _poll(connection: Connection, *, warehouse: Warehouse, ledger: Ledger, clock
     return report
 
 
-def _store(connection: Connection, page: Sequence[Despatch], *, ledger: Ledger, now: datetime) -> DespatchReadReport:
-    stored = ledger.despatches.store(connection.name, page, now=now)
+def _store(
+    connection: Connection, page: Sequence[Despatch | UnreadableDespatch], *, ledger: Ledger, now: datetime
+) -> DespatchReadReport:
+    """What is readable is stored, and the rest has its case."""
+    despatches = [each for each in page if isinstance(each, Despatch)]
+    findings = [_unreadable(each) for each in page if isinstance(each, UnreadableDespatch)]
+    with ledger.transaction():
+        stored = ledger.despatches.store(connection.name, despatches, now=now)
+        ledger.cases.open_or_refresh(connection.name, findings, now=now)
+        ledger.cases.close(connection.name, [UNREADABLE_DESPATCH], [each.ref for each in despatches], now=now)
     return DespatchReadReport(read=stored.read, new=stored.new, changed=stored.changed)
 
 
@@ -181,6 +190,15 @@ def _due(connection: Connection, parcel: UnplannedParcel, now: datetime) -> date
     # A warehouse whose clock runs ahead must not make a parcel wait longer.
     left_at = min(parcel.despatched_at, parcel.captured_at)
     return max(now, left_at + connection.fulfilment.tracking_grace)
+
+
+def _unreadable(parcel: UnreadableDespatch) -> CaseFinding:
+    return CaseFinding(
+        UNREADABLE_DESPATCH,
+        parcel.ref,
+        f"Parcel {parcel.ref} could not be read: {parcel.why}",
+        evidence={"sales_order": parcel.sales_order_ref},
+    )
 
 
 def _unmatched(parcel: UnmatchedDespatch) -> CaseFinding:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cogent_pipelines.canonical.connection import Connection
+from cogent_pipelines.canonical.despatch import Despatch
+from cogent_pipelines.canonical.exception_case import UNREADABLE_DESPATCH, UNREADABLE_ORDER
 from cogent_pipelines.flows import despatch_reading, stock_reading
 from cogent_pipelines.flows.order_capture import ORDERS
 from cogent_pipelines.flows.trouble import VendorWatch
@@ -16,7 +18,7 @@ from cogent_pipelines.ledger.feed_news import FeedNews
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import VendorError
 from cogent_pipelines.ports.storefront import Storefront
-from cogent_pipelines.ports.warehouse import Warehouse
+from cogent_pipelines.ports.warehouse import UnreadableDespatch, Warehouse
 
 
 def flows_with_news(
@@ -62,8 +64,13 @@ class _FeedWatch:
         since = self.ledger.watermarks.get(self.connection.name, ORDERS)
         if since is None:
             return True
+        unreadable = {
+            (case.subject, case.evidence.get("version"))
+            for case in self.ledger.cases.open(self.connection.name, kinds=[UNREADABLE_ORDER])
+        }
         for page in self.storefront.order_changes(since - self.connection.feeds.order_overlap):
-            if self._news.in_orders(self.connection.name, page):
+            told = [each for each in page if (each[0], each[1].isoformat()) not in unreadable]
+            if self._news.in_orders(self.connection.name, told):
                 return True
         return False
 
@@ -72,9 +79,17 @@ class _FeedWatch:
         if since is None:
             return True
         return any(
-            self._news.in_despatches(self.connection.name, page)
-            for page in self.warehouse.despatches(since - self.connection.feeds.despatch_overlap)
+            self._in_parcels(page) for page in self.warehouse.despatches(since - self.connection.feeds.despatch_overlap)
         )
+
+    def _in_parcels(self, page: Sequence[Despatch | UnreadableDespatch]) -> bool:
+        """One that cannot be read is news until it has its case."""
+        unread = {each.ref for each in page if isinstance(each, UnreadableDespatch)}
+        if unread:
+            told = {case.subject for case in self.ledger.cases.open(self.connection.name, kinds=[UNREADABLE_DESPATCH])}
+            if unread - told:
+                return True
+        return self._news.in_despatches(self.connection.name, [each for each in page if isinstance(each, Despatch)])
 
     def new_stock(self) -> bool:
         since = self.ledger.watermarks.get(self.connection.name, stock_reading.FEED)

@@ -4,9 +4,10 @@ An event only says which order to look at: what is stored is read from the store
 stored, page by page, and over nothing else.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.exception_case import UNREADABLE_ORDER, CaseFinding
@@ -136,9 +137,22 @@ class _Capture:
         more_orders, more_unreadable = self._halved(refs[middle:])
         return [*orders, *more_orders], unreadable | more_unreadable
 
-    def _settle_unreadable(self, found: set[OrderRef], unreadable: dict[OrderRef, str], now: datetime) -> None:
+    def _settle_unreadable(
+        self,
+        found: set[OrderRef],
+        unreadable: dict[OrderRef, str],
+        now: datetime,
+        versions: Mapping[OrderRef, datetime] = MappingProxyType({}),
+    ) -> None:
+        """`versions` are those that cannot be read: a look at the feed finds them no news as long as they are the same."""
         findings = [
-            CaseFinding(UNREADABLE_ORDER, ref, f"The order could not be read: {why}") for ref, why in unreadable.items()
+            CaseFinding(
+                UNREADABLE_ORDER,
+                ref,
+                f"The order could not be read: {why}",
+                evidence={"version": versions[ref].isoformat()} if ref in versions else {},
+            )
+            for ref, why in unreadable.items()
         ]
         self.ledger.cases.open_or_refresh(self.connection.name, findings, now=now)
         self.ledger.cases.close(self.connection.name, [UNREADABLE_ORDER], found, now=now)
@@ -167,7 +181,8 @@ class _Capture:
         with self.ledger.transaction():
             now = self.clock.now()
             stored = self.ledger.orders.store(self.connection, orders, now=now)
-            self._settle_unreadable({order.ref for order in orders}, unreadable, now)
+            versions = {each.ref: each.version for each in page if each.ref in unreadable}
+            self._settle_unreadable({order.ref for order in orders}, unreadable, now, versions)
             if feed is not None:
                 self.ledger.watermarks.move(self.connection.name, feed, up_to, now=now)
         return CaptureReport.of(stored) + CaptureReport(pages=1, unreadable=len(unreadable))

@@ -12,6 +12,7 @@ from random import Random
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.sales_order import SalesOrder
+from cogent_pipelines.flows.impersonal import impersonal
 from cogent_pipelines.flows.injection_outcomes import Judged, held, in_doubt, judged, read_back, vendor_away
 from cogent_pipelines.flows.injection_recording import record
 from cogent_pipelines.flows.injection_report import InjectionReport
@@ -157,7 +158,8 @@ class _Injection:
             outcomes = self.warehouse.create_sales_orders([order for _, order in sending])
         except VendorError as error:
             return report + self._stopped(error, [self._away(claim, error) for claim in claims])
-        return report + self._answered(claims, outcomes)
+        said = [impersonal(outcome, order) for outcome, (_, order) in zip(outcomes, sending, strict=True)]
+        return report + self._answered(claims, said)
 
     def _answered(self, claims: Sequence[Claim], outcomes: Sequence[CreateSalesOrderOutcome]) -> InjectionReport:
         if len(outcomes) > 1 and all(isinstance(outcome, Unavailable) for outcome in outcomes):

@@ -8,14 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cogent_pipelines.canonical.connection import Connection
-from cogent_pipelines.canonical.exception_case import INACTIVE_SKU, SKU_MISMATCH, SKU_VARIANT, UNKNOWN_SKU, CaseFinding
+from cogent_pipelines.canonical.exception_case import (
+    INACTIVE_SKU,
+    SKU_MISMATCH,
+    SKU_VARIANT,
+    UNKNOWN_SKU,
+    UNREADABLE_PRODUCT,
+    CaseFinding,
+)
+from cogent_pipelines.canonical.item import Product
 from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import STOCK_PUBLICATION
 from cogent_pipelines.ledger.sku_comparison import Disagreement
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.clock import Clock
-from cogent_pipelines.ports.storefront import Storefront
+from cogent_pipelines.ports.storefront import Storefront, UnreadableProduct
 from cogent_pipelines.ports.warehouse import Warehouse
 
 FLOW = "sku_audit"
@@ -116,12 +124,21 @@ def map_sku(connection: Connection, mapping: SkuMapping, *, ledger: Ledger, cloc
 
 
 def _read_products(connection: Connection, storefront: Storefront, ledger: Ledger, clock: Clock) -> _Read:
+    """What cannot be read has a case, and while there is any nothing is forgotten: it may be what is missing."""
     began = clock.now()
     read = changed = 0
+    unreadable: list[UnreadableProduct] = []
     for page in storefront.products():
         read += len(page)
-        changed += ledger.products.store(connection.name, page, now=clock.now())
-    return _Read(read, changed, ledger.products.forget_unseen(connection.name, since=began))
+        products = [each for each in page if isinstance(each, Product)]
+        unreadable += [each for each in page if isinstance(each, UnreadableProduct)]
+        changed += ledger.products.store(connection.name, products, now=clock.now())
+    now = clock.now()
+    findings = [CaseFinding(UNREADABLE_PRODUCT, each.ref, each.why) for each in unreadable]
+    ledger.cases.open_or_refresh(connection.name, findings, now=now)
+    ledger.cases.close_absent(connection.name, [UNREADABLE_PRODUCT], [each.ref for each in unreadable], now=now)
+    gone = 0 if unreadable else ledger.products.forget_unseen(connection.name, since=began)
+    return _Read(read, changed, gone)
 
 
 def _read_items(connection: Connection, warehouse: Warehouse, ledger: Ledger, clock: Clock) -> _Read:

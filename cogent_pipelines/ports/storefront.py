@@ -26,6 +26,14 @@ class UnreadableOrder:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableProduct:
+    """Stands in the catalogue where a variant should; `why` names the field."""
+
+    ref: str
+    why: str
+
+
 class Storefront(Protocol):
     def orders(self, since: datetime) -> Iterator[list[Order | UnreadableOrder]]:
         """Orders whose version is at or after `since`, oldest version first; each whole, or said to be unreadable.
@@ -42,8 +50,8 @@ class Storefront(Protocol):
         """These orders as they are now; those that do not exist are left out."""
         ...
 
-    def products(self) -> Iterator[list[Product]]:
-        """Every sellable variant."""
+    def products(self) -> Iterator[list[Product | UnreadableProduct]]:
+        """Every sellable variant; where nothing of a page can be read, it raises."""
         ...
 
     def stock(self) -> Iterator[list[PublishedStock]]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cogent_pipelines.canonical.despatch import Despatch
-from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
+from cogent_pipelines.canonical.identity import DespatchRef, SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.canonical.sales_order import SalesOrder
 from cogent_pipelines.canonical.stock import StockLevel
@@ -28,6 +28,15 @@ class WarehouseCapabilities:
     remembers_line_refs: bool
     reports_stock_changes: bool
     longest_sales_order_ref: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableDespatch:
+    """Stands in a feed where a parcel should; `why` says what of it cannot be read."""
+
+    ref: DespatchRef
+    sales_order_ref: SalesOrderRef
+    why: str
 
 
 class Warehouse(Protocol):
@@ -55,11 +64,14 @@ class Warehouse(Protocol):
         """Every level, each page with the time at which its figures were true."""
         ...
 
-    def despatches(self, since: datetime) -> Iterator[list[Despatch]]:
-        """Parcels that left, or whose tracking changed, since. The same parcel may come again."""
+    def despatches(self, since: datetime) -> Iterator[list[Despatch | UnreadableDespatch]]:
+        """Parcels that left, or whose tracking changed, since. The same parcel may come again; one may be unreadable.
+
+        Where nothing at all can be read, it is the warehouse that speaks otherwise than configured: then it raises.
+        """
         ...
 
-    def despatches_of(self, refs: Sequence[SalesOrderRef]) -> list[Despatch]:
+    def despatches_of(self, refs: Sequence[SalesOrderRef]) -> list[Despatch | UnreadableDespatch]:
         """Every parcel of these sales orders."""
         ...
 

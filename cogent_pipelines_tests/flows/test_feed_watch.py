@@ -8,10 +8,12 @@ import pytest
 
 from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
 from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.flows.despatch_reading import read_despatches
 from cogent_pipelines.flows.feed_watch import flows_with_news
 from cogent_pipelines.flows.order_capture import ORDERS, capture_by_poll
 from cogent_pipelines.ledger.due_work import DESPATCH_TO_FULFILMENT, ORDER_CAPTURE, STOCK_PUBLICATION
 from cogent_pipelines.ports.errors import VendorUnavailable
+from cogent_pipelines.ports.warehouse import UnreadableDespatch
 from cogent_pipelines_tests.factories.orders import NINE, NORTHWIND, an_order
 
 FLOWS = (ORDER_CAPTURE, DESPATCH_TO_FULFILMENT, STOCK_PUBLICATION)
@@ -51,6 +53,37 @@ def test_an_order_that_is_here_in_that_version_is_no_news_and_a_newer_one_is(new
 
     storefront.place(replace(an_order(), version=NINE + timedelta(seconds=1)))
     assert [ORDER_CAPTURE] == news()
+
+
+def test_an_order_that_cannot_be_read_is_news_until_it_has_its_case(news, ledger, clock, storefront):
+    """And again when it was changed; otherwise a run would be started for it with every look."""
+    storefront.place(an_order())
+    storefront.unreadable = {an_order().ref}
+    assert [ORDER_CAPTURE] == news()
+
+    capture_by_poll(NORTHWIND, storefront=storefront, ledger=ledger, clock=clock)
+    assert [] == news()
+
+    storefront.place(replace(an_order(), version=NINE + timedelta(seconds=1)))
+    assert [ORDER_CAPTURE] == news()
+
+
+def test_a_parcel_that_cannot_be_read_is_news_until_it_has_its_case(news, ledger, clock, warehouse):
+    """As above."""
+    bad = UnreadableDespatch("DES1:1001", "1001", "no date")
+    warehouse.despatches = lambda _since: iter([[bad]])
+    assert [DESPATCH_TO_FULFILMENT] == news()
+
+    clock.advance(3600)
+    read_despatches(NORTHWIND, warehouse=warehouse, ledger=ledger, clock=clock)
+    assert [("unreadable_despatch", "DES1:1001")] == [(c.kind, c.subject) for c in ledger.cases.open(NORTHWIND.name)]
+    assert [] == news()
+
+    parcel = Despatch("DES1:1001", "1001", NINE, (DespatchLine("MUG-BLUE", 1),), Tracking())
+    warehouse.despatches = lambda _since: iter([[parcel]])
+    clock.advance(3600)
+    read_despatches(NORTHWIND, warehouse=warehouse, ledger=ledger, clock=clock)
+    assert ["unmatched_despatch"] == [case.kind for case in ledger.cases.open(NORTHWIND.name)]
 
 
 def test_a_parcel_is_news_again_when_its_tracking_arrives(news, ledger, warehouse):

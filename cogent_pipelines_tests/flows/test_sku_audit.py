@@ -13,6 +13,7 @@ from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.sales_orders import Move, SalesOrderState
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.errors import VendorUnavailable
+from cogent_pipelines.ports.storefront import UnreadableProduct
 from cogent_pipelines_tests.factories.clocks import StillClock
 from cogent_pipelines_tests.factories.orders import NORTHWIND, a_line, an_order
 
@@ -89,6 +90,25 @@ def test_catalogues_that_agree_are_no_trouble(world):
 
     assert (1, 1, 0) == (report.products, report.items, report.unknown)
     assert [] == world.cases()
+
+
+def test_a_variant_that_cannot_be_read_keeps_no_other_from_being_compared(world):
+    """It has a case, and what was known of it is not forgotten for not having been seen; the case closes by itself."""
+    for sku in ("MUG", "CUP"):
+        world.sides.sells(sku)
+        world.sides.stocks(sku)
+    world.audit()
+    readable = world.sides.sold["p-CUP"]
+    world.sides.sold["p-CUP"] = UnreadableProduct("p-CUP", "field sku is no text")
+    world.sides.sells("GHOST")
+
+    report = world.audit()
+
+    assert (1, 0) == (report.unknown, report.products_gone)
+    assert {"sku_mismatch", "unreadable_product"} == {case.kind for case in world.ledger.cases.open(NAME)}
+    world.sides.sold["p-CUP"] = readable
+    assert 0 == world.audit().products_gone
+    assert {"sku_mismatch"} == {case.kind for case in world.ledger.cases.open(NAME)}
 
 
 def test_each_problem_is_counted_and_one_case_says_which_skus(world):

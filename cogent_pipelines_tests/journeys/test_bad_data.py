@@ -1,6 +1,7 @@
 """Orders that cannot go as they are: held with the reason, and gone as soon as the reason is."""
 
 import json
+import re
 
 import pytest
 
@@ -193,3 +194,33 @@ def test_an_order_that_nobody_can_read_stays_alone(world, told):
     shopkeeper.write_note(world, bad, "mended")
     world.run_until_quiet()
     assert ([], set(), "FULFILLED") == (faults(world), world.cases(), bad.fulfilment_status)
+
+
+def test_a_parcel_that_nobody_can_read_stays_alone(world):
+    """Those beside it are told; its case names the column; and it is told as soon as it can be read."""
+    good, bad = world.place(("TEE-S", 1)), world.place(("TEE-M", 1))
+    world.router.spoils = spoils_despatch(world.number_of(bad))
+
+    world.run_until_quiet()
+
+    [case] = world.ledger.cases.open(NAME)
+    assert ("unreadable_despatch", []) == (case.kind, world.stopped)
+    assert "column 'Despatch date' is not a date" in case.message
+    assert ["FULFILLED", "UNFULFILLED"] == [order.fulfilment_status for order in (good, bad)]
+
+    world.router.spoils = None
+    world.runs["despatch_to_fulfilment"].reads_again = True
+    world.run_until_quiet()
+    assert ([], set(), "FULFILLED") == (faults(world), world.cases(), bad.fulfilment_status)
+
+
+def spoils_despatch(number: str):
+    """The report's rows of one sales order, with a word where the date should be."""
+    row = re.compile(rb"^.*\b" + number.encode() + rb"\b.*$", re.MULTILINE)
+
+    def spoil(operation: str, content: bytes) -> bytes:
+        if operation != "GetReportData:Despatch summary":
+            return content
+        return row.sub(lambda found: re.sub(rb"\d+/\d+/\d+ [\d:]+", b"soon", found[0]), content)
+
+    return spoil

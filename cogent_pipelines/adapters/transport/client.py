@@ -248,7 +248,9 @@ class VendorClient:
             to = _host_of(reply.headers.get("location", ""))
             return Reading(Verdict.REFUSED, f"redirected to {to}; configure the address that answers itself")
         try:
-            return bounded(self._reader(reply))
+            reading = bounded(self._reader(reply))
+            # A vendor may quote what it was sent: its words go into cases and alerts.
+            return replace(reading, reason=self._redaction.text(reading.reason)) if reading.reason else reading
         except Exception as error:  # noqa: BLE001 - an answer nobody foresaw must not lose the others' results
             _log.error("%s: an answer to %s could not be read: %s", self._account, reply.call.operation, described(error))
             return Reading(Verdict.FAILED_UNSURE, f"HTTP {reply.status}, and the answer cannot be read")

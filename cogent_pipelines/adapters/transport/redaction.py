@@ -4,10 +4,14 @@ Personal data in the body of a write stays: evidence must show what was sent, an
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+from xml.sax.saxutils import escape
 
 MASK = b"[redacted]"
+_SHORTEST_SECRET = 6
 
 _HEADERS = frozenset(
     {
@@ -78,6 +82,11 @@ class Redaction:
         """The same with a vendor's own secrets added."""
         return Redaction(self.headers | headers, self.secrets + secrets)
 
+    def knowing(self, *values: str) -> "Redaction":
+        """The same with these very secrets masked wherever they stand; what is too short to be one is left out."""
+        known = {form for value in values if len(value) >= _SHORTEST_SECRET for form in _forms(value)}
+        return self.also(secrets=tuple(Secret(re.compile(b"()" + re.escape(form))) for form in sorted(known)))
+
     def body(self, content: bytes) -> bytes:
         lower = content.lower()
         words = {word: word in lower for word in _WORDS}
@@ -92,6 +101,12 @@ class Redaction:
     def header(self, name: str, value: str) -> str:
         """The value of a header that is secret as a whole is masked; others go through `body` with the rest."""
         return MASK.decode() if name.lower() in self.headers else value
+
+
+def _forms(value: str) -> tuple[bytes, ...]:
+    """A secret as it may be written: as is, escaped for XML, in an address, in base 64."""
+    raw = value.encode()
+    return raw, escape(value).encode(), quote(value, safe="").encode(), quote_plus(value).encode(), b64encode(raw)
 
 
 def described(error: BaseException) -> str:

@@ -60,3 +60,11 @@ def test_a_vendor_adds_its_own_secrets():
     assert "<Detail>acme,[redacted]</Detail>" == redaction.text(f"<Detail>acme,{SECRET.replace('-', '')}</Detail>")
     assert "[redacted]" == redaction.header("X-Vendor", SECRET)
     assert "[redacted]" == redaction.header("Cookie", SECRET)
+
+
+@pytest.mark.parametrize("form", ["p&ss=w<rd", "p&amp;ss=w&lt;rd", "p%26ss%3Dw%3Crd", "cCZzcz13PHJk"])
+def test_a_secret_that_is_known_is_masked_wherever_it_stands(form):
+    """As is, in XML, in an address, in base 64; in the middle of a vendor's sentence."""
+    redaction = Redaction().knowing("p&ss=w<rd", "", "short")
+
+    assert "the log-in of robot with [redacted] is short" == redaction.text(f"the log-in of robot with {form} is short")

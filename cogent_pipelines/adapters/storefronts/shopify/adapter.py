@@ -25,7 +25,7 @@ from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.outcomes import CreateFulfilmentOutcome, PublishStockOutcome, Unknown
 from cogent_pipelines.ports.sku_index import EmptySkuIndex, StorefrontSkuIndex
-from cogent_pipelines.ports.storefront import UnreadableOrder
+from cogent_pipelines.ports.storefront import UnreadableOrder, UnreadableProduct
 
 
 class ShopifyStorefront:
@@ -71,7 +71,7 @@ class ShopifyStorefront:
         with readable("orders_named"):
             return self._orders.named(refs)
 
-    def products(self) -> Iterator[list[Product]]:
+    def products(self) -> Iterator[list[Product | UnreadableProduct]]:
         return pages("products", self._catalogue.products)
 
     def stock(self) -> Iterator[list[PublishedStock]]:

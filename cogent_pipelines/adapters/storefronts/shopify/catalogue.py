@@ -14,8 +14,10 @@ from cogent_pipelines.canonical.stock import PublishedStock
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.sku_index import StorefrontSkuIndex
+from cogent_pipelines.ports.storefront import UnreadableProduct
 from cogent_pipelines.ports.vendor_account import Priority
 
+_LONGEST = 500
 _SELLABLE = frozenset({"ACTIVE", "UNLISTED"})
 _ONLY_VARIANT = " - Default Title"
 """What Shopify adds to the name of a product that has no real variants."""
@@ -38,9 +40,18 @@ class Catalogue:
         self._found: dict[Sku, list[str]] = {}
         self._walked_at: datetime | None = None
 
-    def products(self) -> Iterator[list[Product]]:
+    def products(self) -> Iterator[list[Product | UnreadableProduct]]:
+        """Page by page; a variant that cannot be read stands among the others with what is wrong with it.
+
+        Raises:
+            VendorRefused: nothing of a page can be read: then it is the answer that is at fault, not the variants.
+        """
         for nodes in self._graphql.pages("products", ["productVariants"], {"first": self._more}, priority=Priority.SWEEP):
-            yield [product_of(node) for node in nodes]
+            page = [_as_far_as_readable(node) for node in nodes]
+            faults = [each for each in page if isinstance(each, UnreadableProduct)]
+            if len(faults) > 1 and len(faults) == len(page):
+                raise VendorRefused(faults[0].why, operation="products")
+            yield page
 
     def stock(self) -> Iterator[list[PublishedStock]]:
         """Levels at the location, of variants that have a SKU."""
@@ -93,20 +104,37 @@ class Catalogue:
         self._walked_at = now
 
 
+def _as_far_as_readable(node: Json) -> Product | UnreadableProduct:
+    try:
+        return product_of(node)
+    except VendorRefused as fault:
+        ref = node.get("id") if isinstance(node, dict) else None
+        return UnreadableProduct(reference(str(ref))[:_LONGEST], fault.message)
+
+
 def product_of(node: Json) -> Product:
     try:
         return Product(
             ref=reference(node["id"]),
-            sku=Sku(node["sku"]) if node["sku"] else None,
+            sku=Sku(_short(node["sku"], "sku")) if node["sku"] else None,
             title=node["displayName"].removesuffix(_ONLY_VARIANT),
             active=node["product"]["status"] in _SELLABLE,
-            barcode=node["barcode"] or "",
+            barcode=_short(node["barcode"] or "", "barcode"),
             requires_shipping=bool(node["inventoryItem"]["requiresShipping"]),
             stock_ref=reference(node["inventoryItem"]["id"]),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         ref = node.get("id") if isinstance(node, dict) else None
         raise VendorRefused(f"variant {str(ref)[:100]} cannot be read: {error}", operation="products") from error
+
+
+def _short(text: str, field: str) -> str:
+    """A text that is looked up by, and so has to fit an index."""
+    if not isinstance(text, str):
+        raise TypeError(f"field {field} is no text")
+    if len(text) > _LONGEST:
+        raise ValueError(f"field {field} has {len(text)} characters; {_LONGEST} are the most")
+    return text
 
 
 def published_of(node: Json) -> PublishedStock:

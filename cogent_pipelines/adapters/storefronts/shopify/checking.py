@@ -106,7 +106,7 @@ class ConnectionCheck:
 
     def _sku_lines(self) -> list[CheckLine]:
         """A sample: the first page of variants."""
-        products = next(iter(self._catalogue.products()), [])
+        products = [each for each in next(iter(self._catalogue.products()), []) if isinstance(each, Product)]
         return [_blank_skus(products), _duplicate_skus(products)]
 
 

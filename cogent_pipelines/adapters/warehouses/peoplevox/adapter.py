@@ -27,7 +27,7 @@ from cogent_pipelines.canonical.stock import StockLevel
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.outcomes import CreateSalesOrderOutcome, FindSalesOrderOutcome, Found, NotFound, Unknown
-from cogent_pipelines.ports.warehouse import WarehouseCapabilities
+from cogent_pipelines.ports.warehouse import UnreadableDespatch, WarehouseCapabilities
 
 
 class PeoplevoxWarehouse:
@@ -83,11 +83,11 @@ class PeoplevoxWarehouse:
         """Levels of these items, such as those that an event named."""
         return pages("stock", lambda: stock.of(self._wire, skus))
 
-    def despatches(self, since: datetime) -> Iterator[list[Despatch]]:
+    def despatches(self, since: datetime) -> Iterator[list[Despatch | UnreadableDespatch]]:
         """Parcels that left since. The report cannot be searched by when tracking came: `despatches_of` tells of those."""
         return pages("despatches", lambda: despatches.since(self._wire, since))
 
-    def despatches_of(self, refs: Sequence[SalesOrderRef]) -> list[Despatch]:
+    def despatches_of(self, refs: Sequence[SalesOrderRef]) -> list[Despatch | UnreadableDespatch]:
         with readable("despatches"):
             return despatches.of(self._wire, refs) if refs else []
 

@@ -7,7 +7,7 @@ parsed once.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element, ParseError
 from xml.sax.saxutils import escape
 
@@ -15,6 +15,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from cogent_pipelines.adapters.transport.call import Answer, Call, Reading, Verdict
+from cogent_pipelines.adapters.transport.redaction import Redaction
 from cogent_pipelines.adapters.warehouses.peoplevox import version
 from cogent_pipelines.adapters.warehouses.peoplevox.settings import PeoplevoxSettings
 from cogent_pipelines.ports.errors import VendorRefused
@@ -157,6 +158,13 @@ def parse(content: bytes) -> Response:
         if element.tag.endswith(("Result", "}IntegrationResponse")) and len(element):
             return _response(element)
     raise VendorRefused("the answer holds no result")
+
+
+def discreet(response: Response, settings: PeoplevoxSettings) -> Response:
+    """The answer, a refusal without the password: the vendor may quote what it was sent, and its words go into cases."""
+    if response.ok:
+        return response
+    return replace(response, detail=Redaction().knowing(settings.password).text(response.detail))
 
 
 def _response(result: Element) -> Response:

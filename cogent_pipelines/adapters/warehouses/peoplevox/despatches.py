@@ -4,18 +4,21 @@ Pages are cut by date, not by number: each further page begins at the last date 
 are thrown away and read again. So rows that arrive meanwhile shift nothing, and no despatch is torn apart.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from cogent_pipelines.adapters.warehouses.peoplevox import dates, finding, parcels, search, translate
+from cogent_pipelines.adapters.warehouses.peoplevox.finding import HeldOrder
 from cogent_pipelines.adapters.warehouses.peoplevox.parcels import DespatchRow
 from cogent_pipelines.adapters.warehouses.peoplevox.settings import DESPATCH_COLUMNS, PeoplevoxSettings
 from cogent_pipelines.adapters.warehouses.peoplevox.wire import Page, ReportQuery, Wire
 from cogent_pipelines.canonical.despatch import Despatch
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
+from cogent_pipelines.ports.warehouse import UnreadableDespatch
 
 _REQUIRED = ("order", "despatch", "date", "item")
 _OPTIONAL = ("quantity", "tracking", "carrier", "service", "line", "kit", "kits")
@@ -27,7 +30,7 @@ def columns(settings: PeoplevoxSettings) -> dict[str, str]:
     return {name: heading for name, heading in {**DESPATCH_COLUMNS, **settings.headings.despatch_columns}.items() if heading}
 
 
-def since(wire: Wire, moment: datetime) -> Iterator[list[Despatch]]:
+def since(wire: Wire, moment: datetime) -> Iterator[list[Despatch | UnreadableDespatch]]:
     """Parcels that left at or after the moment, oldest first.
 
     Raises:
@@ -54,7 +57,7 @@ def since(wire: Wire, moment: datetime) -> Iterator[list[Despatch]]:
         bound = last
 
 
-def of(wire: Wire, refs: Sequence[str]) -> list[Despatch]:
+def of(wire: Wire, refs: Sequence[str]) -> list[Despatch | UnreadableDespatch]:
     """Every parcel of these sales orders that the report still shows.
 
     Raises:
@@ -113,22 +116,31 @@ def _to_the_end(wire: Wire, query: ReportQuery, page: Page, rows: list[DespatchR
 
 
 def _rows(wire: Wire, page: Page) -> list[DespatchRow]:
+    """The page's rows; one whose date cannot be read has its neighbour's, and says so.
+
+    Raises:
+        VendorRefused: a column is missing, or no date of the page can be read.
+    """
     settings = wire.settings
     today = dates.to_vendor(wire.clock.now(), ZoneInfo(settings.report_time_zone))
-    rows = []
+    rows: list[DespatchRow] = []
+    latest: datetime | None = None
+    undated = 0
     for row in translate.cells(
         page.table, columns(settings), required=_REQUIRED, optional=_OPTIONAL, where=settings.despatch_report
     ):
         order, despatch, date, item, quantity, tracking, carrier, service, line, kit, kits = map(str.strip, row)
+        fault = ""
         try:
-            printed = dates.parsed(date, order=settings.date_order, today=today)
+            latest = dates.parsed(date, order=settings.date_order, today=today)
         except dates.UnreadableDate as error:
-            raise VendorRefused(f"{settings.despatch_report}: despatch {despatch}: {error}") from error
+            fault = f"{settings.despatch_report}: despatch {despatch}: column {columns(settings)['date']!r} is {error}"
+        undated += latest is None
         rows.append(
             DespatchRow(
                 order=order,
                 despatch=despatch,
-                date=printed,
+                date=latest or datetime.min,  # noqa: DTZ901 - replaced below: the rows before the first date
                 item=item,
                 quantity=translate.number(quantity),
                 tracking=tracking,
@@ -137,23 +149,29 @@ def _rows(wire: Wire, page: Page) -> list[DespatchRow]:
                 line=line,
                 kit=kit,
                 kits=translate.number(kits),
+                fault=fault,
             )
         )
-    return rows
+    if rows and latest is None:
+        raise VendorRefused(rows[0].fault)
+    return [replace(row, date=rows[undated].date) for row in rows[:undated]] + rows[undated:]
 
 
-def _parcels(wire: Wire, rows: list[DespatchRow]) -> list[Despatch]:
+def _parcels(wire: Wire, rows: list[DespatchRow]) -> list[Despatch | UnreadableDespatch]:
     return parcels.parcels(_with_quantities(wire, rows), wire.settings)
 
 
 def _with_quantities(wire: Wire, rows: list[DespatchRow]) -> list[DespatchRow]:
-    """Some tenants print no quantity: then the ordered one counts, where the order has one such line and one such row.
-
-    Raises:
-        VendorRefused: the quantity cannot be told.
-    """
+    """Some tenants print no quantity: then the ordered one counts, where the order has one such line and one such row."""
     blank = [row for row in rows if row.quantity is None]
     if not blank:
         return rows
     held = finding.find(wire, sorted({row.order for row in blank}), priority=_PRIORITY)
-    return [row if row.quantity is not None else parcels.with_ordered_quantity(row, rows, held) for row in rows]
+    return [row if row.quantity is not None else _with_ordered(row, rows, held) for row in rows]
+
+
+def _with_ordered(row: DespatchRow, rows: list[DespatchRow], held: Mapping[str, HeldOrder]) -> DespatchRow:
+    try:
+        return parcels.with_ordered_quantity(row, rows, held)
+    except VendorRefused as refusal:
+        return replace(row, fault=row.fault or refusal.message)

@@ -19,13 +19,17 @@ from cogent_pipelines.adapters.warehouses.peoplevox.translate import line_ref
 from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
 from cogent_pipelines.canonical.identity import DespatchRef, SalesOrderRef, Sku
 from cogent_pipelines.ports.errors import VendorRefused
+from cogent_pipelines.ports.warehouse import UnreadableDespatch
 
 _MOST_UNITS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class DespatchRow:
-    """One item of one despatch as the report prints it; `kit` is the kit it was picked for, `kits` how many of those."""
+    """One item of one despatch as the report prints it; `kit` is the kit it was picked for, `kits` how many of those.
+
+    `fault` says what of the row cannot be read; its date is then its neighbour's.
+    """
 
     order: str
     despatch: str
@@ -38,6 +42,7 @@ class DespatchRow:
     line: str = ""
     kit: str = ""
     kits: Decimal | None = None
+    fault: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -45,12 +50,20 @@ class DespatchRow:
         return self.line, self.kit, self.item
 
 
-def parcels(rows: Sequence[DespatchRow], settings: PeoplevoxSettings) -> list[Despatch]:
-    """Every parcel in the rows, in the order of their first rows."""
+def parcels(rows: Sequence[DespatchRow], settings: PeoplevoxSettings) -> list[Despatch | UnreadableDespatch]:
+    """Every parcel in the rows, in the order of their first rows; one of which a row cannot be read stands as such.
+
+    Raises:
+        VendorRefused: there are several, and not one can be read.
+    """
     groups: dict[tuple[str, str], list[DespatchRow]] = {}
     for row in rows:
         groups.setdefault((row.despatch, row.order), []).append(row)
-    return [despatch for group in groups.values() for despatch in _of_one_despatch(group, settings)]
+    found = [despatch for group in groups.values() for despatch in _as_far_as_readable(group, settings)]
+    faults = [each for each in found if isinstance(each, UnreadableDespatch)]
+    if len(faults) > 1 and len(faults) == len(found):
+        raise VendorRefused(faults[0].why)
+    return found
 
 
 def with_ordered_quantity(row: DespatchRow, rows: Sequence[DespatchRow], held: Mapping[str, HeldOrder]) -> DespatchRow:
@@ -67,6 +80,17 @@ def with_ordered_quantity(row: DespatchRow, rows: Sequence[DespatchRow], held: M
             f"despatch {row.despatch} of {row.order} prints no quantity of {row.item}, and the order does not tell"
         )
     return replace(row, quantity=Decimal(lines[0].quantity))
+
+
+def _as_far_as_readable(rows: list[DespatchRow], settings: PeoplevoxSettings) -> Sequence[Despatch | UnreadableDespatch]:
+    fault = next((row.fault for row in rows if row.fault), "")
+    if not fault:
+        try:
+            return _of_one_despatch(rows, settings)
+        except VendorRefused as refusal:
+            fault = refusal.message
+    first = rows[0]
+    return [UnreadableDespatch(DespatchRef(f"{first.despatch}:{first.order}"), SalesOrderRef(first.order), fault)]
 
 
 def _of_one_despatch(rows: list[DespatchRow], settings: PeoplevoxSettings) -> list[Despatch]:

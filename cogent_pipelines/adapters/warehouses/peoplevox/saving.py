@@ -132,6 +132,8 @@ def _judged(
     wire: Wire, saving: Saving, pack: Sequence[Bundle], settled: Settled, calls_left: CallsLeft
 ) -> dict[str, Result]:
     verdict = _verdict(settled)
+    if isinstance(verdict, Response):
+        verdict = client.discreet(verdict, wire.settings)
     if isinstance(verdict, Result):
         if verdict.fate is Fate.REFUSED or _is_fault(settled):
             return _taken_apart(wire, saving, pack, verdict, calls_left)

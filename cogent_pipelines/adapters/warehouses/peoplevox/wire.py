@@ -59,7 +59,7 @@ class Wire:
         Raises:
             VendorError: it did not; the vendor's own text is in it.
         """
-        return understood(self._vendor.send(call))
+        return self._understood(self._vendor.send(call))
 
     def get(self, template: str, search: str, *, priority: Priority, page: int = 1, size: int | None = None) -> Page:
         found = self.get_each(template, [search], priority=priority, page=page, size=size)[0]
@@ -103,8 +103,27 @@ class Wire:
 
     def _pages(self, calls: Sequence[Call]) -> list[Page]:
         asked_at = self.clock.now()
-        answers = [understood(settled) for settled in self._vendor.send_all(calls)]
+        answers = [self._understood(settled) for settled in self._vendor.send_all(calls)]
         return [Page(csv_table.read(answer.detail), max(answer.total, 0), asked_at) for answer in answers]
+
+    def _understood(self, settled: Settled) -> Response:
+        """The answer of a read, or the error that says what to do.
+
+        Raises:
+            VendorError: no answer, or the vendor said no.
+        """
+        answer = settled.answered()
+        operation = answer.call.operation
+        try:
+            response = client.discreet(client.parse(answer.content), self.settings)
+        except VendorRefused as error:
+            # A page that cannot be read today may be whole when asked again; reading has no effect to double.
+            raise VendorUnavailable(error.message, operation=operation) from error
+        if not response.ok:
+            raise VendorRefused(
+                response.detail.strip() or "refused without a reason", operation=operation, exchange_id=answer.exchange_id
+            )
+        return response
 
     def _moved_on(self, asked: object, number: int, page: Page) -> Page:
         """The page, if it is another than the one before: a tenant that repeats a page would be read for ever.
@@ -167,26 +186,6 @@ class Wire:
             else:
                 self._columns[report] = frozenset(name.casefold() for name in csv_table.headings_in(answer.detail))
         return self._columns[report]
-
-
-def understood(settled: Settled) -> Response:
-    """The answer of a read, or the error that says what to do.
-
-    Raises:
-        VendorError: no answer, or the vendor said no.
-    """
-    answer = settled.answered()
-    operation = answer.call.operation
-    try:
-        response = client.parse(answer.content)
-    except VendorRefused as error:
-        # A page that cannot be read today may be whole when asked again; reading has no effect to double.
-        raise VendorUnavailable(error.message, operation=operation) from error
-    if not response.ok:
-        raise VendorRefused(
-            response.detail.strip() or "refused without a reason", operation=operation, exchange_id=answer.exchange_id
-        )
-    return response
 
 
 def _not_configured(template: str, why: str) -> VendorRefused:

@@ -1,11 +1,14 @@
 """Variants and levels; and a SKU's stock handle, found with as few calls as may be."""
 
+import re
+
 import pytest
 
 from cogent_pipelines.canonical.item import Product
 from cogent_pipelines.canonical.stock import PublishedStock, StockToPublish
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.outcomes import Published, UnknownSku
+from cogent_pipelines.ports.storefront import UnreadableProduct
 from cogent_pipelines_tests.adapters.storefronts.shopify.store import Store, opened, page
 from cogent_pipelines_tests.adapters.transport.wire import SleptClock
 
@@ -54,9 +57,29 @@ def test_every_variant_comes_with_its_stock_handle():
     assert [None, "c"] == [asked["after"] for asked in store.variables_of("Products")]
 
 
-def test_a_variant_that_cannot_be_read_is_named():
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"product": None}, "cannot be read"),
+        ({"inventoryItem": {}}, "'id'|'requiresShipping'"),
+        ({"sku": "L" * 501}, "field sku has 501 characters"),
+        ({"barcode": 5}, "field barcode is no text"),
+    ],
+)
+def test_a_variant_that_cannot_be_read_stands_among_the_others_as_such(changes, why):
+    """Named, with its field; the others are whole."""
+    store = Store().on("Products", variants(variant(1) | changes, variant(2)))
+    with opened(store) as storefront:
+        [[bad, good]] = storefront.products()
+
+    assert ("1", "2") == (bad.ref, good.ref)
+    assert isinstance(bad, UnreadableProduct)
+    assert re.search(f"ProductVariant/1 .*({why})", bad.why)
+
+
+def test_a_catalogue_of_which_nothing_can_be_read_is_refused():
     """Instead of being left out."""
-    store = Store().on("Products", variants(variant(1, product=None)))
+    store = Store().on("Products", variants(variant(1, product=None), variant(2, product=None)))
     with opened(store) as storefront, pytest.raises(VendorRefused, match="ProductVariant/1"):
         list(storefront.products())
 

@@ -7,6 +7,7 @@ import pytest
 from cogent_pipelines.adapters.warehouses.peoplevox.settings import Limits, LineIdentity
 from cogent_pipelines.canonical.despatch import DespatchLine
 from cogent_pipelines.ports.errors import VendorRefused
+from cogent_pipelines.ports.warehouse import UnreadableDespatch
 from cogent_pipelines_tests.adapters.warehouses.peoplevox.connecting import NOON, line, order
 
 SINCE = NOON - timedelta(days=1)
@@ -201,11 +202,57 @@ def test_a_blank_quantity_is_what_the_order_asked_for(tenant, connect):
     assert (DespatchLine("MUG", 3, "L1"),) == read(connected)[0].lines
 
 
-def test_a_blank_quantity_that_nothing_explains_is_an_error(tenant, connect):
-    """A guess would tell a customer something untrue."""
-    tenant.reports["Despatch summary"] = [row(quantity="")]
+def test_a_blank_quantity_that_nothing_explains_is_no_parcel(tenant, connect):
+    """A guess would tell a customer something untrue; the despatches around it are told."""
+    tenant.reports["Despatch summary"] = [row(quantity=""), row("DES2", "SO-2")]
 
-    with pytest.raises(VendorRefused, match="DES1 of SO-1 prints no quantity of MUG"):
+    unread, parcel = read(connect())
+
+    assert (
+        UnreadableDespatch(
+            "DES1:SO-1", "SO-1", "despatch DES1 of SO-1 prints no quantity of MUG, and the order does not tell"
+        )
+        == unread
+    )
+    assert "DES2:SO-2" == parcel.ref
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ({"at": "'31/31/2026 09:30'"}, "column 'Despatch date' is not a date in the order dmy"),
+        ({"at": "'01/01/9999 09:30'"}, "a date in no year of ours"),
+        ({"quantity": "1.5"}, "prints 1.5 of MUG"),
+        ({"quantity": "-1"}, "prints -1 of MUG"),
+        ({"quantity": "99999999999"}, "prints 99999999999 of MUG"),
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_one_row_that_cannot_be_read_leaves_its_own_parcel_out(tenant, connect, bad, why, place):
+    """Wherever it stands; what is wrong is named, and the others are whole."""
+    rows = [row(f"DES{n}", f"SO-{n}", at=f"'20/11/2026 09:{n:02d}'") for n in range(3)]
+    rows[place] = row(f"DES{place}", f"SO-{place}", **{"at": f"'20/11/2026 09:{place:02d}'", **bad})
+    tenant.reports["Despatch summary"] = rows
+
+    def as_printed(asked):
+        asked.parameters["SearchClause"] = asked.parameters["OrderBy"] = ""
+
+    tenant.before = [as_printed]
+
+    found = {each.ref: each for each in read(connect())}
+
+    assert {f"DES{n}:SO-{n}" for n in range(3)} == set(found)
+    assert [f"DES{place}:SO-{place}"] == [ref for ref, each in found.items() if isinstance(each, UnreadableDespatch)]
+    assert why in found[f"DES{place}:SO-{place}"].why
+
+
+@pytest.mark.parametrize("bad", [{"at": "'31/31/2026 09:30'"}, {"quantity": "half"}])
+def test_a_report_of_which_nothing_can_be_read_is_refused(tenant, connect, bad):
+    """It is the settings that do not fit the tenant; no parcel is set aside for it."""
+    tenant.reports["Despatch summary"] = [row(f"DES{n}", f"SO-{n}", **bad) for n in range(3)]
+    tenant.before = [lambda asked: asked.parameters.update(SearchClause="", OrderBy="")]
+
+    with pytest.raises(VendorRefused):
         read(connect())
 
 
