@@ -5,13 +5,14 @@
 #   make test          format, lint, types, layers, definitions, tests, and the demo judged by its own books
 #   make lint          the checks of that which start nothing
 #   make bench         the figures of docs/benchmarks.md
+#   make havoc         kills processes of a whole stack under load; KILLS=6 takes minutes, the usual 50 half an hour
 #   make clean         ends what still runs from this checkout and forgets everything but the code
 #
 # SEED=n chooses another day. PYTHON=/path/to/python3 chooses the interpreter of the virtual environment.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test lint bench clean tests smoke \
+.PHONY: help set-up demo test lint bench havoc clean tests smoke \
 	check-format check-lint check-layers check-definitions check-types
 
 # A dozen processes import the same packages: what one has compiled, the next one need not.
@@ -21,6 +22,9 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 PY := .venv/bin/python
 SEED ?= 1
 JUNIT ?=
+KILLS ?= 50
+# Some of: kills, restart, full_disk.
+ONLY ?=
 
 # The checks of `lint` do not depend on each other: mypy takes one core while the rest share the other.
 LINT_CHECKS := check-types check-format check-lint check-layers check-definitions
@@ -74,6 +78,11 @@ smoke:
 
 bench: set-up
 	@$(PY) -m cogent_pipelines.cli.main bench
+
+# Not part of `test`: it needs the machine for itself, and minutes. The last line is one JSON object.
+havoc: SEED = 0
+havoc: set-up
+	@$(PY) -m cogent_pipelines.cli.main havoc --kills $(KILLS) --seed $(SEED) $(if $(ONLY),--only $(ONLY))
 
 clean:
 	@if [ -x $(PY) ]; then $(PY) -m cogent_pipelines.cli.main down || true; fi
