@@ -133,7 +133,7 @@ class Havoc:
         while not set(NEEDED[Victim.POSTGRES]) <= (seen := self.kills.progress.since(datetime.now(UTC) - _PROMPTLY)):
             self._check()
             if time.monotonic() > limit:
-                raise NeverWorked(f"after {_WARM_SECONDS:.0f} s, before anything was done to it, only this works promptly: {seen}")
+                raise NeverWorked(f"after {_WARM_SECONDS:.0f} s, before anything was done, only this works promptly: {seen}")
             time.sleep(0.5)
         self.stack.say("Everything works; the havoc begins.")
 
