@@ -5,6 +5,7 @@
 #   make test          format, lint, types, layers, definitions, tests, and the demo judged by its own books
 #   make lint          the checks of that which start nothing
 #   make bench         the figures of docs/benchmarks.md
+#   make havoc         kills processes of a whole stack under load; KILLS=6 takes minutes, the usual 50 half an hour
 #   make fuzz          throws learning bytes at whatever reads what others wrote; SECONDS=60 in all
 #   make audit         asks the advisory service whether a pinned package has a known hole
 #   make clean         ends what still runs from this checkout and forgets everything but the code
@@ -13,7 +14,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test lint bench fuzz audit clean tests smoke \
+.PHONY: help set-up demo test lint bench havoc fuzz audit clean tests smoke \
 	check-format check-lint check-layers check-definitions check-types
 
 # A dozen processes import the same packages: what one has compiled, the next one need not.
@@ -24,6 +25,9 @@ PY := .venv/bin/python
 SEED ?= 1
 SECONDS ?= 60
 JUNIT ?=
+KILLS ?= 50
+# Some of: kills, restart, full_disk.
+ONLY ?=
 
 # The checks of `lint` do not depend on each other: mypy takes one core while the rest share the other.
 LINT_CHECKS := check-types check-format check-lint check-layers check-definitions
@@ -87,6 +91,11 @@ fuzz: set-up
 audit: set-up
 	@test -x .cogent/audit/bin/pip-audit || { $(PY) -m venv .cogent/audit && .cogent/audit/bin/python -m pip install --quiet pip-audit; }
 	@.cogent/audit/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict
+
+# Not part of `test`: it needs the machine for itself, and minutes. The last line is one JSON object.
+havoc: SEED = 0
+havoc: set-up
+	@$(PY) -m cogent_pipelines.cli.main havoc --kills $(KILLS) --seed $(SEED) $(if $(ONLY),--only $(ONLY))
 
 clean:
 	@if [ -x $(PY) ]; then $(PY) -m cogent_pipelines.cli.main down || true; fi

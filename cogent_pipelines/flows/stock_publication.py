@@ -80,7 +80,10 @@ class _Publication:
         publications = self.ledger.publications
         publications.release_lapsed(self.connection.name, now=self._now)
         report = self._ask() + StockPublicationReport(queued=self._decide_for_orders())
-        while not report.trouble and (part := self._publish_some()):
+        # Where the shop sells all the time, something is due all the time: that is the next step's, or this one would never
+        # end, and nobody would read what the warehouse has.
+        due_by = self._now
+        while not report.trouble and (part := self._publish_some(due_by)):
             report += part
             if part.superseded and not part.trouble:
                 report += self._ask()
@@ -154,10 +157,14 @@ class _Publication:
 
     # ---- publishing
 
-    def _publish_some(self) -> StockPublicationReport | None:
+    def _publish_some(self, due_by: datetime) -> StockPublicationReport | None:
         """Intent, commit, call, outcome, commit."""
         claims = self.ledger.publications.claim_due(
-            self.connection, now=self._now, limit=self.connection.stock.batch_size, names=self._names()
+            self.connection,
+            now=self._now,
+            limit=self.connection.stock.batch_size,
+            names=self._names(),
+            due_by=due_by,
         )
         if not claims:
             return None

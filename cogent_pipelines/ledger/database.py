@@ -6,11 +6,11 @@ What a noun can do is in its own module; how connections are shared is in `pool`
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from cogent_pipelines.canonical.identity import ConnectionName
-from cogent_pipelines.ledger import listening, locks, retention
+from cogent_pipelines.ledger import clock_steps, listening, locks, retention
 from cogent_pipelines.ledger.despatches import Despatches
 from cogent_pipelines.ledger.differences import Differences
 from cogent_pipelines.ledger.due_work import DueWorkQuestions
@@ -132,6 +132,10 @@ class Ledger:
     def notify(self, connection: ConnectionName, *flows: str) -> None:
         """Say that flows of a connection have work; heard when the transaction that this joins commits."""
         listening.notify(self.pool, connection, *flows)
+
+    def follow_clock(self, now: datetime) -> timedelta:
+        """Take note of the time, and bring back what lies ahead where the clock went back; says by how much."""
+        return clock_steps.follow(self.pool, now)
 
     def prune(self, *, now: datetime) -> retention.Pruned:
         """Forget what need not be kept any longer; once a day is enough."""

@@ -222,8 +222,10 @@ class StockPublications:
 
     # ---- claiming and recording
 
-    def claim_due(self, connection: Connection, *, now: datetime, limit: int, names: Sequence[UUID]) -> list[ClaimedStock]:
-        """Claim what is due, summed anew; `names` are that many fresh identifiers for the intents.
+    def claim_due(
+        self, connection: Connection, *, now: datetime, limit: int, names: Sequence[UUID], due_by: datetime | None = None
+    ) -> list[ClaimedStock]:
+        """Claim what is due, or was by then, summed anew; `names` are that many fresh identifiers for the intents.
 
         SKUs of which the storefront turns out to say the right figure already are settled without being claimed, unless it
         has just shown that we do not know what it says.
@@ -240,7 +242,7 @@ class StockPublications:
                 order by told.due_at, told.sku limit %s
                 for update of told skip locked
                 """,
-                [connection.name, now, limit],
+                [connection.name, due_by or now, limit],
             ).fetchall()
             if not due:
                 return []

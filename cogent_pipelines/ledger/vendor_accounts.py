@@ -17,6 +17,8 @@ from cogent_pipelines.ports.vendor_account import CircuitState, Lease, Limit, Pr
 THRESHOLD = 5
 # Who was sent away comes back when it was told to; until this much later its place is kept before those behind it.
 _PLACE_KEPT = timedelta(seconds=2)
+# How far the clocks of machines that share an account may differ.
+_APART = timedelta(seconds=30)
 # Refills are fractions: a token that lacks this little of being whole is whole.
 _CRUMB = 1e-9
 
@@ -39,7 +41,10 @@ class Bucket:
             return replace(self, called_at=limit.recent(self.called_at, now))
         passed = max(0.0, (now - self.refilled_at).total_seconds())
         tokens = min(limit.capacity, self.tokens + passed * limit.refill_per_second)
-        return replace(self, tokens=tokens, refilled_at=max(now, self.refilled_at))
+        # Machines differ by seconds, and none may refill what another has; a clock that went back further is followed.
+        ahead = self.refilled_at - now
+        refilled_at = self.refilled_at if timedelta(0) < ahead < _APART else now
+        return replace(self, tokens=tokens, refilled_at=refilled_at)
 
     def available(self, limit: Limit, priority: Priority) -> float:
         """What may be spent at once, of a bucket that was refilled a moment ago."""

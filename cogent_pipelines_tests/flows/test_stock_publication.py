@@ -288,6 +288,28 @@ def test_an_order_not_captured_yet_is_captured_before_the_figure_is_sent_again(w
     assert 1 == report.superseded
 
 
+def test_a_shop_that_never_stops_selling_does_not_keep_a_step_from_ending(world):
+    """What became due meanwhile is the next step's: in between the warehouse must be read, and the run may have to end."""
+    numbers = iter(range(1, 1000))
+
+    class Busy(StockShop):
+        def publish_stock(self, levels):
+            world.order(next(numbers), quantity=1, seen=False)
+            world.clock.advance(1)
+            return super().publish_stock(levels)
+
+    world.shop = Busy({MUG: 500})
+    world.warehouse.has(MUG, 600)
+    world.read()
+    world.publish()
+
+    before = len(world.shop.calls)
+    world.read()
+    world.publish(capture=world.capture)
+
+    assert before + 1 >= len(world.shop.calls)
+
+
 def test_an_order_placed_before_the_first_figure_and_captured_after_it_is_not_lost(world):
     """No publication may undo what the storefront sold while we did not look."""
     world.shop.counts = {MUG: 12}

@@ -35,13 +35,14 @@ class WorldClock(VirtualClock):
 
 
 class OurClock:
-    """The same time as the flows have it: sleeping moves it."""
+    """The same time as the flows have it: sleeping moves it. `offset` is by how much our machine's clock is wrong."""
 
     def __init__(self, world: WorldClock) -> None:
         self._world = world
+        self.offset = timedelta(0)
 
     def now(self) -> datetime:
-        return self._world.now()
+        return self._world.now() + self.offset
 
     def sleep(self, seconds: float) -> None:
         self._world.advance(seconds)

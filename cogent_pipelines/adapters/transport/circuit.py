@@ -53,7 +53,7 @@ class CircuitGate:
         """Tell a failure that took `seconds`; a long silence counts each time, quick failures once per event."""
         now = self._clock.now()
         quick = timedelta(seconds=seconds) < _ONE_EVENT
-        if quick and self._failed_at is not None and now - self._failed_at < _ONE_EVENT:
+        if quick and self._failed_at is not None and timedelta(0) <= now - self._failed_at < _ONE_EVENT:
             return
         self._failed_at = now
         self._owes_success = True
@@ -62,9 +62,9 @@ class CircuitGate:
 
     def _known(self) -> float | None:
         now = self._clock.now()
-        if self._closed_until is not None and now < self._closed_until:
+        if self._closed_until is not None and _still(self._closed_until, now):
             return 0.0
-        if self._open_until is not None and self._probe_at is not None and now < self._open_until:
+        if self._open_until is not None and self._probe_at is not None and _still(self._open_until, now):
             return (self._probe_at - now).total_seconds()
         return None
 
@@ -82,3 +82,8 @@ class CircuitGate:
         self._probe_at = now + timedelta(seconds=wait)
         self._open_until = min(self._probe_at, now + _REMEMBER)
         return wait
+
+
+def _still(until: datetime, now: datetime) -> bool:
+    """Whether what was remembered until then still holds; what holds for longer, a clock that went back has put ahead."""
+    return timedelta(0) < until - now <= _REMEMBER

@@ -91,7 +91,7 @@ class Tokens:
             await asyncio.to_thread(self._budget.observe, self._account, self._limit, available=left, now=now)
 
     def _may_observe(self, now: datetime) -> bool:
-        return self._observed_at is None or now - self._observed_at >= _OBSERVE_EVERY
+        return self._observed_at is None or abs(now - self._observed_at) >= _OBSERVE_EVERY
 
     def _forget_stale_lease(self) -> None:
         if self._held and not self._waiting and self._clock.now() - self._leased_at > self._lease_life:

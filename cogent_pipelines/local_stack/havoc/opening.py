@@ -94,6 +94,7 @@ def _variables(home: Home, shop: Mapping[str, str], warehouse: Mapping[str, str]
         "COGENT_DEMO_SHOPIFY_RESTORE_RATE": "1000000",
         # As long as runs usually are: a demo's runs of a minute would spend half the machine on starting successors.
         "COGENT_DEMO_LONGEST_RUN_SECONDS": "600",
+        "COGENT_DEMO_LINGER_SECONDS": "60",
         "COGENT_DEMO_PEOPLEVOX_WINDOW_SECONDS": "0.015",
         "COGENT_DEMO_PEOPLEVOX_EVENT_SECRET": secrets.token_hex(16),
     }

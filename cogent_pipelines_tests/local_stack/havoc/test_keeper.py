@@ -1,0 +1,60 @@
+"""The keeper starts again what has died; a stand-in's death ends everything, because its books went with it."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from cogent_pipelines.local_stack.embedded_postgres import EmbeddedPostgres
+from cogent_pipelines.local_stack.havoc.keeper import Keeper
+from cogent_pipelines.local_stack.home import Home
+from cogent_pipelines.local_stack.processes import ProcessDied, Service, first_line_of
+from cogent_pipelines.local_stack.supervisor import Supervisor
+
+pytestmark = pytest.mark.stack
+
+SLEEPER = "import time; print('up', flush=True); time.sleep(600)"
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path):
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    with Supervisor(Home(checkout=tmp_path, path=tmp_path / "home")) as supervisor:
+        yield supervisor
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def started(supervisor: Supervisor, name: str):
+    running = supervisor.start(Service(name, [sys.executable, "-c", SLEEPER], dict(os.environ), Path.cwd()))
+    first_line_of(running)
+    return running
+
+
+def test_a_service_that_was_killed_is_started_again(supervisor, tmp_path, monkeypatch):
+    again = threading.Event()
+    start_again = Supervisor.start_again
+    monkeypatch.setattr(Supervisor, "start_again", lambda *given: (start_again(*given), again.set())[0])
+    killed = started(supervisor, "gateway")
+    keeper = Keeper(supervisor, EmbeddedPostgres(tmp_path / "none"), resting=("postgres",))
+
+    with keeper:
+        killed.process.kill()
+        killed.process.wait()
+        assert again.wait(30)
+
+    supervisor.check()
+    assert {"gateway": 1} == keeper.starts
+
+
+def test_a_stand_in_that_died_is_not(supervisor, tmp_path):
+    stand_in = started(supervisor, "shopify")
+    keeper = Keeper(supervisor, EmbeddedPostgres(tmp_path / "none"), resting=("postgres",))
+    stand_in.process.kill()
+    stand_in.process.wait()
+
+    with pytest.raises(ProcessDied, match="shopify"):
+        keeper.check()
