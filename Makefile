@@ -3,6 +3,9 @@
 #   make demo          everything on this machine, with a trading day in it; Ctrl-C ends it
 #   make demo ONCE=1   the same day without a screen: ends by itself, last line is one JSON object
 #   make test          format, lint, types, layers, definitions, tests, and the demo judged by its own books
+#   make faults        SCHEDULES=n seeded schedules of faults and deaths from SEED=n on, judged; last line is JSON
+#   make faults ONLY=n one of them, shrunk and told; WITH=bug with a deliberate bug (docs/reliability.md)
+#   make faults BUGS=1 each deliberate bug in turn, and what caught it
 #   make lint          the checks of that which start nothing
 #   make bench         the figures of docs/benchmarks.md
 #   make clean         ends what still runs from this checkout and forgets everything but the code
@@ -11,7 +14,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test lint bench clean tests smoke \
+.PHONY: help set-up demo test faults lint bench clean tests smoke \
 	check-format check-lint check-layers check-definitions check-types
 
 # A dozen processes import the same packages: what one has compiled, the next one need not.
@@ -21,6 +24,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 PY := .venv/bin/python
 SEED ?= 1
 JUNIT ?=
+SCHEDULES ?= 200
 
 # The checks of `lint` do not depend on each other: mypy takes one core while the rest share the other.
 LINT_CHECKS := check-types check-format check-lint check-layers check-definitions
@@ -71,6 +75,11 @@ tests:
 smoke:
 	@echo "== the demo's day, judged by the simulators' books"
 	@$(PY) -m cogent_pipelines.cli.main up --demo --once --seed $(SEED)
+
+# The last line must stay the JSON; make's own words about a violation go to stderr.
+faults: set-up
+	@$(PY) -m cogent_pipelines_tests.faults --schedules $(SCHEDULES) --seed $(SEED) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(WITH),--with-bug $(WITH)) $(if $(filter 1 yes true,$(BUGS)),--bugs)
 
 bench: set-up
 	@$(PY) -m cogent_pipelines.cli.main bench
