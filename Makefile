@@ -3,6 +3,9 @@
 #   make demo          everything on this machine, with a trading day in it; Ctrl-C ends it
 #   make demo ONCE=1   the same day without a screen: ends by itself, last line is one JSON object
 #   make test          format, lint, types, layers, definitions, tests, and the demo judged by its own books
+#   make faults        SCHEDULES=n seeded schedules of faults and deaths from SEED=n on, judged; last line is JSON
+#   make faults ONLY=n one of them, shrunk and told; WITH=bug with a deliberate bug (docs/reliability.md)
+#   make faults BUGS=1 each deliberate bug in turn, and what caught it
 #   make lint          the checks of that which start nothing
 #   make bench         the figures of docs/benchmarks.md
 #   make havoc         kills processes of a whole stack under load; KILLS=6 takes minutes, the usual 50 half an hour
@@ -14,7 +17,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test lint bench havoc fuzz audit clean tests smoke \
+.PHONY: help set-up demo test faults lint bench havoc fuzz audit clean tests smoke \
 	check-format check-lint check-layers check-definitions check-types
 
 # A dozen processes import the same packages: what one has compiled, the next one need not.
@@ -25,6 +28,7 @@ PY := .venv/bin/python
 SEED ?= 1
 SECONDS ?= 60
 JUNIT ?=
+SCHEDULES ?= 200
 KILLS ?= 50
 # Some of: kills, restart, full_disk.
 ONLY ?=
@@ -78,6 +82,11 @@ tests:
 smoke:
 	@echo "== the demo's day, judged by the simulators' books"
 	@$(PY) -m cogent_pipelines.cli.main up --demo --once --seed $(SEED)
+
+# The last line must stay the JSON; make's own words about a violation go to stderr.
+faults: set-up
+	@$(PY) -m cogent_pipelines_tests.faults --schedules $(SCHEDULES) --seed $(SEED) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(WITH),--with-bug $(WITH)) $(if $(filter 1 yes true,$(BUGS)),--bugs)
 
 bench: set-up
 	@$(PY) -m cogent_pipelines.cli.main bench

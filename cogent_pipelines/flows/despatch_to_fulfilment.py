@@ -10,7 +10,7 @@ from functools import partial
 from random import Random
 
 from cogent_pipelines.canonical.connection import Connection, FulfilmentRules
-from cogent_pipelines.canonical.exception_case import MISSING_TRACKING
+from cogent_pipelines.canonical.exception_case import FULFILMENT_IN_DOUBT, MISSING_TRACKING
 from cogent_pipelines.flows.despatch_reading import plan_parcels, read_despatches
 from cogent_pipelines.flows.fulfilment_outcomes import SETTLED_KINDS, JudgedParcel, in_doubt, judged, read_back, vendor_away
 from cogent_pipelines.flows.fulfilment_report import DespatchReadReport, FulfilmentReport
@@ -139,6 +139,9 @@ class _Telling:
             self.ledger.cases.open_or_refresh(name, findings, now=now)
             self.ledger.cases.close(name, SETTLED_KINDS, [claim.parcel.despatch_ref for claim in told], now=now)
             self.ledger.cases.close(name, [MISSING_TRACKING], tracked, now=now)
+            # Refused or waiting is no longer in doubt.
+            proven = [verdict.move.claim.parcel.despatch_ref for verdict in verdicts if verdict.move.to != "sent"]
+            self.ledger.cases.close(name, [FULFILMENT_IN_DOUBT], proven, now=now)
         report = sum((verdict.counted for verdict in verdicts), FulfilmentReport())
         return report + FulfilmentReport(latency=_latencies(told, now))
 

@@ -89,7 +89,10 @@ class _Publication:
                 report += self._ask()
         if report.worked and not report.trouble:
             self._watch.over()
-        return report + StockPublicationReport(oversold=self._judge_overselling()) if report.worked else report
+        # Where nothing is told any more the shortage may be over all the same: what came in went straight to who had waited.
+        if report.worked or self.ledger.cases.open(self.connection.name, kinds=[OVERSOLD]):
+            report += StockPublicationReport(oversold=self._judge_overselling())
+        return report
 
     # ---- deciding
 

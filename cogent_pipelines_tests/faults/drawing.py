@@ -33,7 +33,8 @@ MANNERS = (
     "time_out_after_acting",
 )
 MOMENTS = ("call", "acted", "commit", "committed")
-_FEWEST, _MOST = 14, 34
+_FEWEST, _MOST = 10, 30
+_ENDS_IN_A_SHIFT = 0.6
 
 
 def schedule_of(seed: int) -> Schedule:
@@ -62,6 +63,9 @@ class _Drawing:
             step = draw()
             if step is not None:
                 steps.append(step)
+        if self.random.random() < _ENDS_IN_A_SHIFT:
+            # What was bought leaves while things still go wrong, not only when they are over.
+            steps += [Step("work"), Step("shift"), self.fault(), self.die(), Step("work"), Step("tracking"), Step("work")]
         return Schedule(self.seed, stock, tuple(steps), shop, tenant)
 
     def _chances(self) -> dict[str, tuple[Callable[[], Step | None], int]]:
@@ -72,6 +76,7 @@ class _Drawing:
             "wait": (lambda: Step("wait", {"seconds": self.random.choice([1, 10, 61, 61, 400])}), 12),
             "goods": (self.goods, 5),
             "despatch": (self.despatch, 10),
+            "shift": (lambda: Step("shift"), 3),
             "tracking": (lambda: Step("tracking"), 3),
             "change": (self.change, 4),
             "let_go": (self.let_go, 3),
@@ -130,7 +135,7 @@ class _Drawing:
         probability = self.random.choice([0.3, 1.0, 1.0])
         if vendor == "tenant" and self.random.random() < 0.2:
             operation, form = self.random.choice(["SaveData", *WRITES[:2]]), self.random.choice(["answer", "lost", "fault"])
-            given = {"kind": "half_done", "done": self.random.randint(0, 3), "form": form}
+            given = {"kind": "half_done", "done": self.random.randint(1, 3), "form": form}
         else:
             operation = self.random.choice(SHOP_CALLS if vendor == "shop" else TENANT_CALLS)
             given = {"kind": self.random.choice(MANNERS)}

@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from cogent_pipelines.canonical.exception_case import (
+    ALL_KINDS,
     CHANGED_AFTER_INJECTION,
+    DESPATCH_LINE_MISMATCH,
+    FULFILMENT_REJECTED,
     MISSING_TRACKING,
     OVERSOLD,
-    SENDING_KINDS,
     SKU_MISMATCH,
+    UNKNOWN_SKU,
     VALUE_DISCREPANCY,
+    CaseKind,
 )
 from cogent_pipelines.ledger.exception_cases import Case
 from cogent_pipelines.simulators.shopify.records import Order
@@ -39,32 +43,33 @@ def _cases_without_cause(world: FaultWorld) -> Iterator[str]:
     for case in world.ledger.cases.open(NAME):
         order = world.shop.shop.orders.get(int(case.subject)) if case.subject.isdecimal() else None
         if not _stands(world, case, order):
-            yield f"{order.name if order else case.order_name or case.subject}: {case.kind} is open without a cause: {case.message}"
+            whose = order.name if order else case.order_name or case.subject
+            yield f"{whose}: {case.kind} is open without a cause: {case.message}"
 
 
 def _stands(world: FaultWorld, case: Case, order: Order | None) -> bool:
-    """Whether the vendors' books still show what the case says."""
-    match case.kind:
-        case CHANGED_AFTER_INJECTION.code:
-            return order is not None and _was_changed(world, order)
-        case VALUE_DISCREPANCY.code:
-            return order is not None and _was_changed(world, order)
-        case MISSING_TRACKING.code:
-            return any(not parcel.tracking for each in world.tenant.warehouse.despatches.values() for parcel in each.parcels)
-        case OVERSOLD.code:
-            return case.subject in world.tenant.truth.oversold()
-        case SKU_MISMATCH.code:
-            return world.tenant.warehouse.item(UNKNOWN_TO_THE_WAREHOUSE) is None
-        case "unknown_sku":
-            lines = order.lines if order else []
-            return any(world.tenant.warehouse.item(line.sku or "") is None and line.unfulfilled_quantity for line in lines)
-        case "fulfilment_rejected" | "despatch_line_mismatch":
-            return any(each.name == case.order_name and _was_changed(world, each) for each in world.orders.values())
-        case kind if kind in {each.code for each in SENDING_KINDS}:
-            # Nobody refuses an order in a schedule: whatever could not be sent for a while is sent in the end.
-            return False
-        case _:
-            return False
+    """Whether the vendors' books still show what the case says.
+
+    A kind that is not named here has no cause at rest: nobody refuses an order, a figure or a call for good in a schedule,
+    and what could not be sent for a while is sent in the end.
+    """
+    warehouse = world.tenant.warehouse
+    causes: dict[CaseKind, Callable[[], bool]] = {
+        CHANGED_AFTER_INJECTION: lambda: order is not None and _was_changed(world, order),
+        VALUE_DISCREPANCY: lambda: order is not None and _was_changed(world, order),
+        MISSING_TRACKING: lambda: any(not box.tracking for each in warehouse.despatches.values() for box in each.parcels),
+        OVERSOLD: lambda: case.subject in world.tenant.truth.oversold(),
+        SKU_MISMATCH: lambda: warehouse.item(UNKNOWN_TO_THE_WAREHOUSE) is None,
+        UNKNOWN_SKU: lambda: any(warehouse.item(line.sku or "") is None for line in (order.lines if order else ())),
+        FULFILMENT_REJECTED: lambda: _is_of_changed(world, case),
+        DESPATCH_LINE_MISMATCH: lambda: _is_of_changed(world, case),
+    }
+    cause = causes.get(ALL_KINDS[case.kind])
+    return cause is not None and cause()
+
+
+def _is_of_changed(world: FaultWorld, case: Case) -> bool:
+    return any(order.name == case.order_name and _was_changed(world, order) for order in world.orders.values())
 
 
 def _was_changed(world: FaultWorld, order: Order) -> bool:
@@ -93,18 +98,14 @@ def _kept_back(world: FaultWorld) -> Iterator[str]:
 
 
 def _without_evidence(world: FaultWorld) -> Iterator[str]:
-    """Every write that left is kept as it went; only a process that died before its answers came may have taken some along."""
+    """Every write that left is kept as it went; only a death before the answers came may have taken the last ones along."""
     with world.ledger.pool._connections.connection() as session:
         kept = Counter(at for (at,) in session.execute("select sent_at from exchange").fetchall())
-    lives = {sent.life for sent in world.router.sent}
-    for life in sorted(lives):
-        lost = [sent for sent in _unkept(world, kept, life)]
-        last_kept = max(
-            (sent.at for sent in world.router.sent if sent.life == life and sent.writes and sent not in lost), default=None
-        )
-        died = life < world.router.life
+    for life in range(1, world.router.life + 1):
+        lost = list(_unkept(world, kept, life))
+        written = [sent.at for sent in world.router.sent if sent.life == life and sent.writes and sent not in lost]
         for sent in lost:
-            if not died or (last_kept is not None and sent.at < last_kept):
+            if life == world.router.life or any(at > sent.at for at in written):
                 yield f"{sent.operation} at {sent.at:%X} left no evidence"
 
 
@@ -150,9 +151,10 @@ def _promised_away(world: FaultWorld) -> Iterator[str]:
         sku = level.item.variant.sku or ""
         told = [(at, after) for at, name, _, after, why in level.history or () if name == "available" and "#" not in why]
         for at, quantity in told:
-            most = _most_to_promise(world, sku, datetime.fromtimestamp(at / 1000, UTC))
+            moment = datetime.fromtimestamp(at / 1000, UTC)
+            most = _most_to_promise(world, sku, moment)
             if most is not None and quantity > max(0, most):
-                yield f"{sku}: {quantity} were told at {datetime.fromtimestamp(at / 1000, UTC):%X}, at most {most} were free and unsold"
+                yield f"{sku}: {quantity} were told at {moment:%X}, at most {most} were free and unsold"
 
 
 def _most_to_promise(world: FaultWorld, sku: str, at: datetime) -> int | None:

@@ -114,6 +114,16 @@ def _despatch(world: FaultWorld, given: Given) -> None:
         world.tenant.warehouse.floor.despatch(there.number, quantities=some, **how)
 
 
+def _shift(world: FaultWorld, given: Given) -> None:
+    """Everything that can leave leaves, now and then without a number yet."""
+    del given
+    for there in list(world.tenant.warehouse.orders.values()):
+        if there.open and there.lines and not there.held:
+            with suppress(NothingToDespatch):
+                tracking = "later" if int(there.number[-1]) % 2 else "now"
+                world.tenant.warehouse.floor.despatch(there.number, tracking=tracking)
+
+
 def _tracking(world: FaultWorld, given: Given) -> None:
     del given
     world.tenant.warehouse.floor.tracking_arrives()
@@ -175,6 +185,7 @@ _STEPS: dict[str, Callable[[FaultWorld, Given], None]] = {
     "reduce": _reduce,
     "goods": _goods,
     "despatch": _despatch,
+    "shift": _shift,
     "tracking": _tracking,
     "fault": _fault,
     "gateway_away": _gateway_away,

@@ -68,11 +68,12 @@ def _in_the_ledger(world: FaultWorld, order: Order) -> list[Line]:
         select received_at, 'event ' || topic || ' received ' || deliveries || ' times' from inbox where subject = %(order)s
         union all select taken_at, 'event ' || topic || ' taken ' || note from inbox
             where subject = %(order)s and taken_at is not null
-        union all select stored_at, 'version of ' || version || ' stored' from storefront_order_version where order_ref = %(order)s
+        union all select stored_at, 'version of ' || version || ' stored' from storefront_order_version
+            where order_ref = %(order)s
         union all select first_sent_at, 'sent to the warehouse for the first time' from sales_order
             where order_ref = %(order)s and first_sent_at is not null
-        union all select changed_at, 'sales order is ' || state || ' after ' || claims || ' claims ' || reason from sales_order
-            where order_ref = %(order)s
+        union all select changed_at, 'sales order is ' || state || ' after ' || claims || ' claims ' || reason
+            from sales_order where order_ref = %(order)s
         union all select changed_at, 'parcel ' || despatch_ref || ' is ' || state || ' ' || reason from fulfilment
             where order_ref = %(order)s
         union all select opened_at, 'case ' || kind || ': ' || message || coalesce(' (resolved ' || resolved_at || ')', '')

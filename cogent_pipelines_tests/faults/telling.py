@@ -35,9 +35,8 @@ def _told(seed: int, ledger_url: str) -> list[str]:
     with world_of(short, ledger_url) as world:
         violations = play(short, world).violations
         lines = [f"seed {seed}: {violation}" for violation in violations]
-        lines += [
-            f"  the shortest schedule that shows it: {len(short.steps)} of {len(whole.steps)} steps; stock {dict(short.stock)}"
-        ]
+        kept = f"{len(short.steps)} of {len(whole.steps)} steps"
+        lines += [f"  the shortest schedule that shows it: {kept}; stock {dict(short.stock)}"]
         lines += [f"  {line}" for line in numbered(short.steps)]
         if violations:
             lines += ["  what happened:", *(f"    {line}" for line in story_of(violations[0], world))]

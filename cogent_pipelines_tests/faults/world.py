@@ -36,6 +36,14 @@ _AWAY = 503
 _ANSWER_AT_ONCE = ("cogent_pipelines.ledger.", "cogent_pipelines_tests.journeys.wire")
 
 
+# A schedule makes some three hundred calls.
+_MOST_CALLS = 1500
+
+
+class Endless(BaseException):
+    """Our process calls on and on; nothing of ours may catch it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """One request that left our process; `life` counts the processes."""
@@ -76,6 +84,8 @@ class RememberingRouter(Router):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         operation = operation_of(request)
         self._reaper.passes(CALL, operation)
+        if len(self.calls) >= _MOST_CALLS:
+            raise Endless(f"{len(self.calls)} calls, the last of them {operation}")
         self.calls.append(operation)
         writes = _writes(request, operation)
         self.sent.append(Sent(self._clock.now(), request.url.host, operation, writes, self.life))

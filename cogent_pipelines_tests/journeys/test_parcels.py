@@ -3,6 +3,7 @@
 import pytest
 
 from cogent_pipelines.canonical.identity import OrderRef
+from cogent_pipelines_tests.journeys import shopkeeper
 from cogent_pipelines_tests.journeys.verdict import faults
 from cogent_pipelines_tests.journeys.world import NAME, World
 
@@ -190,3 +191,20 @@ def test_parcels_of_many_orders_leave_at_once(world):
 
     assert [] == faults(world)
     assert {"FULFILLED"} == {order.fulfilment_status for order in orders}
+
+
+def test_a_parcel_that_is_refused_after_a_doubt_is_no_longer_in_doubt(make_world):
+    """The order was cancelled meanwhile: a person finds the refusal, and no second case about the same parcel."""
+    world = make_world(works_by_itself=False)
+    order = world.place(("TEE-S", 1))
+    world.run_until_quiet()
+    rule = world.shop.faults.time_out_before_acting("fulfillmentCreate")
+    world.tenant.warehouse.work()
+    world.work()
+    during = {case.kind for case in world.ledger.cases.open(NAME)}
+
+    shopkeeper.cancel(world, order)
+    world.run_until_quiet()
+
+    assert (1, {"fulfilment_in_doubt"}) == (rule.obeyed, during)
+    assert {"changed_after_injection", "fulfilment_rejected"} == world.cases()

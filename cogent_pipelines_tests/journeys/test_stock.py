@@ -111,3 +111,24 @@ def test_units_that_a_cancellation_puts_back_on_sale_though_they_have_left_are_t
     world.run_until_quiet()
 
     assert [] == [said for said in faults(world) if "offers" in said]
+
+
+def test_a_shortage_is_over_when_goods_come_in_for_the_order_that_waited(make_world):
+    """What is free stays at nothing, so nothing is told; the case closes all the same."""
+    world = make_world(works_by_itself=False)
+    world.tenant.warehouse.set_stock("TEE-S", on_hand=2)
+    world.run_until_quiet()
+    world.place(("TEE-S", 2))
+    world.tenant.warehouse.adjust_stock("TEE-S", by=-1)
+    world.tenant.warehouse.adjust_stock("COAT-L", by=1)
+    for flow in ("order_capture", "stock_publication"):
+        world.deliver()
+        world.clock.advance(61)
+        world.run(flow)
+    during = world.cases()
+
+    world.run("order_injection")
+    world.tenant.warehouse.adjust_stock("TEE-S", by=1)
+    world.run_until_quiet()
+
+    assert ({"oversold"}, set()) == (during, world.cases())

@@ -1,0 +1,26 @@
+"""The schedules can see: a deliberate bug is caught, each by a seed that is known to show it."""
+
+import pytest
+
+from cogent_pipelines_tests.faults.bugs import BUGS, bug_named
+from cogent_pipelines_tests.faults.workers import hunt
+
+
+@pytest.mark.parametrize("name", ["release_early", "commit_after_call", "without_demand", "lines_lost"])
+def test_a_deliberate_bug_is_seen_at_once(ledger_url, name):
+    """Were it not, a good day would mean nothing; all of them are hunted by `make faults BUGS=1`."""
+    _, _, outcome = hunt(bug_named(name), range(5), ledger_url)
+
+    assert outcome.violations
+
+
+def test_an_unknown_bug_is_named_as_such():
+    """With those that there are."""
+    with pytest.raises(ValueError, match="no bug is called 'none'; there are: event_first"):
+        bug_named("none")
+
+
+def test_each_bug_has_a_name_of_its_own():
+    """And there are at least as many as were promised."""
+    assert len(BUGS) == len({bug.name for bug in BUGS})
+    assert 12 <= len(BUGS)

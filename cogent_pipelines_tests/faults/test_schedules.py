@@ -1,0 +1,35 @@
+"""Schedules of the suite: fixed seeds that every change must stand, and fresh ones that nobody has seen."""
+
+import secrets
+
+import pytest
+
+from cogent_pipelines_tests.faults.drawing import schedule_of
+from cogent_pipelines_tests.faults.ledgers import empty
+from cogent_pipelines_tests.faults.running import run
+
+IN_A_CHUNK = 10
+FIXED = range(0, 40, IN_A_CHUNK)
+FRESH = 4
+
+
+def violations(seeds: range, ledger_url: str) -> list[str]:
+    found = []
+    for seed in seeds:
+        empty(ledger_url)
+        found += [f"make faults ONLY={seed}: {violation}" for violation in run(schedule_of(seed), ledger_url).violations]
+    return found
+
+
+@pytest.mark.parametrize("first", FIXED)
+def test_what_is_promised_holds_over_seeds_that_are_always_the_same(ledger_url, first):
+    """Whoever changes a flow knows by these whether an old promise broke."""
+    assert [] == violations(range(first, first + IN_A_CHUNK), ledger_url)
+
+
+@pytest.mark.parametrize("chunk", range(FRESH))
+def test_what_is_promised_holds_over_seeds_that_nobody_has_seen(ledger_url, chunk):
+    """A failure names its seed, so that it can be repeated."""
+    first = 1_000_000 + secrets.randbelow(1_000_000_000)
+
+    assert [] == violations(range(first, first + IN_A_CHUNK), ledger_url), f"chunk {chunk} began at seed {first}"
