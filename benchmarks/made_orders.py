@@ -1,5 +1,6 @@
 """Orders for measuring with: paid, to be shipped, three lines each; the same at every run."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -27,6 +28,13 @@ def orders(count: int, *, seed: int) -> list[Order]:
     """So many orders, a second apart."""
     chance, began = Random(seed), datetime(2026, 11, 2, 9, tzinfo=UTC)
     return [_order(number, began + timedelta(seconds=number), chance) for number in range(count)]
+
+
+def pages(count: int, *, seed: int, size: int) -> Iterator[list[Order]]:
+    """The same, page by page, so that a burst never stands in memory whole."""
+    chance, began = Random(seed), datetime(2026, 11, 2, 9, tzinfo=UTC)
+    for start in range(0, count, size):
+        yield [_order(n, began + timedelta(seconds=n), chance) for n in range(start, min(count, start + size))]
 
 
 def _order(number: int, at: datetime, chance: Random) -> Order:

@@ -4,9 +4,11 @@ import click
 
 
 @click.command()
-@click.option("--only", metavar="A,B", help="Some of: latency, gateway, injection, replay, stock, idle.")
+@click.option("--only", metavar="A,B", help="Some of: latency, gateway, injection, replay, stock, idle, burst.")
 @click.option("--seconds", type=float, help="How long orders come in for the latency; 180. The gateway has a third of it.")
-@click.option("--orders", type=int, help="How many orders for the injection throughput; 3000.")
+@click.option(
+    "--orders", type=int, help="How many orders for the injection throughput; 3000. The burst has 50,000 for these."
+)
 @click.option("--skus", type=int, help="How many SKUs for the stock; 100000.")
 @click.option("--file", type=click.Path(dir_okay=False), help="The invoices to replay.")
 @click.option("--write", is_flag=True, help="Write docs/benchmarks.md also after a shortened run.")

@@ -14,6 +14,7 @@ from typing import Any
 
 import dagster as dg
 import httpx
+import pytest
 
 from cogent_pipelines.components.nouns import CATALOGUE_NOUNS, EXCEPTIONS, LIVE_NOUNS
 from cogent_pipelines.flows.alerting import send_due_alerts
@@ -211,6 +212,7 @@ class WorldSides(FakeSides):
         return self._world.storefront, self._world.warehouse
 
 
+@pytest.mark.timeout(300)
 def test_nothing_that_dagster_keeps_names_a_customer_or_a_secret(make_world, tmp_path: Path):
     """Every file of its home after runs that worked and runs that failed: events, tags, metadata, what was printed."""
     world = make_world(settings={"runs": {"linger_seconds": 0}})

@@ -219,8 +219,10 @@ def _identity(gid: str) -> str:
 
 
 def _short(value: Any, field: str) -> str:
-    """A text that is looked up by, and so has to fit an index."""
+    """A text that is looked up by, and so must be there and fit an index."""
     text = _text(value)
+    if value is None:
+        raise TypeError(f"field {field} is null")
     if len(text) > _LONGEST_NAME:
         raise ValueError(f"field {field} has {len(text)} characters; {_LONGEST_NAME} are the most")
     return text

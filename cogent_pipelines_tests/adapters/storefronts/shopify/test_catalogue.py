@@ -7,7 +7,7 @@ import pytest
 from cogent_pipelines.canonical.item import Product
 from cogent_pipelines.canonical.stock import PublishedStock, StockToPublish
 from cogent_pipelines.ports.errors import VendorRefused
-from cogent_pipelines.ports.outcomes import Published, UnknownSku
+from cogent_pipelines.ports.outcomes import Published, Unknown, UnknownSku
 from cogent_pipelines.ports.storefront import UnreadableProduct
 from cogent_pipelines_tests.adapters.storefronts.shopify.store import Store, opened, page
 from cogent_pipelines_tests.adapters.transport.wire import SleptClock
@@ -156,3 +156,22 @@ def test_many_unknown_skus_cost_one_walk_through_the_catalogue():
         publish(storefront, *strangers)
 
     assert 2 == len(store.variables_of("Products"))
+
+
+def test_a_catalogue_that_never_ends_is_given_up():
+    """A cursor that does not move would be followed for ever."""
+    store = Store().on("Products", variants(variant(1), after="c"))
+    with opened(store) as storefront, pytest.raises(VendorRefused, match="the next page begins where this one began"):
+        list(storefront.products())
+
+
+def test_stock_that_was_not_said_to_be_set_is_read_back():
+    """An answer without its payload proves nothing: only the figure itself does."""
+    shown = {"isActive": True, "quantities": [{"name": "available", "quantity": 1}]}
+    node = {"id": "gid://shopify/InventoryItem/1", "tracked": True, "inventoryLevel": shown}
+    store = Store().on("VariantsBySku", variants(variant(1))).on("SetStock", {"inventorySetQuantities": None})
+    store.on("Levels", {"nodes": [node]}, {"nodes": [None]})
+    with opened(store, location_id="7") as storefront:
+        outcomes = [*publish(storefront, "SKU-1"), *publish(storefront, "SKU-1")]
+
+    assert [Published, Unknown] == [type(outcome) for outcome in outcomes]

@@ -1,5 +1,6 @@
 """What an order of Shopify's JSON means to us."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -284,3 +285,29 @@ def test_a_field_that_disappears_is_named():
 
     with pytest.raises(VendorRefused, match=r"field lineItems.nodes\[0\].currentQuantity is missing"):
         order_of(given)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"totalPriceSet": bag("1e999999999")}, "not an amount of money"),
+        ({"totalPriceSet": bag("9" * 30)}, "more than anything costs"),
+        ({"updatedAt": "0001-01-01T00:00:00+14:00"}, "in no year of ours"),
+        ({"email": 5}, "field email is a int, not a text or null"),
+        ({"shippingAddress": address(zip=["YO1"])}, "field shippingAddress.zip is a list, not a text or null"),
+        ({"billingAddress": {"name": "Ada"}}, "field billingAddress.firstName is missing"),
+        ({"lineItems": page([line(quantity=True)])}, "quantity is a bool, not int"),
+        ({"lineItems": page([line(quantity=10**9)])}, "units are more than any order has"),
+        ({"lineItems": page([line(1), line(1)])}, "field lineItems holds a line twice"),
+        ({"lineItems": page([line()], "more")}, "field lineItems goes on and was not read to its end"),
+        ({"lineItems": page([line(sku="L" * 501)])}, "field sku has 501 characters"),
+        ({"id": "gid://shopify/Order/" + "9" * 400}, "field id is no id as Shopify gives it"),
+        ({"name": None}, "field name is null"),
+    ],
+)
+def test_what_no_ledger_could_keep_is_refused_by_its_field(changes, field):
+    """Before it reaches a table, where it would bring the whole page down."""
+    with pytest.raises(VendorRefused, match=re.escape(field)) as refused:
+        order_of(order(**changes))
+
+    assert "Ada" not in str(refused.value)

@@ -3,9 +3,12 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from cogent_pipelines.adapters.warehouses.peoplevox.settings import Limits
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines_tests.adapters.warehouses.peoplevox.connecting import NOON
 
 
@@ -120,3 +123,24 @@ def test_an_item_with_a_quotation_mark_in_its_code_is_found(tenant, connect):
     tenant.items = [{"ItemCode": 'FRAME 10"', "Name": ""}, {"ItemCode": "FRAME 12", "Name": ""}]
 
     assert ['FRAME 10"'] == [item.sku for item in connect().warehouse.items_named(['FRAME 10"'])]
+
+
+def test_a_report_that_gives_the_same_page_for_ever_is_given_up(tenant, connect):
+    """A tenant that is deaf to page numbers must not be read for ever."""
+    tenant.reports["Item inventory summary"] = [row(f"SKU{n}") for n in range(5)]
+
+    def deaf(asked):
+        asked.parameters["PageNo"] = "1"
+
+    tenant.before = [deaf]
+
+    with pytest.raises(VendorRefused, match="page 2 is the page before it again"):
+        levels(connect(limits=Limits(page_size=2)).warehouse.stock_all())
+
+
+@pytest.mark.parametrize("figure", ["1e999999999", "9" * 5_000, "NaN", "1_000", "٣", "--1", "Infinity"])
+def test_a_figure_that_is_none_leaves_the_last_one_standing(tenant, connect, figure):
+    """No figure is not a figure of nought, and one that nobody can reckon with is no figure."""
+    tenant.reports["Item inventory summary"] = [row("MUG", figure), row("VASE")]
+
+    assert ["VASE"] == [level.sku for level in levels(connect().warehouse.stock_all())]
