@@ -16,9 +16,16 @@ FIFTEEN = WindowLimit(calls=15, seconds=15)
 WITH_PLACES_KEPT = WindowLimit(calls=15, seconds=15, margin=0.5, kept=4)
 
 REQUESTS = st.lists(
-    st.tuples(st.floats(0, 40, allow_nan=False), st.integers(1, 20), st.sampled_from(Priority)), min_size=1, max_size=120
+    st.tuples(
+        st.one_of(st.none(), st.floats(0, 40, allow_nan=False), st.floats(0, 2, allow_nan=False)),
+        st.integers(1, 20),
+        st.sampled_from(Priority),
+    ),
+    min_size=1,
+    max_size=120,
 )
-"""Seconds since the request before, how many calls are wanted, and who wants them."""
+"""Seconds since the request before, or as long as that was told to wait; how many calls are wanted, and who wants them."""
+Requests = list[tuple[float | None, int, Priority]]
 
 
 def after(seconds: float) -> datetime:
@@ -29,14 +36,15 @@ def fresh() -> Bucket:
     return Bucket(0.0, NOON, None, (None,) * len(Priority))
 
 
-def played(limit: WindowLimit, requests: list[tuple[float, int, Priority]]) -> list[datetime]:
-    """When each call was let go; each caller comes once and takes what it gets."""
-    bucket, now, calls = fresh(), NOON, []
+def played(limit: WindowLimit, requests: Requests) -> tuple[Bucket, datetime, list[datetime]]:
+    """What is left at last, when that was, and when each call was let go; each caller comes once and takes what it gets."""
+    bucket, now, told, calls = fresh(), NOON, 0.0, []
     for passed, wanted, priority in requests:
-        now += timedelta(seconds=passed)
+        now += timedelta(seconds=told if passed is None else passed)
         bucket, lease = leased(bucket, limit, wanted=wanted, priority=priority, now=now)
+        told = lease.wait
         calls += [now] * int(lease.granted)
-    return calls
+    return bucket, now, calls
 
 
 def fullest(calls: list[datetime], seconds: float) -> int:
@@ -48,15 +56,15 @@ def fullest(calls: list[datetime], seconds: float) -> int:
 
 @given(requests=REQUESTS)
 def test_no_window_ever_holds_more_calls_than_are_allowed(requests):
-    assert 15 >= fullest(played(FIFTEEN, requests), 15)
-    assert 15 >= fullest(played(WITH_PLACES_KEPT, requests), 15.5)
+    assert 15 >= fullest(played(FIFTEEN, requests)[2], 15)
+    assert 15 >= fullest(played(WITH_PLACES_KEPT, requests)[2], 15.5)
 
 
 @given(requests=REQUESTS, window=st.sampled_from(["sliding", "fixed"]), late=st.lists(st.floats(0, 0.499), max_size=200))
 def test_the_vendor_refuses_nothing_however_it_lays_its_windows_and_however_late_calls_arrive(requests, window, late):
     """Nobody knows which kind of window the vendor has; calls travel for up to the margin."""
     vendor = VendorsOwn(Switches(rate_limit_calls=15, rate_limit_seconds=15, rate_limit_window=window))
-    calls = played(WITH_PLACES_KEPT, requests)
+    calls = played(WITH_PLACES_KEPT, requests)[2]
     travel = [*late, *[0.0] * len(calls)]
     arrivals = sorted(at + timedelta(seconds=seconds) for at, seconds in zip(calls, travel, strict=False))
 
@@ -66,10 +74,7 @@ def test_the_vendor_refuses_nothing_however_it_lays_its_windows_and_however_late
 @given(requests=REQUESTS)
 def test_who_waits_as_long_as_told_gets_a_call_where_nobody_else_takes_it(requests):
     """The wait is neither too short, which would cost a visit, nor longer than a window."""
-    bucket, now = fresh(), NOON
-    for passed, wanted, priority in requests:
-        now += timedelta(seconds=passed)
-        bucket, _ = leased(bucket, FIFTEEN, wanted=wanted, priority=priority, now=now)
+    bucket, now, _ = played(FIFTEEN, requests)
     recent = FIFTEEN.recent(bucket.called_at, now)
 
     wait = FIFTEEN.wait(recent, Priority.INJECTION, now)
