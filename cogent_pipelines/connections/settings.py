@@ -197,6 +197,7 @@ class StockBlock(Block):
         default=0.0, ge=0, description="How long the warehouse's stock figures lag behind the orders it has taken."
     )
     batch_size: int = Field(default=250, ge=1, le=250, description="SKUs told in one call.")
+    lease_seconds: float = Field(default=300.0, gt=0, description="After this an unanswered figure is read back.")
 
 
 class ComponentBlock(Block):
@@ -221,6 +222,7 @@ class FulfilmentBlock(Block):
         default=240.0, ge=0, description="How long a parcel waits for its tracking number."
     )
     carriers: dict[str, str] = Field(default_factory=dict, description="Warehouse's carrier name → the storefront's.")
+    lease_seconds: float = Field(default=300.0, gt=0, description="After this an unanswered parcel is read back.")
 
 
 class FeedBlock(Block):
@@ -345,11 +347,13 @@ class ConnectionSettings(Block):
                 not_sold_online=frozenset(self.stock.not_sold_online),
                 allocation_lag=timedelta(seconds=self.stock.allocation_lag_seconds),
                 batch_size=self.stock.batch_size,
+                lease=timedelta(seconds=self.stock.lease_seconds),
             ),
             fulfilment=FulfilmentRules(
                 notify_customer=self.fulfilment.notify_customer,
                 tracking_grace=timedelta(minutes=self.fulfilment.tracking_grace_minutes),
                 carriers=dict(self.fulfilment.carriers),
+                lease=timedelta(seconds=self.fulfilment.lease_seconds),
             ),
             feeds=FeedRules(
                 poll_every=timedelta(seconds=self.feeds.poll_seconds),

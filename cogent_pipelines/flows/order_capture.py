@@ -91,6 +91,10 @@ class _Capture:
                     report += self._take(batch)
                 except VendorError as error:
                     return report + self._stopped(error)
+            if len(events) < _EVENTS_AT_ONCE:
+                # That was all; what came meanwhile is the next pass's. Where the shop sells all the time, this one would
+                # never end, and nobody would poll for what no event told of.
+                break
         if report.events:
             self._watch.over()
         return report

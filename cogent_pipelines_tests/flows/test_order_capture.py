@@ -56,6 +56,24 @@ def test_orders_named_by_events_are_fetched_and_stored(sides, announce, ledger, 
     assert not capture_from_inbox(NORTHWIND, **sides).worked
 
 
+def test_a_shop_that_never_stops_selling_does_not_keep_a_pass_from_ending(sides, announce, ledger, storefront, monkeypatch):
+    """What arrives meanwhile is the next pass's: in between there is a poll, and the run may have to end."""
+    orders = [an_order(number) for number in range(1, 30)]
+    storefront.place(*orders)
+    left = iter(orders[1:])
+    named = storefront.orders_named
+
+    def busy(refs):
+        announce(next(left))
+        return named(refs)
+
+    monkeypatch.setattr(storefront, "orders_named", busy)
+    announce(orders[0])
+
+    assert 1 == capture_from_inbox(NORTHWIND, **sides).events
+    assert 1 == len(ledger.inbox.waiting(NAME, "storefront"))
+
+
 def test_an_event_about_an_order_that_is_gone_is_accounted_for_with_a_note(sides, announce, ledger):
     """Deleted, or of another shop: it must not come up for ever."""
     announce(an_order(1))
