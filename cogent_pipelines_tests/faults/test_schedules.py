@@ -10,9 +10,9 @@ from cogent_pipelines_tests.faults.ledgers import empty
 from cogent_pipelines_tests.faults.running import run
 from cogent_pipelines_tests.faults.world import let_go_of_connections
 
-IN_A_CHUNK = 10
+IN_A_CHUNK = 5
 FIXED = range(0, 40, IN_A_CHUNK)
-FRESH = 4
+FRESH = 8
 
 
 @pytest.fixture(autouse=True)
