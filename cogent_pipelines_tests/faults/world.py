@@ -42,7 +42,7 @@ _ANSWER_AT_ONCE = ("cogent_pipelines.ledger.", "cogent_pipelines_tests.journeys.
 
 
 # A schedule makes some three hundred calls.
-_MOST_CALLS = 1500
+_MOST_CALLS = 1200
 
 
 class Endless(BaseException):
