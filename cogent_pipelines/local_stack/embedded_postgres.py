@@ -100,10 +100,12 @@ class EmbeddedPostgres:
         return "postgres" in Path(command[0] if command else "").name and str(self.data) in command
 
     def pid(self) -> int | None:
+        """The server's number; None where there is none, or while the folder is still being initialised (then it is negative)."""
         try:
-            return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (FileNotFoundError, ValueError):
             return None
+        return pid if pid > 0 else None
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://{SUPERUSER}@/{database}?host={quote(str(self.socket_folder()), safe='/')}"

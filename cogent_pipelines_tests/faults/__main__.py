@@ -18,6 +18,7 @@ from cogent_pipelines_tests.faults.bugs import BUGS, bug_named
 from cogent_pipelines_tests.faults.ledgers import ledgers
 from cogent_pipelines_tests.faults.telling import told
 from cogent_pipelines_tests.faults.workers import hunt_many, run_many
+from cogent_pipelines_tests.faults.world import let_go_of_connections
 
 _MOST_TOLD = 3
 _WITHIN = 500
@@ -44,6 +45,7 @@ def main(*, schedules: int, seed: int, only: int | None, with_bug: str | None, b
 def _tell_one(seed: int, with_bug: str | None) -> bool:
     with ledgers(1) as [url]:
         lines = told(seed, url, bug_named(with_bug) if with_bug else None)
+        let_go_of_connections()
     click.echo("\n".join(lines))
     return len(lines) > 1
 
@@ -62,6 +64,7 @@ def _run(seeds: range, processes: int) -> bool:
         seconds = time.monotonic() - began
         for seed in sorted(broken)[:_MOST_TOLD]:
             click.echo("\n".join(told(seed, urls[0])))
+        let_go_of_connections()
     click.echo(
         json.dumps(
             {

@@ -10,7 +10,7 @@ from cogent_pipelines_tests.faults.deaths import Reaper
 from cogent_pipelines_tests.faults.performing import OURS, perform
 from cogent_pipelines_tests.faults.schedule import Schedule
 from cogent_pipelines_tests.faults.violation import Violation
-from cogent_pipelines_tests.faults.watching import watch, watch_writes
+from cogent_pipelines_tests.faults.watching import Broken, watch, watch_writes
 from cogent_pipelines_tests.faults.world import Endless, FaultWorld, one_thing_after_the_other
 from cogent_pipelines_tests.journeys.wire import Died
 
@@ -53,6 +53,8 @@ def play(schedule: Schedule, world: FaultWorld) -> Outcome:
     outcome = Outcome(schedule.seed)
     try:
         _play(schedule, world, outcome)
+    except Broken:
+        pass  # What broke is among the violations.
     except (Exception, Died, Endless) as error:  # noqa: BLE001 - whatever breaks is what a schedule is there to find
         outcome.violations.append(Violation(BROKEN, f"{type(error).__name__}: {error}"))
     outcome.faults.update(kind for book in (world.shop.faults, world.tenant.faults) for kind, _ in book.obeyed_log)

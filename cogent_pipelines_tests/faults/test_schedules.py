@@ -1,16 +1,25 @@
 """Schedules of the suite: fixed seeds that every change must stand, and fresh ones that nobody has seen."""
 
 import secrets
+from collections.abc import Iterator
 
 import pytest
 
 from cogent_pipelines_tests.faults.drawing import schedule_of
 from cogent_pipelines_tests.faults.ledgers import empty
 from cogent_pipelines_tests.faults.running import run
+from cogent_pipelines_tests.faults.world import let_go_of_connections
 
-IN_A_CHUNK = 10
+IN_A_CHUNK = 5
 FIXED = range(0, 40, IN_A_CHUNK)
-FRESH = 4
+FRESH = 8
+
+
+@pytest.fixture(autouse=True)
+def _connections(ledger_url: str) -> Iterator[None]:
+    """Connections are kept from one schedule to the next, and let go before the ledger is."""
+    yield
+    let_go_of_connections()
 
 
 def violations(seeds: range, ledger_url: str) -> list[str]:

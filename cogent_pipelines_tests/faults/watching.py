@@ -13,6 +13,12 @@ from cogent_pipelines_tests.faults.world import FaultWorld
 from cogent_pipelines_tests.journeys.world import NAME
 
 WATERMARK = "the watermark passed nothing"
+
+
+class Broken(BaseException):
+    """A promise is broken while our process runs: there is no use in running on."""
+
+
 INTENT = "intent before call"
 INBOX = "an event taken is an order stored"
 # The shop's search knows whole seconds.

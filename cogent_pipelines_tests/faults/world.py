@@ -9,12 +9,16 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 
 import httpx
+from graphql import DocumentNode, GraphQLSchema
+from psycopg_pool import ConnectionPool
 
 from cogent_pipelines.adapters.transport.loop import LoopThread
+from cogent_pipelines.ledger import pool
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.simulators.common.catalogue import seeded_products
 from cogent_pipelines.simulators.peoplevox import PeoplevoxSimulator
@@ -22,6 +26,7 @@ from cogent_pipelines.simulators.peoplevox import Switches as TenantSwitches
 from cogent_pipelines.simulators.peoplevox.seed import stock_tenant
 from cogent_pipelines.simulators.shopify import ShopifySimulator
 from cogent_pipelines.simulators.shopify import Switches as ShopSwitches
+from cogent_pipelines.simulators.shopify.graph import engine
 from cogent_pipelines.simulators.shopify.records import Order
 from cogent_pipelines.simulators.shopify.seeded import catalogue
 from cogent_pipelines_tests.faults.deaths import ACTED, CALL, Reaper, make_mortal
@@ -37,7 +42,7 @@ _ANSWER_AT_ONCE = ("cogent_pipelines.ledger.", "cogent_pipelines_tests.journeys.
 
 
 # A schedule makes some three hundred calls.
-_MOST_CALLS = 1500
+_MOST_CALLS = 1200
 
 
 class Endless(BaseException):
@@ -145,8 +150,6 @@ class FaultWorld(World):
 
     def _connect(self) -> Ledger:
         ledger = super()._connect()
-        # A server on this machine that nobody restarts: asking each time whether it is there would double every question.
-        ledger.pool._connections._check = None
         make_mortal(ledger.pool, self.reaper)
         return ledger
 
@@ -200,8 +203,68 @@ def one_thing_after_the_other(reaper: Reaper) -> Iterator[None]:
             raise Died("it is dead already")
         return reaper.wait(asyncio.run_coroutine_threadsafe(work, loop._started()))
 
-    with patch.object(asyncio, "to_thread", at_once), patch.object(LoopThread, "run", run):
+    with (
+        patch.object(asyncio, "to_thread", at_once),
+        patch.object(LoopThread, "run", run),
+        _connections_kept(),
+        _documents_remembered(),
+    ):
         yield
+
+
+_parsed = lru_cache(maxsize=256)(engine.parse_document)
+_sound: set[tuple[int, int]] = set()
+
+
+@contextmanager
+def _documents_remembered() -> Iterator[None]:
+    """Each new shop would read and check the same queries again: one that was found sound is sound for the next shop."""
+
+    check = engine.check
+
+    def check_once(schema: GraphQLSchema, document: DocumentNode, elsewhere: Any) -> None:
+        key = id(schema), id(document)
+        if key not in _sound:
+            check(schema, document, elsewhere)
+            _sound.add(key)
+
+    with patch.multiple(engine, parse_document=_parsed, check=check_once):
+        yield
+
+
+_pools: dict[str, ConnectionPool[Any]] = {}
+
+
+@contextmanager
+def _connections_kept() -> Iterator[None]:
+    """Worlds over one ledger use the same connections: opening them anew would cost more than the rest of a schedule."""
+
+    def kept(url: str, **settings: Any) -> ConnectionPool[Any]:
+        if url not in _pools:
+            # Nobody restarts the server: asking each time whether it is there would double every question.
+            _pools[url] = _Kept(url, **{**settings, "check": None, "max_size": 12})
+        return _pools[url]
+
+    kept.check_connection = ConnectionPool.check_connection  # type: ignore[attr-defined]
+    with patch.object(pool, "ConnectionPool", kept):
+        yield
+
+
+class _Kept(ConnectionPool[Any]):
+    """Outlives the worlds that close it."""
+
+    def close(self, timeout: float = 5) -> None:
+        del timeout
+
+    def let_go(self) -> None:
+        super().close()
+
+
+def let_go_of_connections() -> None:
+    """Close what was kept; before its ledgers go away."""
+    while _pools:
+        _, kept = _pools.popitem()
+        kept.let_go()  # type: ignore[attr-defined]
 
 
 def _writes(request: httpx.Request, operation: str) -> bool:
