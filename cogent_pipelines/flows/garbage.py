@@ -8,7 +8,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Containers made before the youngest are looked through, and rounds before older ones are; measured in decision 8.
+# Containers made before the youngest are looked through, and rounds before older ones are; measured in decision 10.
 _SELDOM = (50_000, 20, 20)
 
 
