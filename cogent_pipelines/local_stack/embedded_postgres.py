@@ -100,7 +100,7 @@ class EmbeddedPostgres:
         return "postgres" in Path(command[0] if command else "").name and str(self.data) in command
 
     def pid(self) -> int | None:
-        """The server's number; None where there is none, or only the process that initialises the folder (a negative number)."""
+        """The server's number; None where there is none, or only what initialises the folder (negative)."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (FileNotFoundError, ValueError):
