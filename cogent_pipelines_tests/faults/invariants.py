@@ -58,7 +58,7 @@ def _stands(world: FaultWorld, case: Case, order: Order | None) -> bool:
         CHANGED_AFTER_INJECTION: lambda: order is not None and _was_changed(world, order),
         VALUE_DISCREPANCY: lambda: order is not None and _was_changed(world, order),
         MISSING_TRACKING: lambda: any(not box.tracking for each in warehouse.despatches.values() for box in each.parcels),
-        OVERSOLD: lambda: case.subject in world.tenant.truth.oversold(),
+        OVERSOLD: lambda: _is_short(world, case.subject),
         SKU_MISMATCH: lambda: warehouse.item(UNKNOWN_TO_THE_WAREHOUSE) is None,
         UNKNOWN_SKU: lambda: any(warehouse.item(line.sku or "") is None for line in (order.lines if order else ())),
         FULFILMENT_REJECTED: lambda: _is_of_changed(world, case),
@@ -66,6 +66,12 @@ def _stands(world: FaultWorld, case: Case, order: Order | None) -> bool:
     }
     cause = causes.get(ALL_KINDS[case.kind])
     return cause is not None and cause()
+
+
+def _is_short(world: FaultWorld, sku: str) -> bool:
+    """More is wanted than lies there, by orders at the warehouse or by those that the shop keeps back."""
+    free = sum(int(level.available) for level in world.tenant.warehouse.stock.by_item.get(sku, ()))
+    return sku in world.tenant.truth.oversold() or verdict._units_kept_away(world)[sku] > free
 
 
 def _is_of_changed(world: FaultWorld, case: Case) -> bool:
