@@ -30,7 +30,8 @@ class Outcome:
         return not (self.lost or self.duplicated or self.unfulfilled or self.oversold_units or self.violations)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        # A counter is copied by `asdict` as if it were any list of pairs.
+        return {**asdict(self), "started_again": dict(self.started_again)}
 
     def in_words(self) -> str:
         killed = ", ".join(f"{victim} {count} times" for victim, count in self.kills.items())
