@@ -22,6 +22,7 @@ _OURS: Mapping[str, tuple[str, ...]] = {
     "fulfilment": ("due_at", "lease_until", "planned_at", "captured_at", "acknowledged_at", "changed_at"),
     "stock_level": ("snapshot_at", "changed_at"),
     "stock_publication": ("due_at", "lease_until", "published_at", "known_at", "snapshot_at", "changed_at"),
+    "storefront_order_line": ("edited_at",),
     "exception_case": ("opened_at", "last_seen_at", "changed_at", "resolved_at", "alerted_at"),
     "vendor_account": ("refilled_at", "hold_until", "opened_at", "probe_at"),
 }
@@ -59,5 +60,11 @@ def _bring_back(session: Session, now: datetime, step: timedelta) -> None:
                 ),
                 {"step": step, "now": now},
             )
-    # Whoever waits for tokens asks again within seconds.
-    session.execute("update vendor_account set waiting_at = '{null,null,null,null,null}'")
+    # Whoever waits for tokens asks again within seconds; a call that was made lately counts in its window all the same.
+    session.execute(
+        """
+        update vendor_account set waiting_at = '{null,null,null,null,null}',
+            called_at = array(select least(at, %(now)s) from unnest(called_at) as at order by at)
+        """,
+        {"now": now},
+    )

@@ -6,8 +6,8 @@
 An order was sold since if it was captured and placed after the figure was known; one placed before is in the figure, because
 the storefront counted it at once. Where clocks leave that open there are two beliefs, the likely one and the `sure` one, and
 the storefront's own comparison decides. Taking too much to be in the figure is harmless, because the storefront then refuses
-the next one and says so; taking too little would go unnoticed. What a cancellation gave back is not in the belief: only the
-storefront knows whether it put the units back on sale, so such a SKU is told again, and its comparison decides.
+the next one and says so; taking too little would go unnoticed. What a cancellation or an edit moved is not in the belief:
+only the storefront knows whether it put units back on sale, so such a SKU is told again, and its comparison decides.
 
 `available` is summed over the connection's sites; the demand is every unit ordered and not acknowledged by the warehouse
 before the oldest of those figures was true. A warehouse SKU may be sold under several of the storefront's: each is told the
@@ -111,8 +111,8 @@ WANTED = f"""
            and latest.cancelled_at is null
            and latest.captured_at > told.known_at and latest.created_at > told.known_at
         group by line.sku
-    ), given_back as materialized (
-        -- Cancelled or reduced since the figure was known: the storefront may have put units back on sale by itself.
+    ), moved_there as materialized (
+        -- Cancelled or edited since the figure was known: the storefront moved its own stock, or it did not.
         select distinct line.sku
         from sales_order as moved
         join storefront_order as latest using (connection, order_ref)
@@ -122,7 +122,7 @@ WANTED = f"""
         where moved.connection = %(connection)s and latest.changed_at > told.known_at
           and moved.changed_at > (select min(known_at) from stock_publication join sold using (sku)
                                   where connection = %(connection)s)
-          and (latest.cancelled_at is not null or line.current < line.ordered)
+          and (latest.cancelled_at is not null or line.current < line.ordered or line.edited_at > told.known_at)
     ), standing as materialized (
         select sold.sku, sold.picked, sold.units, sold.in_bundle, figure.available, figure.snapshot_at,
             coalesce(demand.units, 0) as demand, buffers.units as buffer
@@ -156,7 +156,7 @@ WANTED = f"""
     ), wanted as materialized (
         -- Settled: the storefront says it already, and nothing has shown that we do not know what it says.
         select summed.*, (quantity = belief and quantity = sure and superseded = 0
-                          and sku not in (select sku from given_back)) is true as settled from summed
+                          and sku not in (select sku from moved_there)) is true as settled from summed
     )
 """  # noqa: S608 - our own text
 

@@ -84,7 +84,7 @@ class StorefrontOrders:
     ) -> tuple[int, int]:
         """What follows from new versions; answers how many now wait to be sent, and how many came too late."""
         name = connection.name
-        _replace_lines(session, name, changed, updated)
+        _replace_lines(session, name, changed, updated, now)
         _keep_versions(session, name, changed, now)
         queued = sales_order_queue.enqueue(session, connection, changed, now)
         late = late_changes.judge(self.pool, name, queued.beyond_recall, now=now) if queued.beyond_recall else 0
@@ -263,7 +263,9 @@ def _upsert_orders(session: Session, connection: ConnectionName, rows: list[Orde
     return dict(found)
 
 
-def _replace_lines(session: Session, connection: ConnectionName, changed: list[OrderRow], updated: list[OrderRef]) -> None:
+def _replace_lines(
+    session: Session, connection: ConnectionName, changed: list[OrderRow], updated: list[OrderRef], now: datetime
+) -> None:
     """Store the lines as they are now. A line that is there is changed in place, and only where it differs."""
     session.execute(
         """
@@ -291,7 +293,8 @@ def _replace_lines(session: Session, connection: ConnectionName, changed: list[O
             position = excluded.position, sku = excluded.sku, title = excluded.title, ordered = excluded.ordered,
             current = excluded.current, to_ship = excluded.to_ship, requires_shipping = excluded.requires_shipping,
             unit_price_minor = excluded.unit_price_minor, line_total_minor = excluded.line_total_minor,
-            details = excluded.details, attributes = excluded.attributes
+            details = excluded.details, attributes = excluded.attributes,
+            edited_at = case when kept.current <> excluded.current then %(now)s else kept.edited_at end
         where (kept.position, kept.sku, kept.title, kept.ordered, kept.current, kept.to_ship, kept.requires_shipping,
                kept.unit_price_minor, kept.line_total_minor, kept.details, kept.attributes)
             is distinct from (excluded.position, excluded.sku, excluded.title, excluded.ordered, excluded.current,
@@ -300,6 +303,7 @@ def _replace_lines(session: Session, connection: ConnectionName, changed: list[O
         """,
         {
             "connection": connection,
+            "now": now,
             "updated": updated,
             "public": _array(row.public for row in changed),
             "personal": _array(row.personal for row in changed),

@@ -17,7 +17,7 @@ BUGS = (
     Bug(
         "without_demand",
         "what is ordered and not shipped is published as free",
-        reworded(stock_publications, "WANTED", "figure.available - coalesce(demand.units, 0)", "figure.available"),
+        reworded(stock_publications, "WANTED", "stood.available - stood.demand", "stood.available"),
     ),
     Bug(
         "ignore_snapshot_time",
@@ -30,8 +30,8 @@ BUGS = (
         replaced(stock_publication, "StockToPublish", _without_comparing),
     ),
     Bug(
-        "given_back_unseen",
+        "moved_there_unseen",
         "units that a cancellation puts back on sale go unnoticed",
-        reworded(stock_publications, "WANTED", "and sku not in (select sku from given_back)", ""),
+        reworded(stock_publications, "WANTED", "and sku not in (select sku from moved_there)", ""),
     ),
 )
