@@ -7,6 +7,7 @@ from random import Random
 
 from cogent_pipelines.canonical.connection import InjectionRules
 from cogent_pipelines.canonical.exception_case import (
+    CHANGED_AFTER_INJECTION,
     INJECTION_EXHAUSTED,
     INJECTION_IN_DOUBT,
     INJECTION_REJECTED,
@@ -40,11 +41,13 @@ class Judged:
     """A move with the findings that go with it.
 
     `settles` says that something new was learnt of the order: what an earlier look found, and this one did not, is over.
+    `left_behind` is what the warehouse keeps of an order that, as it turns out, is not to be sent any more.
     """
 
     move: Move
     findings: tuple[CaseFinding, ...] = ()
     settles: bool = True
+    left_behind: CaseFinding | None = None
 
 
 def judged(
@@ -95,7 +98,9 @@ def read_back(doubtful: DoubtfulOrder, outcome: FindSalesOrderOutcome, *, now: d
     if held.released and is_whole(held, doubtful):
         return Judged(Move(claim, SalesOrderState.ACKNOWLEDGED, warehouse_ref=held.ref))
     # Half of it is there, or it is not released: the warehouse completes an order that it is given again.
-    return Judged(Move(claim, SalesOrderState.PENDING, due_at=now))
+    words = f"Not to be sent any more, and the warehouse keeps a part of sales order {held.ref}: cancel it there."
+    left_behind = CaseFinding(CHANGED_AFTER_INJECTION, claim.order_ref, words, order_name=claim.order_name)
+    return Judged(Move(claim, SalesOrderState.PENDING, due_at=now), left_behind=left_behind)
 
 
 def is_whole(held: HeldSalesOrder, doubtful: DoubtfulOrder) -> bool:

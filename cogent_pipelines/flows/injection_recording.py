@@ -29,6 +29,7 @@ def _open_cases(
     connection: ConnectionName, verdicts: Sequence[Judged], states: States, *, ledger: Ledger, now: datetime
 ) -> None:
     findings = [finding for verdict in verdicts if _as_moved(verdict, states) for finding in verdict.findings]
+    findings += [verdict.left_behind for verdict in verdicts if verdict.left_behind and _is_withdrawn(verdict, states)]
     ledger.cases.open_or_refresh(connection, findings, now=now)
 
 
@@ -48,12 +49,17 @@ def _kinds_over(verdict: Judged, states: States) -> tuple[CaseKind, ...]:
     still = {finding.kind for finding in verdict.findings} if _as_moved(verdict, states) else set()
     sending = tuple(kind for kind in SENDING_KINDS if kind not in still) if verdict.settles or not _waits(state) else ()
     there = state in {SalesOrderState.SENT, SalesOrderState.ACKNOWLEDGED}
+    there = there or (verdict.left_behind is not None and _is_withdrawn(verdict, states))
     # What never got to the warehouse is sent as it is now, so nothing of it was changed too late.
     return sending if there else (*sending, CHANGED_AFTER_INJECTION)
 
 
 def _as_moved(verdict: Judged, states: States) -> bool:
     return states[verdict.move.claim.order_ref] is verdict.move.to
+
+
+def _is_withdrawn(verdict: Judged, states: States) -> bool:
+    return states[verdict.move.claim.order_ref] is SalesOrderState.CANCELLED
 
 
 def _waits(state: SalesOrderState) -> bool:

@@ -80,3 +80,18 @@ def test_an_order_edited_while_its_answer_is_lost_is_settled_first_and_told_then
     there = world.tenant.truth.ordered_units(world.number_of(order))["TEE-S"]
     assert (there != 1) == ("changed_after_injection" in world.cases_of(order))
     assert 1 == world.tenant.truth.times_created(world.number_of(order))
+
+
+def test_an_order_cancelled_while_half_of_it_stands_at_the_warehouse_is_a_persons_matter(world):
+    """Its header is there, on hold, and nobody will ever pick it or take it away unless somebody is told."""
+    order = world.place()
+    world.tenant.faults.time_out_after_acting("SaveData:Sales orders", times=1)
+    world.deliver()
+    world.run("order_capture")
+    world.run("order_injection")
+    shopkeeper.cancel(world, order)
+
+    world.run_until_quiet()
+
+    assert ("cancelled", {"changed_after_injection"}) == (world.state_of(order), world.cases_of(order))
+    assert [] == faults(world)

@@ -79,7 +79,7 @@ def _of_contents(world: World) -> Iterator[str]:
     cases_of, explained, spelt = _cases(world), _explained(world), _mapped(world)
     for order in world.shop.shop.orders.values():
         held, cases = world.tenant.warehouse.orders.get(world.number_of(order)), cases_of[str(order.id)]
-        if held is None or CHANGED_AFTER_INJECTION.code in cases:
+        if held is None or CHANGED_AFTER_INJECTION.code in cases or (_is_changed(order) and _has_case(world, order)):
             continue
         yield from _of_order(world, order, held, spelt)
         if VALUE_DISCREPANCY.code not in cases:
