@@ -16,6 +16,13 @@ from cogent_pipelines.ledger.pool import Session
 _NOT_IN_A_REFERENCE = re.compile(r"[^A-Za-z0-9_./-]+")
 
 
+# Cancelled, and sent before, perhaps by half: only the warehouse knows whether anything of it is there.
+_HALF_THERE = """
+    excluded.state = 'cancelled' and kept.first_sent_at is not null
+    and kept.state not in ('sent', 'acknowledged', 'cancelled')
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """`pending` orders wait to be sent; those `beyond_recall` were sent, or may have been, before this version came.
@@ -32,11 +39,11 @@ def enqueue(session: Session, connection: Connection, rows: Sequence[OrderRow], 
     """Give each order its sales order, or move the one it has.
 
     What was sent stays as it is. What is being retried keeps its next attempt's time. What was held or had failed gets
-    another chance, because the new version may have corrected the cause.
+    another chance, because the new version may have corrected the cause. What was cancelled after a try is read back first.
     """
     prefix = connection.injection.sales_order_prefix
     moved = session.execute(
-        """
+        f"""
         with incoming as (
             select * from unnest(%(refs)s::text[], %(names)s::text[], %(wanted)s::text[], %(otherwise)s::text[],
                                  %(states)s::text[], %(reasons)s::text[], %(versions)s::timestamptz[])
@@ -56,7 +63,8 @@ def enqueue(session: Session, connection: Connection, rows: Sequence[OrderRow], 
             order_name = excluded.order_name,
             order_version = excluded.order_version,
             changed_at = excluded.changed_at,
-            state = case when kept.state in ('sent', 'acknowledged')
+            state = case when {_HALF_THERE} then 'sent'
+                         when kept.state in ('sent', 'acknowledged')
                            or (kept.state = 'retrying' and excluded.state = 'pending')
                          then kept.state else excluded.state end,
             reason = case when kept.state in ('sent', 'acknowledged')
@@ -64,9 +72,11 @@ def enqueue(session: Session, connection: Connection, rows: Sequence[OrderRow], 
                           then kept.reason else excluded.reason end,
             attempt = case when kept.state in ('sent', 'acknowledged', 'retrying') then kept.attempt else 0 end,
             due_at = case when kept.state in ('sent', 'acknowledged', 'retrying') then kept.due_at
-                          else excluded.due_at end
+                          else excluded.due_at end,
+            lease_until = case when {_HALF_THERE} then %(now)s else kept.lease_until end,
+            in_doubt = kept.in_doubt or ({_HALF_THERE})
         returning order_ref, state
-        """,
+        """,  # noqa: S608 - our own text
         {
             "connection": connection.name,
             "now": now,

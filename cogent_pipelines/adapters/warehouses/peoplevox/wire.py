@@ -15,6 +15,9 @@ from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import VendorRefused, VendorUnavailable
 from cogent_pipelines.ports.vendor_account import Priority
 
+# So many pages alike in a row are no chance.
+_MOST_REPEATS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -48,6 +51,7 @@ class Wire:
         self._columns: dict[str, frozenset[str]] = {}
         self._counts_everything: bool | None = None
         self._last_page: tuple[object, list[list[str]]] | None = None
+        self._repeats = 0
 
     def send_all(self, calls: Sequence[Call]) -> list[Settled]:
         """Several calls at once, each settled for itself."""
@@ -126,13 +130,17 @@ class Wire:
         return response
 
     def _moved_on(self, asked: object, number: int, page: Page) -> Page:
-        """The page, if it is another than the one before: a tenant that repeats a page would be read for ever.
+        """The page, unless it has been the same several times: a tenant that repeats a page would be read for ever.
+
+        Once or twice proves nothing: a page of new rows moves all others on by one page, and rows may be alike.
 
         Raises:
-            VendorRefused: it is the same page again.
+            VendorRefused: it is the same page again and again.
         """
-        if number > 1 and page.table.rows and self._last_page == (asked, page.table.rows):
-            raise VendorRefused(f"page {number} is the page before it again")
+        repeated = number > 1 and bool(page.table.rows) and self._last_page == (asked, page.table.rows)
+        self._repeats = self._repeats + 1 if repeated else 0
+        if self._repeats >= _MOST_REPEATS:
+            raise VendorRefused(f"page {number} is the page before it again, for the {_MOST_REPEATS}th time")
         self._last_page = (asked, page.table.rows)
         return page
 
