@@ -1,4 +1,4 @@
-"""Schedules of the suite: fixed seeds that every change must stand, and fresh ones that nobody has seen."""
+"""Schedules of the suite: fixed seeds, by which whoever changes a flow knows whether an old promise broke."""
 
 from collections.abc import Iterator
 

@@ -46,7 +46,7 @@ def test_a_snapshot_is_never_later_than_the_call(tenant, connect):
 def test_each_page_has_its_own_time(tenant, connect):
     """A later page is no older than it is."""
     connected = connect(limits=Limits(page_size=2))
-    tenant.reports["Item inventory summary"] = [row(f"SKU{n}") for n in range(5)]
+    tenant.reports["Item inventory summary"] = [row(f"SKU{n}") for n in range(50)]
     tenant.after = [lambda asked: connected.clock.sleep(10) if asked.operation == "GetReportData" else None]
 
     pages = list(connected.warehouse.stock_all())
@@ -127,7 +127,7 @@ def test_an_item_with_a_quotation_mark_in_its_code_is_found(tenant, connect):
 
 def test_a_report_that_gives_the_same_page_for_ever_is_given_up(tenant, connect):
     """A tenant that is deaf to page numbers must not be read for ever."""
-    tenant.reports["Item inventory summary"] = [row(f"SKU{n}") for n in range(5)]
+    tenant.reports["Item inventory summary"] = [row(f"SKU{n}") for n in range(50)]
 
     def deaf(asked):
         asked.parameters["PageNo"] = "1"
