@@ -58,13 +58,16 @@ class Reaper:
         if self.next is not None and self.next.is_now(moment, operation):
             self.dead = True
             self.deaths.append(moment)
-            for future in self._waited_for:
+            for future in list(self._waited_for):
                 future.cancel()
             raise Died(f"{moment} {operation}".strip())
 
     def wait(self, future: "Future[Any]") -> Any:
         """Wait for work in another thread as long as the process lives; with it the waiting ends, whatever the work does."""
         self._waited_for.add(future)
+        if self.dead:
+            # It died in the other thread before anybody waited here.
+            future.cancel()
         try:
             return future.result()
         except CancelledError as end:
