@@ -80,3 +80,44 @@ CreateSalesOrderOutcome = Acknowledged | AlreadyThere | Rejected | Unavailable |
 FindSalesOrderOutcome = Found | NotFound
 PublishStockOutcome = Published | Superseded | UnknownSku | Rejected | Unavailable | Unknown
 CreateFulfilmentOutcome = Created | AlreadyThere | Rejected | Unavailable | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The warehouse will not send it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """It cannot be stopped any more; `state` is the warehouse's own word for how far it is."""
+
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Asked, and the warehouse has not decided yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """The vendor has no such call; `manual_step` is what a person does instead."""
+
+    manual_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The storefront shows it; it may have shown it before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The storefront has the return, under this id of its own."""
+
+    ref: str
+
+
+CancelSalesOrderOutcome = Cancelled | TooLate | Pending | NotFound | Unsupported | Rejected | Unavailable | Unknown
+MarkExportedOutcome = Marked | Rejected | Unavailable | Unknown
+RecordReturnOutcome = Recorded | AlreadyThere | Rejected | Unavailable | Unknown

@@ -1,0 +1,60 @@
+"""What some vendors can do and others cannot. Whoever wants it asks `isinstance`, and knows the manual step otherwise.
+
+Batches in, one outcome per item and in order, as with the other ports.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from cogent_pipelines.canonical.fulfilment import FulfilmentLine
+from cogent_pipelines.canonical.identity import OrderRef, SalesOrderRef
+from cogent_pipelines.ports.outcomes import CancelSalesOrderOutcome, MarkExportedOutcome, RecordReturnOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """An order that the warehouse has: `sales_order_ref` is our reference there."""
+
+    order_ref: OrderRef
+    sales_order_ref: SalesOrderRef
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedGoods:
+    """Goods of one order that came back; `ref` is the warehouse's id of the return and makes a repetition."""
+
+    ref: str
+    order_ref: OrderRef
+    lines: tuple[FulfilmentLine, ...]
+    received_at: datetime
+    reason: str = ""
+
+
+@runtime_checkable
+class MarksExported(Protocol):
+    """A storefront that shows its people which orders the warehouse has."""
+
+    def mark_exported(self, orders: Sequence[HandedOver]) -> list[MarkExportedOutcome]:
+        """Show these as handed over; the same again changes nothing."""
+        ...
+
+
+@runtime_checkable
+class RecordsReturns(Protocol):
+    """A storefront that can be told of goods that came back."""
+
+    def record_returns(self, returns: Sequence[ReturnedGoods]) -> list[RecordReturnOutcome]:
+        """Record each once; reads what is recorded first."""
+        ...
+
+
+@runtime_checkable
+class CancelsSalesOrders(Protocol):
+    """A warehouse that can be asked to stop an order; it looks at the order's live state first."""
+
+    def cancel_sales_orders(self, refs: Sequence[SalesOrderRef]) -> list[CancelSalesOrderOutcome]:
+        """Stop these where they can still be stopped; safe to repeat."""
+        ...
