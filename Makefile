@@ -86,7 +86,7 @@ smoke:
 # The last line must stay the JSON; make's own words about a violation go to stderr.
 faults: set-up
 	@$(PY) -m cogent_pipelines_tests.faults --schedules $(SCHEDULES) --seed $(SEED) $(if $(ONLY),--only $(ONLY)) \
-		$(if $(WITH),--with-bug $(WITH)) $(if $(filter 1 yes true,$(BUGS)),--bugs)
+		$(if $(WITH),--with-bug $(WITH)) $(if $(filter 1 yes true,$(TRACE)),--trace) $(if $(filter 1 yes true,$(BUGS)),--bugs)
 
 bench: set-up
 	@$(PY) -m cogent_pipelines.cli.main bench

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from unittest.mock import patch
 
@@ -84,6 +85,7 @@ class RememberingRouter(Router):
         self.sent: list[Sent] = []
         self.before_a_write: Callable[[str, bytes], None] = lambda *_: None
         self.errands: list[Errand] = []
+        self.trace: list[str] = []
         self.life = 1
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -102,8 +104,13 @@ class RememberingRouter(Router):
             errand.run()
         answer = await self._transports[request.url.host].handle_async_request(request)
         self._clock.advance(TRAVEL_SECONDS)
+        self.trace.append(await self._traced(operation, request, answer))
         self._reaper.passes(ACTED, operation)
         return answer
+
+    async def _traced(self, operation: str, request: httpx.Request, answer: httpx.Response) -> str:
+        asked, said = digest(request.content), digest(await answer.aread())
+        return f"{self._clock.now():%X.%f} life {self.life} {operation} {asked} → {answer.status_code} {said}"
 
 
 class FaultWorld(World):
@@ -267,6 +274,10 @@ def let_go_of_connections() -> None:
     while _pools:
         _, kept = _pools.popitem()
         kept.let_go()  # type: ignore[attr-defined]
+
+
+def digest(content: bytes) -> str:
+    return sha256(content).hexdigest()[:12]
 
 
 def _writes(request: httpx.Request, operation: str) -> bool:
