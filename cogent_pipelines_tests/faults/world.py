@@ -94,6 +94,7 @@ class RememberingRouter(Router):
         if len(self.calls) >= _MOST_CALLS:
             raise Endless(f"{len(self.calls)} calls, the last of them {operation}")
         self.calls.append(operation)
+        self._note(f"→ {operation} {digest(request.content)}")
         writes = _writes(request, operation)
         self.sent.append(Sent(self._clock.now(), request.url.host, operation, writes, self.life))
         if writes:
@@ -104,13 +105,12 @@ class RememberingRouter(Router):
             errand.run()
         answer = await self._transports[request.url.host].handle_async_request(request)
         self._clock.advance(TRAVEL_SECONDS)
-        self.trace.append(await self._traced(operation, request, answer))
+        self._note(f"← {operation} {answer.status_code} {digest(await answer.aread())}")
         self._reaper.passes(ACTED, operation)
         return answer
 
-    async def _traced(self, operation: str, request: httpx.Request, answer: httpx.Response) -> str:
-        asked, said = digest(request.content), digest(await answer.aread())
-        return f"{self._clock.now():%X.%f} life {self.life} {operation} {asked} → {answer.status_code} {said}"
+    def _note(self, what: str) -> None:
+        self.trace.append(f"{self._clock.now():%X.%f} life {self.life} {what}")
 
 
 class FaultWorld(World):
