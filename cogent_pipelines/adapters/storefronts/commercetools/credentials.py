@@ -59,10 +59,10 @@ class GrantedCredentials:
         self._good_until = asked_at + max(life - _EARLY, life / 2)
 
     def _log_in(self) -> Call:
-        login, project = self._settings.login, self._settings.project
+        login = self._settings.login
         form = {"grant_type": "client_credentials"}
         if self._settings.scopes:
-            form["scope"] = " ".join(f"{scope}:{project}" for scope in self._settings.scopes)
+            form["scope"] = " ".join(self._settings.whole_scopes)
         secret = base64.b64encode(f"{login.client_id}:{login.client_secret}".encode()).decode()
         return Call(
             operation=LOG_IN,

@@ -44,11 +44,14 @@ class ExportDesk:
                 return Marked()
             return Change([payloads.update_sync_info(channel, order)])
 
+        def accepted(_: Json) -> MarkExportedOutcome:
+            return Marked()
+
         resource = Resource(
             read=lambda: self._orders.read_call(order.order_ref, priority=Priority.SWEEP),
             write=lambda version, actions: self._orders.write_call(
                 order.order_ref, version, actions, operation="mark_exported", priority=Priority.SWEEP
             ),
         )
-        ended = yield from change(resource, state, decide=decide, accepted=lambda _: Marked())
+        ended = yield from change(resource, state, decide=decide, accepted=accepted)
         return ended.outcome

@@ -77,9 +77,11 @@ class ParcelDesk:
                 return Rejected((f"commercetools has no delivery {fulfilment_ref}",))
             return _tracking_lacking(delivery, parcel) or AlreadyThere(fulfilment_ref)
 
-        ended = yield from change(
-            self._order(parcel.order_ref, "add_tracking"), order, decide=decide, accepted=lambda _: Created(fulfilment_ref)
-        )
+        def accepted(_: Json) -> CreateFulfilmentOutcome:
+            return Created(fulfilment_ref)
+
+        resource = self._order(parcel.order_ref, "add_tracking")
+        ended = yield from change(resource, order, decide=decide, accepted=accepted)
         return _ours(ended)
 
     def _record_all(

@@ -97,9 +97,10 @@ class StockPublisher:
             if made.outcome is not None:
                 return Ended(made.outcome, made.state)
             entry = made.state
-        resource = self._entry(entry or {}, level.sku)
         return (
-            yield from change(resource, entry, decide=lambda seen: _decided(seen, level), accepted=lambda _: Published())
+            yield from change(
+                self._entry(entry or {}, level.sku), entry, decide=lambda seen: _decided(seen, level), accepted=_taken
+            )
         )
 
     def _create(self, level: StockToPublish, *, is_sold: bool) -> Script[Ended[PublishStockOutcome | None]]:
@@ -161,6 +162,12 @@ def _decided(entry: Json | None, level: StockToPublish) -> Change | PublishStock
     if available == level.quantity and units(entry, "quantityOnStock") == on_stock:
         return Published()
     return Change([payloads.change_quantity(on_stock)])
+
+
+def _taken(entry: Json) -> PublishStockOutcome:
+    """The vendor took it for the version that it was reckoned for."""
+    del entry
+    return Published()
 
 
 def _parsed(settled: Settled) -> Json | None:

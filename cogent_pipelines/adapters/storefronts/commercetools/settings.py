@@ -60,7 +60,7 @@ class ImportRules:
 
 # BalanceDue: something is still to be paid; CreditOwed: more was paid than was due. The API names no other meaning
 # (API reference, `types/order/PaymentState.raml`), and does not set the state by itself.
-_PAYMENT: Mapping[str, PaymentState] = {
+USUAL_PAYMENT_STATES: Mapping[str, PaymentState] = {
     "": PaymentState.UNKNOWN,
     "BalanceDue": PaymentState.PARTLY_PAID,
     "CreditOwed": PaymentState.PAID,
@@ -69,6 +69,7 @@ _PAYMENT: Mapping[str, PaymentState] = {
     "Pending": PaymentState.PENDING,
 }
 
+_PER_STORE = frozenset({"manage_orders", "view_orders"})
 _NUMBER_FIRST = frozenset({"AU", "CA", "FR", "GB", "IE", "IN", "LU", "MT", "NZ", "SG", "US", "ZA"})
 
 
@@ -78,7 +79,7 @@ class ReadingRules:
 
     name: OrderName = OrderName.NUMBER
     custom_lines: CustomLines = CustomLines.CHARGES
-    payment: Mapping[str, PaymentState] = field(default_factory=lambda: _PAYMENT)
+    payment: Mapping[str, PaymentState] = field(default_factory=lambda: USUAL_PAYMENT_STATES)
     held_shipment_states: frozenset[str] = frozenset({"Backorder", "Delayed"})
     held_states: frozenset[str] = frozenset()
     finished_order_states: frozenset[str] = frozenset({"Complete"})
@@ -112,7 +113,7 @@ class CommercetoolsSettings:
     imports: ImportRules | None = None
     name: OrderName = OrderName.NUMBER
     custom_lines: CustomLines = CustomLines.CHARGES
-    payment: Mapping[str, PaymentState] = field(default_factory=lambda: _PAYMENT)
+    payment: Mapping[str, PaymentState] = field(default_factory=lambda: USUAL_PAYMENT_STATES)
     """The project's payment states, '' for orders without one; those not given are unknown."""
     held_shipment_states: frozenset[str] = frozenset({"Backorder", "Delayed"})
     held_states: frozenset[str] = frozenset()
@@ -152,6 +153,14 @@ class CommercetoolsSettings:
     @property
     def import_project_url(self) -> str:
         return f"{self.import_url.rstrip('/')}/{quote(self.project, safe='')}"
+
+    @property
+    def whole_scopes(self) -> tuple[str, ...]:
+        """The scopes as the vendor writes them; those of orders only for the store, where there is one."""
+        return tuple(
+            f"{scope}:{self.project}:{self.store}" if self.store and scope in _PER_STORE else f"{scope}:{self.project}"
+            for scope in self.scopes
+        )
 
     @property
     def orders_path(self) -> str:

@@ -78,13 +78,16 @@ _OWN_WORDS = (
 
 
 def _label(node: Any) -> str:
-    named = node if isinstance(node, dict) else {}
-    return str(named.get("orderNumber") or named.get("id") or "without a name")[:LONGEST_NAME]
+    named = [node.get(field) for field in ("orderNumber", "id")] if isinstance(node, dict) else []
+    return next((each for each in named if isinstance(each, str) and each), "without a name")[:LONGEST_NAME]
 
 
 def _order(node: Json, rules: ReadingRules) -> Order:
     total = money_of(node["totalPrice"])
     currency = total.currency
+    if node["lineItems"] is None:
+        # Half an order is worse than none.
+        raise TypeError("field lineItems is null")
     goods, custom = rows(node["lineItems"], "lineItems"), rows(node.get("customLineItems"), "customLineItems")
     infos = owed.shippings(node)
     amounts = with_order_discount(
