@@ -31,10 +31,10 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _SORT = ("lastModifiedAt asc", "id asc")
 
 # Field by field as the published GraphQL schema has them; a store's orders stand below `inStore`.
-_LOOK = """query OrderChanges($where: String, $sort: [String!], $limit: Int) {
+LOOK = """query OrderChanges($where: String, $sort: [String!], $limit: Int) {
   orders(where: $where, sort: $sort, limit: $limit) { results { id lastModifiedAt } }
 }"""
-_LOOK_IN_STORE = """query OrderChanges($where: String, $sort: [String!], $limit: Int, $store: KeyReferenceInput!) {
+LOOK_IN_STORE = """query OrderChanges($where: String, $sort: [String!], $limit: Int, $store: KeyReferenceInput!) {
   inStore(key: $store) { orders(where: $where, sort: $sort, limit: $limit) { results { id lastModifiedAt } } }
 }"""
 
@@ -148,7 +148,7 @@ class OrderReader:
         variables: dict[str, Any] = {"where": where, "sort": list(_SORT), "limit": size}
         if self._settings.store:
             variables["store"] = {"typeId": "store", "key": self._settings.store}
-        request = {"query": _LOOK_IN_STORE if self._settings.store else _LOOK, "variables": variables}
+        request = {"query": LOOK_IN_STORE if self._settings.store else LOOK, "variables": variables}
         call = self._api.post("graphql order_changes", "/graphql", request, priority=Priority.CAPTURE, writes=False)
         data = self._api.read(call).get("data")
         store = data.get("inStore") if isinstance(data, dict) and self._settings.store else data

@@ -203,11 +203,12 @@ def _shipping_key(order: Json, parcel: Parcel) -> str:
 
 
 def _tracking_lacking(delivery: Json, parcel: Parcel) -> Change | None:
-    """What puts the number on the delivery; None where it is there."""
+    """What puts the number on the delivery; None where it is there. A parcel of ours that is labelled anew gets that one."""
     if parcel.tracking.number in owed.tracking_numbers(delivery):
         return None
+    key = delivery_key(parcel.despatch_ref)
     for each in rows(delivery.get("parcels"), "deliveries.parcels"):
-        if not text(inner(each, "trackingData").get("trackingId")):
+        if each.get("key") == key or not text(inner(each, "trackingData").get("trackingId")):
             return Change([payloads.set_tracking(text(each["id"]), parcel.tracking)])
     return Change([payloads.add_parcel(text(delivery["id"]), parcel)])
 
