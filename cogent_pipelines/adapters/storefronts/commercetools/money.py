@@ -1,5 +1,6 @@
 """commercetools' money as integer minor units: centAmount with its currency and digits, high precision too. Pure."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -8,13 +9,12 @@ from cogent_pipelines.canonical.money import Money, MoneyBag, minor_unit_exponen
 # Far more than anything costs, and few enough digits that a column holds it many times over.
 _LARGEST = 10**13
 _MOST_DIGITS = 20
-_CURRENCY_LENGTH = 3
+_CURRENCY = re.compile(r"([A-Z]{3})([0-9]?)")
 
 
 def money_of(node: dict[str, Any]) -> Money:
     """A `TypedMoney` in our minor units; high precision rounded as the vendor rounded it (its `centAmount`)."""
-    currency, amount = _currency(node), _whole(node, "centAmount")
-    digits = minor_unit_exponent(currency)
+    (currency, digits), amount = _currency(node), _whole(node, "centAmount")
     if node.get("type") != "highPrecision":
         # Of high precision the digits are those of `preciseAmount`; its centAmount is in the currency's own.
         digits = _digits(node, digits)
@@ -25,8 +25,8 @@ def precise_minor(node: dict[str, Any]) -> Decimal:
     """The amount in our minor units before rounding: what a unit really costs where prices are finer than a penny."""
     if node.get("type") != "highPrecision":
         return Decimal(money_of(node).minor)
-    currency = _currency(node)
-    digits = _digits(node, minor_unit_exponent(currency))
+    currency, usual = _currency(node)
+    digits = _digits(node, usual)
     return Decimal(_whole(node, "preciseAmount")).scaleb(minor_unit_exponent(currency) - digits)
 
 
@@ -59,13 +59,16 @@ def shared(amount: Money, weights: list[int]) -> list[Money]:
     return list(amount.split(positive if any(positive) else [1] * len(weights)))
 
 
-def _currency(node: dict[str, Any]) -> str:
-    currency = node["currencyCode"]
-    if not isinstance(currency, str):
-        raise TypeError(f"currencyCode is a {type(currency).__name__}")
-    if not (len(currency) == _CURRENCY_LENGTH and currency.isascii() and currency.isalpha() and currency.isupper()):
+def _currency(node: dict[str, Any]) -> tuple[str, int]:
+    """The ISO code, and how many digits a cent amount has. `HUF0` is HUF in whole units (OpenAPI, `NonStandardCurrency`)."""
+    code = node["currencyCode"]
+    if not isinstance(code, str):
+        raise TypeError(f"currencyCode is a {type(code).__name__}")
+    found = _CURRENCY.fullmatch(code)
+    if found is None:
         raise ValueError("currencyCode is no currency")
-    return currency
+    currency, digits = found.groups()
+    return currency, int(digits) if digits else minor_unit_exponent(currency)
 
 
 def _digits(node: dict[str, Any], otherwise: int) -> int:

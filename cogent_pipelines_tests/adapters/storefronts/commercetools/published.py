@@ -44,9 +44,11 @@ class Published:
     def faults(self, name: str, value: Any, path: str = "") -> list[str]:
         """What of the value is not as the schema of that name has it; empty where all is."""
         schema = self.schema(name)
-        mapping = schema.get("discriminator", {}).get("mapping")
+        own = [schema, *schema.get("allOf", [])]
+        discriminator = next((part["discriminator"] for part in own if "discriminator" in part), {})
+        mapping = discriminator.get("mapping")
         if mapping:
-            field = schema["discriminator"]["propertyName"]
+            field = discriminator["propertyName"]
             kind = value.get(field) if isinstance(value, dict) else None
             if kind not in mapping:
                 # Answers leave the kind of a reference to its place: then the parent's fields are all there is.

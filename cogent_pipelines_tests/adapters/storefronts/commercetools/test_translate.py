@@ -268,6 +268,7 @@ def test_prices_finer_than_a_penny_are_multiplied_before_they_are_rounded():
         (money(1200, "JPY", 0), Money(1200, "JPY")),
         (money(1234, "KWD", 3), Money(1234, "KWD")),
         (money(1200, "JPY", 2), Money(12, "JPY")),
+        (money(1200, "HUF0", 0), Money(120_000, "HUF")),
     ],
 )
 def test_digits_are_read_as_they_are_given(given_money, expected):
