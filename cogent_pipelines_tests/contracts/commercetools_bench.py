@@ -46,6 +46,9 @@ class CommercetoolsBench:
     def another_process(self) -> Any:
         return self._open.enter_context(self._block.open(self._services, self._environment))
 
+    def event_source(self, **variables: str) -> Any:
+        return self._block.event_source(self._environment | variables)
+
     def now(self) -> Any:
         return self.clock.now()
 

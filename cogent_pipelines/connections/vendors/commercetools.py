@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from cogent_pipelines.adapters.storefronts.commercetools.adapter import storefront_of
+from cogent_pipelines.adapters.storefronts.commercetools.bridge import Proof
 from cogent_pipelines.adapters.storefronts.commercetools.credentials import GrantedCredentials
 from cogent_pipelines.adapters.storefronts.commercetools.reading import judge
 from cogent_pipelines.adapters.storefronts.commercetools.settings import (
@@ -55,7 +56,11 @@ class CommercetoolsBlock(StorefrontSide):
         description="Scopes to ask for, without the project (`manage_orders`); empty takes all that the client has.",
     )
     bridge_secret_env: EnvName | None = Field(
-        default=None, description="What the queue bridge signs events with; without it the project is polled."
+        default=None, description="What the queue bridge proves itself with; without it the project is polled."
+    )
+    bridge_proof: Literal["signature", "secret"] = Field(
+        default="signature",
+        description="Whether the bridge signs time and body, or shows the secret itself in X-Bridge-Secret.",
     )
     previous_bridge_secret_env: EnvName | None = Field(default=None, description="The old one, while it is being rotated.")
     store: str = Field(default="", description="Key of the store whose orders these are; empty means the whole project's.")
@@ -127,7 +132,7 @@ class CommercetoolsBlock(StorefrontSide):
             client.close()
 
     def event_source(self, environment: Mapping[str, str]) -> EventSource | None:
-        """Signed by the bridge between the project's queue and us; during a rotation with either secret."""
+        """Proved by the bridge between the project's queue and us; during a rotation by either secret."""
         if not self.bridge_secret_env:
             return None
         variables = Variables(environment)
@@ -137,7 +142,7 @@ class CommercetoolsBlock(StorefrontSide):
             secrets += [environment.get(self.previous_bridge_secret_env, "")]
         variables.refuse_if_any_is_missing()
         project = commercetools_settings(self, environment).project
-        verifier = CommercetoolsWebhook([each for each in secrets if each], project=project, max_age=_OLDEST_DELIVERY)
+        verifier = CommercetoolsWebhook(secrets, project=project, proof=Proof(self.bridge_proof), max_age=_OLDEST_DELIVERY)
         # The bridge's own time is checked there, as part of its proof; how old the event itself is does not matter.
         return EventSource(verifier, None)
 

@@ -109,11 +109,23 @@ def total_tax(taxed: Json, currency: str) -> Money:
     return of_currency(money_of(taxed["totalGross"]), currency) - of_currency(money_of(taxed["totalNet"]), currency)
 
 
-def with_order_discount(parts: Sequence[Amounts], order: Json, currency: str, goods: int) -> list[Amounts]:
-    """`discountOnTotalPrice` shared over the first `goods` parts by value; what exceeds them, over the rest.
+def as_the_order_has_it(parts: Sequence[Amounts], order: Json, currency: str, goods: int) -> list[Amounts]:
+    """Lines (the first `goods` parts) and deliveries, with the order's own discount shared out, and its tax.
 
-    Where it comes to, the lines' tax is brought down to the order's, as each line's own still is that of the full price.
+    A line's tax is that of its price before the order's own discount, and is rounded by itself: what the customer pays is
+    the order's.
     """
+    reduced = _less_order_discount(parts, order, currency, goods)
+    taxed, whole = inner(order, "taxedPrice"), sum(part.tax for part in reduced)
+    tax = total_tax(taxed, currency)
+    if not taxed or not whole or tax.minor == whole:
+        return reduced
+    shares = shared(tax, [part.tax for part in reduced])
+    return [part.scaled(share) if part.taxes else part for part, share in zip(reduced, shares, strict=True)]
+
+
+def _less_order_discount(parts: Sequence[Amounts], order: Json, currency: str, goods: int) -> list[Amounts]:
+    """`discountOnTotalPrice` shared over the goods by value; what exceeds them, over the deliveries."""
     node = inner(order, "discountOnTotalPrice")
     if not node:
         return list(parts)
@@ -122,13 +134,7 @@ def with_order_discount(parts: Sequence[Amounts], order: Json, currency: str, go
     first = shared(Money(on_goods, currency), [part.value.minor for part in parts[:goods]])
     rest = shared(Money(amount.minor - (on_goods if first else 0), currency), [part.value.minor for part in parts[goods:]])
     title = _titles(node) or "discount on the total"
-    reduced = [part.less(share, title) for part, share in zip(parts, [*first, *rest], strict=True)]
-    tax = total_tax(inner(order, "taxedPrice"), currency)
-    taxed = sum(part.tax for part in reduced)
-    if not taxed or tax.minor == taxed:
-        return reduced
-    shares = shared(tax, [part.tax for part in reduced])
-    return [part.scaled(share) if part.taxes else part for part, share in zip(reduced, shares, strict=True)]
+    return [part.less(share, title) for part, share in zip(parts, [*first, *rest], strict=True)]
 
 
 def sum_of(amounts: Sequence[Money], currency: str) -> Money:

@@ -9,13 +9,13 @@ from cogent_pipelines.adapters.storefronts.commercetools import owed
 from cogent_pipelines.adapters.storefronts.commercetools.addresses import address_of, same_place
 from cogent_pipelines.adapters.storefronts.commercetools.amounts import (
     Amounts,
+    as_the_order_has_it,
     of_custom_line,
     of_line,
     of_shipping,
     sum_of,
     taxes_of,
     total_tax,
-    with_order_discount,
 )
 from cogent_pipelines.adapters.storefronts.commercetools.money import bag, money_of, of_currency
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CustomLines, OrderName, ReadingRules
@@ -90,7 +90,7 @@ def _order(node: Json, rules: ReadingRules) -> Order:
         raise TypeError("field lineItems is null")
     goods, custom = rows(node["lineItems"], "lineItems"), rows(node.get("customLineItems"), "customLineItems")
     infos = owed.shippings(node)
-    amounts = with_order_discount(
+    amounts = as_the_order_has_it(
         [
             *(of_line(line, currency) for line in goods),
             *(of_custom_line(line, currency) for line in custom),

@@ -9,10 +9,11 @@ import httpx
 import pytest
 from graphql import build_schema, parse, validate
 
+from cogent_pipelines.adapters.storefronts.commercetools.bridge import signed
 from cogent_pipelines.adapters.storefronts.commercetools.orders import LOOK, LOOK_IN_STORE
 from cogent_pipelines.adapters.storefronts.commercetools.settings import ImportRules, ReadingRules
 from cogent_pipelines.adapters.storefronts.commercetools.translate import order_of
-from cogent_pipelines.adapters.storefronts.commercetools.webhook import CommercetoolsWebhook, signed
+from cogent_pipelines.adapters.storefronts.commercetools.webhook import CommercetoolsWebhook
 from cogent_pipelines.canonical.despatch import Tracking
 from cogent_pipelines.canonical.fulfilment import FulfilmentLine, Parcel
 from cogent_pipelines.canonical.money import Money

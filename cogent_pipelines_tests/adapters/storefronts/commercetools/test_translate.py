@@ -249,6 +249,25 @@ def test_a_discount_on_the_total_brings_the_lines_tax_down_to_the_orders():
     assert gbp(200) == found.tax_total
 
 
+def test_the_tax_of_the_parts_is_the_orders_to_the_penny():
+    """Each line is rounded by itself, the order once; the customer pays the order's."""
+    found = read(
+        order(
+            1,
+            *(
+                line(number, cents=333, taxRate=rate(included=False), taxedPrice=taxed(333, 400, 0.2))
+                for number in (1, 2, 3)
+            ),
+            shippingInfo=shipping(0),
+            totalPrice=money(999),
+            taxedPrice=taxed(999, 1199),
+        )
+    )
+
+    assert 200 == sum(tax.amount.shop.minor for each in found.lines for tax in each.taxes)
+    assert gbp(1199) == found.total
+
+
 def test_prices_finer_than_a_penny_are_multiplied_before_they_are_rounded():
     """A thousand screws at 0.00123 are 1.23, and no discount."""
     found = read(

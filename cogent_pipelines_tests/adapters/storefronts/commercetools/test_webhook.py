@@ -1,5 +1,6 @@
 """Events that a queue bridge passes on."""
 
+import base64
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogent_pipelines.adapters.storefronts.commercetools.webhook import CommercetoolsWebhook, signed
+from cogent_pipelines.adapters.storefronts.commercetools.bridge import Proof, signed
+from cogent_pipelines.adapters.storefronts.commercetools.webhook import CommercetoolsWebhook
 from cogent_pipelines.ports.webhook import Refusal, RefusalKind, VerifiedEvent
 from cogent_pipelines_tests.adapters.storefronts.commercetools.samples import message, uuid
 
@@ -120,6 +122,46 @@ def test_a_recorded_delivery_cannot_be_sent_again_with_a_new_time():
     headers = {"X-Bridge-Timestamp": str(int(NOW.timestamp())), "X-Bridge-Signature": signed(SECRET.encode(), old, body)}
 
     assert isinstance(CommercetoolsWebhook([SECRET]).verify(headers, {}, body, NOW), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("header", "is_taken"), [({"X-Bridge-Secret": SECRET}, True), ({"X-Bridge-Secret": "another"}, False), ({}, False)]
+)
+def test_a_push_that_can_sign_nothing_shows_the_secret_itself(header, is_taken):
+    """Where the connection says so; a signature is no proof then, nor a secret otherwise."""
+    body = json.dumps(notice()).encode()
+    verifier = CommercetoolsWebhook([SECRET], proof=Proof.SECRET)
+
+    assert is_taken is isinstance(verifier.verify(header, {}, body, NOW), VerifiedEvent)
+    assert isinstance(CommercetoolsWebhook([SECRET]).verify(header, {}, body, NOW), Refusal)
+
+
+def pubsub(payload):
+    data = base64.b64encode(json.dumps(payload).encode()).decode()
+    return {"message": {"data": data, "messageId": "1"}, "subscription": "projects/p/subscriptions/s"}
+
+
+def sns(payload):
+    return {"Type": "Notification", "MessageId": "1", "TopicArn": "arn", "Message": json.dumps(payload)}
+
+
+def event_bridge(payload):
+    return {"version": "0", "id": "1", "detail-type": "Message", "source": "aws.partner/commercetools", "detail": payload}
+
+
+@pytest.mark.parametrize("envelope", [pubsub, sns, event_bridge])
+@pytest.mark.parametrize("form", [notice, lambda: cloud_event(notice())])
+def test_a_notification_may_lie_in_the_envelope_of_a_clouds_push(envelope, form):
+    """Either format; it is the same event."""
+    assert deliver(notice()).event_id == deliver(envelope(form())).event_id
+
+
+@pytest.mark.parametrize(
+    "payload", [pubsub([]), sns(5), {**pubsub({}), "message": {}}, {"Type": "Notification", "Message": "<"}]
+)
+def test_an_envelope_without_a_notification_is_malformed(payload):
+    """Genuine, and nothing to be known by."""
+    assert RefusalKind.MALFORMED is deliver(payload).kind
 
 
 def test_a_secret_may_be_rotated():
