@@ -24,6 +24,10 @@ class Fields:
         self._known = dict(known)
         self.open = open_
 
+    @property
+    def names(self) -> set[str]:
+        return set(self._known)
+
     def kind(self, name: str) -> "str | Fields | None":
         """Say what a field is; None where there is no such field."""
         if name in self._known:
