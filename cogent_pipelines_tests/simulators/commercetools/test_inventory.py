@@ -80,6 +80,17 @@ def test_only_a_clients_change_is_told(client: Client, order_of: Callable[..., A
     )
 
 
+def test_the_last_unit_is_told(client: Client, order_of: Callable[..., Any]) -> None:
+    """Whoever took it, an order or a client's figure; what was gone already is not told again."""
+    order_of(("POT", 4))
+    act(client, client.entry("POT"), quantity("changeQuantity", 3))
+    act(client, client.entry("MUG"), quantity("changeQuantity", 0))
+
+    gone = client.query("/messages", 'type="InventoryEntryOutOfStock"')
+
+    assert ["POT", "MUG"] == [message["sku"] for message in gone]
+
+
 def test_the_checkout_refuses_what_is_not_there(client: Client, sim: CommercetoolsSimulator) -> None:
     """Nothing is held by an order that was refused."""
     placed = sim.trade.place(wish(("MUG", 1), ("POT", 5)))

@@ -305,3 +305,21 @@ def test_order_edits_and_searches_are_not_here(client: Client) -> None:
     assert (400, "SearchDeactivated") == client.refused("POST", "/orders/search", json={})[:2]
     assert (501, "NotSimulated") == client.refused("POST", "/orders/edits", json={})[:2]
     assert [] == client.query("/orders/edits")
+
+
+def test_an_order_moves_to_a_store_and_a_business(client: Client, order_of: Callable[..., Any]) -> None:
+    """Both are told; the path of the store finds it then."""
+    client.sim.project.add_store("north")
+    client.sim.project.add_business_unit("acme", name="Acme")
+    ref = order_of().ref
+
+    after = client.act(
+        ref,
+        {"action": "setStore", "store": {"key": "north"}},
+        {"action": "setBusinessUnit", "businessUnit": {"typeId": "business-unit", "key": "acme"}},
+        {"action": "setPurchaseOrderNumber", "purchaseOrderNumber": "PO-1"},
+    )
+
+    assert ("north", "acme", "PO-1") == (after["store"]["key"], after["businessUnit"]["key"], after["purchaseOrderNumber"])
+    assert ["OrderStoreSet", "OrderBusinessUnitSet", "OrderPurchaseOrderNumberSet"] == types_of(client.told())[1:]
+    assert [ref] == [order["id"] for order in client.query("/in-store/key=north/orders", 'businessUnit(key="acme")')]

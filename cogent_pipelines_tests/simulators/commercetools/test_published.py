@@ -6,9 +6,6 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
 
 from cogent_pipelines.simulators.commercetools import (
     action_shapes,
@@ -23,6 +20,8 @@ from cogent_pipelines.simulators.common.clock import VirtualClock
 from cogent_pipelines_tests.simulators.commercetools.conftest import Client
 
 pytestmark = pytest.mark.shared
+jsonschema = pytest.importorskip("jsonschema")
+referencing = pytest.importorskip("referencing.jsonschema")
 FOLDER = Path("vendors", "data", "commercetools")
 EXPORT = {"typeId": "channel", "key": "warehouse-export"}
 
@@ -35,12 +34,13 @@ class Published:
             whole = yaml.load(file, Loader=yaml.CSafeLoader)
         self.schemas: dict[str, Any] = _without_patterns(whole["components"]["schemas"])
         document = {"components": {"schemas": self.schemas}}
-        self._registry: Registry[Any] = Registry().with_resource("published:", Resource(document, DRAFT202012))
+        resource = referencing.DRAFT202012.create_resource(document)
+        self._registry = referencing.Registry().with_resource("published:", resource)
 
     def faults(self, name: str, document: Any) -> list[str]:
         """Say where a document does not fit a schema."""
         schema = {"$ref": f"published:#/components/schemas/{name}"}
-        validator = Draft202012Validator(schema, registry=self._registry)
+        validator = jsonschema.Draft202012Validator(schema, registry=self._registry)
         return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(document)]
 
     def fields(self, name: str) -> tuple[set[str], set[str]]:

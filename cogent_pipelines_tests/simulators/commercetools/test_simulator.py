@@ -69,6 +69,17 @@ def test_a_failure_after_acting_made_it_all_the_same(client: Client, order_of: C
     assert (500, ["d-1"]) == (answer.status_code, delivered(client, ref))
 
 
+def test_somebody_else_may_come_in_between(client: Client, order_of: Callable[..., Any]) -> None:
+    """A conflict by order: the version was right when it was read."""
+    ref = order_of().ref
+    client.sim.faults.add("vendor", operation="orders.update", what="meddle")
+
+    conflict = send(client, ref)
+
+    assert (409, 2) == (conflict.status_code, conflict.json()["errors"][0]["currentVersion"])
+    assert [] == delivered(client, ref)
+
+
 def test_a_token_can_be_expired_under_a_call(client: Client, order_of: Callable[..., Any]) -> None:
     """401 once; a new token opens again."""
     order_of()
