@@ -21,6 +21,7 @@ from cogent_pipelines.simulators.commercetools.drafts import (
     update_of,
 )
 from cogent_pipelines.simulators.commercetools.shapes import (
+    Record,
     Shape,
     anything,
     flag,
@@ -43,11 +44,11 @@ _VALUE = {"value": anything}
 _CUSTOM_TYPE = {"type": TYPE, "fields": mapped(anything)}
 
 
-def _action(needed: Mapping[str, Shape] | None = None, optional: Mapping[str, Shape] | None = None) -> Shape:
+def _action(needed: Mapping[str, Shape] | None = None, optional: Mapping[str, Shape] | None = None) -> Record:
     return record({"action": STRING, **(needed or {})}, optional)
 
 
-ORDER_ACTIONS: dict[str, Shape] = {
+ORDER_ACTIONS: dict[str, Record] = {
     "addDelivery": _action(
         {},
         {
@@ -72,8 +73,8 @@ ORDER_ACTIONS: dict[str, Shape] = {
     ),
     "addReturnInfo": _action({"items": listed(RETURN_ITEM)}, {"returnTrackingId": STRING, "returnDate": moment}),
     "changeOrderState": _action({"orderState": one_of(*values.ORDER_STATES)}),
-    "changePaymentState": _action({}, {"paymentState": one_of(*values.PAYMENT_STATES)}),
-    "changeShipmentState": _action({}, {"shipmentState": one_of(*values.SHIPMENT_STATES)}),
+    "changePaymentState": _action({"paymentState": one_of(*values.PAYMENT_STATES)}),
+    "changeShipmentState": _action({"shipmentState": one_of(*values.SHIPMENT_STATES)}),
     "importLineItemState": _action({"state": listed(record({"quantity": whole, "state": identifier("state")}))}, _LINE),
     "removeDelivery": _action({}, _DELIVERY),
     "removeParcelFromDelivery": _action({}, _PARCEL),
@@ -113,7 +114,7 @@ ORDER_ACTIONS: dict[str, Shape] = {
     "transitionState": _action({"state": identifier("state")}, {"force": flag}),
     "updateSyncInfo": _action({"channel": CHANNEL}, {"externalId": STRING, "syncedAt": moment}),
 }
-NOT_SIMULATED = words(
+NOT_SIMULATED_ON_ORDERS = words(
     "addItemShippingAddress addPayment importCustomLineItemState removeItemShippingAddress removePayment",
     "setBillingAddressCustomField setBillingAddressCustomType setCustomLineItemShippingDetails",
     "setDeliveryAddressCustomField setDeliveryAddressCustomType setEstimatedDelivery",
@@ -123,7 +124,7 @@ NOT_SIMULATED = words(
 )
 """Actions on an order that the vendor has and this stand-in does not."""
 _QUANTITY = {"quantity": whole}
-INVENTORY_ACTIONS: dict[str, Shape] = {
+INVENTORY_ACTIONS: dict[str, Record] = {
     "addQuantity": _action(_QUANTITY),
     "changeQuantity": _action(_QUANTITY),
     "removeQuantity": _action(_QUANTITY),
@@ -139,7 +140,7 @@ INVENTORY_ACTIONS: dict[str, Shape] = {
     "setSupplyChannel": _action({}, {"supplyChannel": CHANNEL}),
 }
 _ROLES = {"roles": listed(one_of(*values.CHANNEL_ROLES))}
-CHANNEL_ACTIONS: dict[str, Shape] = {
+CHANNEL_ACTIONS: dict[str, Record] = {
     "addRoles": _action(_ROLES),
     "changeDescription": _action({"description": LOCALISED}),
     "changeKey": _action({"key": KEY}),
@@ -150,7 +151,8 @@ CHANNEL_ACTIONS: dict[str, Shape] = {
     "setCustomType": _action({}, _CUSTOM_TYPE),
     "setRoles": _action(_ROLES),
 }
+NOT_SIMULATED_ON_CHANNELS = words("setAddressCustomField setAddressCustomType setGeoLocation")
 
-ORDER_UPDATE = update_of(ORDER_ACTIONS | dict.fromkeys(NOT_SIMULATED, _action({}, {})))
+ORDER_UPDATE = update_of(ORDER_ACTIONS | dict.fromkeys(NOT_SIMULATED_ON_ORDERS, _action()))
 INVENTORY_UPDATE = update_of(INVENTORY_ACTIONS)
-CHANNEL_UPDATE = update_of(CHANNEL_ACTIONS)
+CHANNEL_UPDATE = update_of(CHANNEL_ACTIONS | dict.fromkeys(NOT_SIMULATED_ON_CHANNELS, _action()))

@@ -19,6 +19,8 @@ class Call:
     query: Mapping[str, Sequence[str]]
     body: bytes
     client: str
+    meddled: bool = False
+    """Whether somebody else changes the resource just before the call does: by order of the fault book."""
 
     @property
     def version(self) -> int:

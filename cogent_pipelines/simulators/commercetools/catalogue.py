@@ -18,7 +18,7 @@ class Article:
     currency: str
     product_key: str
     attributes: tuple[tuple[str, str | int], ...] = ()
-    published: bool = True
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,7 @@ class OnSale:
 
     product: Document
     variant: Document
-
-    @property
-    def published(self) -> bool:
-        return bool(self.product["masterData"]["published"])
+    active: bool
 
 
 class Catalogue:
@@ -50,18 +47,22 @@ class Catalogue:
         return list(self._by_sku)
 
     def put(self, articles: Iterable[Article]) -> None:
-        """Put articles on sale, or change them."""
+        """Put articles on sale, or change them; one that is known stays a variant of its product."""
         by_product: dict[str, list[Article]] = {}
         for article in articles:
-            by_product.setdefault(article.product_key, []).append(article)
+            known = self._by_sku.get(article.sku)
+            key = known.product["key"] if known else article.product_key
+            by_product.setdefault(key, []).append(article)
         for key, variants in by_product.items():
             self._put_product(key, variants)
 
     def _put_product(self, key: str, articles: Sequence[Article]) -> None:
         project = self._project
         before = project.products.find(key)
-        variants = [self._variant(place, article) for place, article in enumerate(articles, start=1)]
-        title, published = articles[0].title, articles[0].published
+        variants = self._variants(before, articles)
+        active = {sku: known.active for sku, known in self._by_sku.items() if known.product is before}
+        active |= {article.sku: article.active for article in articles}
+        title, published = articles[0].title, any(active.values())
         language = project.language
         data = {
             "name": {language: title},
@@ -89,8 +90,19 @@ class Catalogue:
         else:
             project.keep_changed(project.products, product, old_version=before["version"])
         project.projections.put(_projection(product), now=project.now(), lag=project.switches.query_lag_seconds)
-        for article, variant in zip(articles, variants, strict=True):
-            self._by_sku[article.sku] = OnSale(product, variant)
+        for variant in variants:
+            self._by_sku[variant["sku"]] = OnSale(product, variant, active[variant["sku"]])
+
+    def _variants(self, before: Document | None, articles: Sequence[Article]) -> list[Document]:
+        """Give all variants of a product, in the order in which they first came."""
+        data = before["masterData"]["current"] if before else None
+        kept: list[Document] = [data["masterVariant"], *data["variants"]] if data else []
+        places = {variant["sku"]: variant["id"] for variant in kept}
+        for article in articles:
+            places.setdefault(article.sku, len(places) + 1)
+        changed = {article.sku: self._variant(places[article.sku], article) for article in articles}
+        known = {variant["sku"]: variant for variant in kept} | changed
+        return sorted(known.values(), key=lambda variant: int(variant["id"]))
 
     def _variant(self, place: int, article: Article) -> Document:
         price = {"id": self._project.new_id(), "value": cents(article.price_minor, article.currency)}

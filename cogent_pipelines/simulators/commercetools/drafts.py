@@ -47,7 +47,7 @@ _ADDRESS_FIELDS = words(
     "id key title salutation firstName lastName streetName streetNumber additionalStreetInfo postalCode city region",
     "state company department building apartment pOBox phone mobile email fax additionalAddressInfo externalId",
 )
-ADDRESS = record({"country": COUNTRY}, dict.fromkeys(_ADDRESS_FIELDS, STRING) | {"custom": CUSTOM})
+ADDRESS = record({"country": COUNTRY}, dict.fromkeys(_ADDRESS_FIELDS, STRING))
 DELIVERY_ITEMS = listed(record({"id": STRING, "quantity": whole}))
 TRACKING = record(
     {}, dict.fromkeys(("trackingId", "carrier", "provider", "providerTransaction"), STRING) | {"isReturn": flag}
@@ -104,8 +104,11 @@ FIELD_DEFINITION = record(
     {"inputHint": one_of("SingleLine", "MultiLine")},
 )
 _TYPE_RESOURCES = words(
-    "address asset business-unit channel customer custom-line-item inventory-entry line-item order order-edit",
-    "order-delivery order-parcel order-return-item payment shipping store category customer-group product-price",
+    "address asset approval-flow approval-rule associate-role business-unit cart-discount category channel customer",
+    "customer-group custom-line-item discount-code inventory-entry line-item order order-edit order-delivery order-parcel",
+    "order-return-item payment payment-interface-interaction payment-method payment-method-info product-price",
+    "product-selection product-tailoring quote reservation review recurring-order shipping shipping-method shopping-list",
+    "shopping-list-text-line-item standalone-price store transaction",
 )
 TYPE_DRAFT = record(
     {"key": KEY, "name": LOCALISED, "resourceTypeIds": listed(one_of(*_TYPE_RESOURCES))},
@@ -123,7 +126,7 @@ _PRICE = record(
 _IMPORTED_VARIANT = record(
     {}, {"id": whole, "sku": STRING, "prices": listed(_PRICE), "attributes": listed(anything), "images": listed(anything)}
 )
-_IMPORTED_LINE = record(
+IMPORTED_LINE = record(
     {"name": LOCALISED, "variant": _IMPORTED_VARIANT, "quantity": whole, "price": _PRICE},
     {
         "key": KEY,
@@ -159,7 +162,7 @@ ORDER_IMPORT = record(
         "customerGroup": identifier("customer-group"),
         "businessUnit": identifier("business-unit"),
         "store": identifier("store"),
-        "lineItems": listed(_IMPORTED_LINE),
+        "lineItems": listed(IMPORTED_LINE),
         "customLineItems": listed(anything),
         "taxedPrice": _TAXED,
         "priceRoundingMode": one_of(*values.ROUNDING_MODES),

@@ -24,6 +24,10 @@ class Fields:
         self._known = dict(known)
         self.open = open_
 
+    @property
+    def names(self) -> set[str]:
+        return set(self._known)
+
     def kind(self, name: str) -> "str | Fields | None":
         """Say what a field is; None where there is no such field."""
         if name in self._known:
@@ -34,8 +38,9 @@ class Fields:
 _ANYTHING = "any"
 
 _REF = "(typeId id obj(*))"
-_BASE = "id version:n createdAt:t lastModifiedAt:t createdBy(clientId externalUserId customer(typeId id)) "
-_BASE += "lastModifiedBy(clientId externalUserId customer(typeId id)) "
+_BARE = "id version:n createdAt:t lastModifiedAt:t "
+_WHO = "(clientId externalUserId customer(typeId id))"
+_BASE = f"{_BARE} createdBy{_WHO} lastModifiedBy{_WHO} "
 _MONEY = "(type currencyCode centAmount:n fractionDigits:n preciseAmount:n)"
 _TAXED = f"(totalNet{_MONEY} totalGross{_MONEY} totalTax{_MONEY} taxPortions(name rate:n amount{_MONEY}))"
 _RATE = "(id key name amount:n includedInPrice:b country state subRates(name amount:n))"
@@ -90,36 +95,44 @@ _TEXTS: dict[str, str] = {
         f"itemShippingAddresses{_ADDRESS} discountCodes(discountCode{_REF} state) paymentInfo(payments{_REF}) country "
         f"locale origin cart{_REF} quote{_REF} orderState:OrderState shipmentState:ShipmentState "
         f"paymentState:PaymentState state{_REF} syncInfo(channel{_REF} externalId syncedAt:t) {_RETURNS} "
-        f"refusedGifts{_REF} lastMessageSequenceNumber:n completedAt:t {_CUSTOM}"
+        f"refusedGifts{_REF} directDiscounts(id value(*) target(*)) discountTypeCombination(*) "
+        f"recurringOrder{_REF} "
+        f"priceRoundingMode shippingRateInput(*) shippingCustomFields(type{_REF} fields(*)) "
+        f"lastMessageSequenceNumber:n completedAt:t {_CUSTOM}"
     ),
     "inventory-entry": (
         f"{_BASE} key sku supplyChannel{_REF} quantityOnStock:n availableQuantity:n minCartQuantity:n maxCartQuantity:n "
         f"restockableInDays:n expectedDelivery:t reservationExpirationInMinutes:n "
         f"stockLevels(reorderPoint:n safetyStock:n) {_CUSTOM}"
     ),
-    "channel": f"{_BASE} key roles:ChannelRoleEnum name(*) description(*) address{_ADDRESS} {_CUSTOM}",
+    "channel": f"{_BASE} key roles:ChannelRoleEnum name(*) description(*) address{_ADDRESS} {_CUSTOM} geoLocation(*) "
+    "reviewRatingStatistics(*)",
     "message": (
         f"{_BASE} sequenceNumber:n resource{_REF} resourceVersion:n type "
         "resourceUserProvidedIdentifiers(key externalId orderNumber customerNumber sku slug(*))"
     ),
     "store": (
         f"{_BASE} key name(*) languages countries(code) distributionChannels{_REF} supplyChannels{_REF} "
-        f"productSelections(active:b productSelection{_REF}) {_CUSTOM}"
+        f"productSelections(active:b productSelection{_REF}) {_CUSTOM} storefront(*)"
     ),
     "business-unit": (
         f"{_BASE} key status storeMode unitType name contactEmail stores(typeId key) addresses{_ADDRESS} "
         f"shippingAddressIds billingAddressIds defaultShippingAddressId defaultBillingAddressId associateMode "
-        f"associates(customer{_REF}) parentUnit(typeId key) topLevelUnit(typeId key) approvalRuleMode {_CUSTOM}"
+        f"associates(customer{_REF}) parentUnit(typeId key) topLevelUnit(typeId key) approvalRuleMode {_CUSTOM} "
+        f"customerGroupAssignments(customerGroup{_REF}) inheritedStores(typeId key) inheritedAssociates(*)"
     ),
-    "subscription": f"{_BASE} key status destination(type queueUrl topic projectId topicArn uri) format(type)",
+    "subscription": f"{_BASE} key status destination(type queueUrl topic projectId topicArn uri) format(type) "
+    "messages(resourceTypeId types) changes(resourceTypeId) events(resourceTypeId types)",
     "type": f"{_BASE} key name(*) description(*) resourceTypeIds fieldDefinitions(name required:b type(name))",
     "state": f"{_BASE} key type name(*) description(*) initial:b builtIn:b roles transitions{_REF}",
     "product-projection": (
-        f"{_BASE} key productType{_REF} {_PRODUCT_DATA} hasStagedChanges:b published:b taxCategory{_REF} "
+        f"{_BARE} key productType{_REF} {_PRODUCT_DATA} reviewRatingStatistics(*) hasStagedChanges:b published:b "
+        f"taxCategory{_REF} "
         f"state{_REF} priceMode"
     ),
     "product": (
-        f"{_BASE} key productType{_REF} taxCategory{_REF} state{_REF} priceMode masterData(published:b hasStagedChanges:b "
+        f"{_BASE} key productType{_REF} taxCategory{_REF} state{_REF} priceMode warnings(*) "
+        f"reviewRatingStatistics(*) masterData(published:b hasStagedChanges:b "
         f"current({_PRODUCT_DATA}) staged({_PRODUCT_DATA}))"
     ),
 }

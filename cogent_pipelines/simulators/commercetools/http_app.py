@@ -24,7 +24,9 @@ from cogent_pipelines.simulators.common.trade_routes import storefront_routes
 if TYPE_CHECKING:
     from cogent_pipelines.simulators.commercetools.simulator import CommercetoolsSimulator
 
-CALL_KINDS = gate.TRANSPORT_KINDS | {FaultKind.EXPIRE_TOKEN, FaultKind.DRIFT}
+CALL_KINDS = gate.TRANSPORT_KINDS | {FaultKind.EXPIRE_TOKEN, FaultKind.DRIFT, FaultKind.VENDOR}
+# What a rule of the kind `vendor` orders: somebody else changes the resource just before an update, which then conflicts.
+MEDDLES = "meddle"
 # The vendor's error codes by status (its page on error handling, read 2026-11); 429 is of one API of the vendor's only.
 CODES = {
     400: ("InvalidInput", "The request is not valid."),
@@ -39,6 +41,7 @@ CODES = {
     504: ("General", "The server did not answer in time."),
 }
 _Handler = Callable[[Request], Awaitable[Response]]
+_Act = Callable[[list[Fault]], tuple[int, Document]]
 
 
 def build_app(simulator: "CommercetoolsSimulator", endpoints: list[Endpoint]) -> Starlette:
@@ -80,7 +83,7 @@ class _Door:
         for name in request.query_params:
             form.setdefault(name, request.query_params.getlist(name))
 
-        def grant() -> tuple[int, Document]:
+        def grant(_: list[Fault]) -> tuple[int, Document]:
             return 200, self._simulator.access.grant(request.headers.get("Authorization"), form)
 
         return await self._through(request, "oauth.token", grant)
@@ -88,11 +91,15 @@ class _Door:
     def to(self, endpoint: Endpoint) -> _Handler:
         async def handle(request: Request) -> Response:
             body = await request.body()
-            return await self._through(request, endpoint.operation, lambda: self._act(request, endpoint, body))
+
+            def act(struck: list[Fault]) -> tuple[int, Document]:
+                return self._act(request, endpoint, body, struck)
+
+            return await self._through(request, endpoint.operation, act)
 
         return handle
 
-    def _act(self, request: Request, endpoint: Endpoint, body: bytes) -> tuple[int, Document]:
+    def _act(self, request: Request, endpoint: Endpoint, body: bytes, struck: list[Fault]) -> tuple[int, Document]:
         mine = self._simulator
         key, store = request.path_params["project"], request.path_params.get("store")
         mine.access.check(request.headers.get("Authorization"), project=key, needed=endpoint.scopes, store=store)
@@ -103,10 +110,12 @@ class _Door:
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         with mine.project.lock:
             mine.catch_up()
-            answer = endpoint.act(Call(request.method, request.path_params, query, body, mine.access.client_id))
+            meddled = any(fault.kind is FaultKind.VENDOR and fault.settings.get("what") == MEDDLES for fault in struck)
+            call = Call(request.method, request.path_params, query, body, mine.access.client_id, meddled)
+            answer = endpoint.act(call)
             return answer.status, answer.document
 
-    async def _through(self, request: Request, operation: str, act: Callable[[], tuple[int, Document]]) -> Response:
+    async def _through(self, request: Request, operation: str, act: _Act) -> Response:
         mine = self._simulator
         mine.calls[operation] += 1
         struck = mine.faults.draw(operation, CALL_KINDS)
@@ -116,7 +125,7 @@ class _Door:
 
         async def acted() -> Response:
             try:
-                status, document = act()
+                status, document = act(struck)
             except Refused as refused:
                 mine.refusals[f"{operation} {refused.code}"] += 1
                 return _refusal(refused)

@@ -25,9 +25,9 @@ _RESOURCE_TYPES = words(
     "product-selection product-tailoring product-type product-variant product-variant-patch standalone-price variant type",
 )
 _RETENTION = record({"strategy": one_of("ttl"), "config": record({"timeToLive": STRING})})
-_CONTAINER = record({"key": KEY}, {"resourceType": one_of(*_RESOURCE_TYPES), "retentionPolicy": _RETENTION})
+CONTAINER = record({"key": KEY}, {"resourceType": one_of(*_RESOURCE_TYPES), "retentionPolicy": _RETENTION})
 _CONTAINER_UPDATE = record({"version": whole}, {"resourceType": one_of(*_RESOURCE_TYPES)})
-_INVENTORY = record(
+INVENTORY = record(
     {"key": KEY, "sku": STRING, "quantityOnStock": whole},
     {
         "restockableInDays": whole,
@@ -37,7 +37,7 @@ _INVENTORY = record(
         "custom": CUSTOM,
     },
 )
-_REQUEST = record({"type": one_of("inventory"), "resources": listed(_INVENTORY, fewest=1, most=MOST_RESOURCES)})
+REQUEST = record({"type": one_of("inventory"), "resources": listed(INVENTORY, fewest=1, most=MOST_RESOURCES)})
 _VIEW = ("view_import_containers", "manage_import_containers")
 _MANAGE = ("manage_import_containers",)
 _MOST, _USUAL = 500, 20
@@ -51,7 +51,7 @@ def _containers(simulator: "CommercetoolsSimulator") -> list[Endpoint]:
     imports, project = simulator.imports, simulator.project
 
     def create(call: Call) -> Answer:
-        return Answer(imports.shown_container(imports.add_container(call.document(_CONTAINER, project))), 201)
+        return Answer(imports.shown_container(imports.add_container(call.document(CONTAINER, project))), 201)
 
     def query(call: Call) -> Answer:
         return _page(call, [imports.shown_container(each) for each in imports.containers.values()])
@@ -117,7 +117,7 @@ def _requests(simulator: "CommercetoolsSimulator") -> list[Endpoint]:
         container = imports.container(call.path["key"])
         if container.resource_type not in {None, "inventory"}:
             raise invalid_input(f"The import container takes resources of type {container.resource_type} only.")
-        drafts = call.document(_REQUEST, simulator.project)["resources"]
+        drafts = call.document(REQUEST, simulator.project)["resources"]
         made = imports.take(container, [_without_null(draft) for draft in drafts])
         return Answer({"operationStatus": [{"operationId": each.id, "state": each.state} for each in made]}, 201)
 

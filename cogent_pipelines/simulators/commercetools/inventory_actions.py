@@ -48,6 +48,8 @@ def inventory_acts(stock: Stock) -> dict[str, Act]:
             supplyChannel=entry.get("supplyChannel"),
         )
         change.afterwards.append(lambda: stock.note_written(entry, before["quantityOnStock"]))
+        if before["availableQuantity"] > 0 >= entry["availableQuantity"]:
+            change.say("InventoryEntryOutOfStock", sku=entry["sku"], supplyChannel=entry.get("supplyChannel"))
 
     def set_channel(change: Change, action: Document) -> None:
         project, entry = change.project, change.document

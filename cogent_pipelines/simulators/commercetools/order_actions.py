@@ -1,8 +1,5 @@
 """What the update actions of an order do; deliveries and returns are modules of their own."""
 
-from collections.abc import Callable
-
-from cogent_pipelines.simulators.commercetools.collection import Collection
 from cogent_pipelines.simulators.commercetools.custom_fields import Owner, setting_field, setting_type
 from cogent_pipelines.simulators.commercetools.deliveries import DELIVERY_ACTS, the_delivery, the_parcel
 from cogent_pipelines.simulators.commercetools.documents import Document, copied, without_nothing
@@ -13,7 +10,6 @@ from cogent_pipelines.simulators.commercetools.errors import (
     required_field,
 )
 from cogent_pipelines.simulators.commercetools.ids import iso, moment_of
-from cogent_pipelines.simulators.commercetools.project import Project
 from cogent_pipelines.simulators.commercetools.returns import RETURN_ACTS, the_return_item
 from cogent_pipelines.simulators.commercetools.stock import Stock
 from cogent_pipelines.simulators.commercetools.updating import Act, Change
@@ -46,14 +42,14 @@ def order_acts(stock: Stock) -> dict[str, Act]:
         "changePaymentState": lambda change, action: _state(change, action, "paymentState", "OrderPaymentStateChanged"),
         "updateSyncInfo": update_sync_info,
         "setOrderNumber": set_order_number,
-        "setPurchaseOrderNumber": _setting("purchaseOrderNumber", "PurchaseOrderNumberSet"),
+        "setPurchaseOrderNumber": _setting("purchaseOrderNumber", "OrderPurchaseOrderNumberSet"),
         "setCustomerEmail": set_customer_email,
         "setCustomerId": _setting("customerId"),
         "setLocale": _setting("locale"),
         "setShippingAddress": _setting_address("shippingAddress", "OrderShippingAddressSet"),
         "setBillingAddress": _setting_address("billingAddress", "OrderBillingAddressSet"),
-        "setStore": _setting_key("store", lambda project: project.stores),
-        "setBusinessUnit": _setting_key("businessUnit", lambda project: project.business_units),
+        "setStore": set_store,
+        "setBusinessUnit": set_business_unit,
         "transitionState": transition_state,
         "transitionLineItemState": transition_line,
         "importLineItemState": import_line_state,
@@ -125,16 +121,21 @@ def _setting_address(field: str, says: str) -> Act:
     return act
 
 
-def _setting_key(field: str, collection: Callable[[Project], Collection]) -> Act:
-    def act(change: Change, action: Document) -> None:
-        told = action.get(field)
-        _put(
-            change.document,
-            field,
-            change.project.key_reference(collection(change.project), told) if told is not None else None,
-        )
+def set_store(change: Change, action: Document) -> None:
+    project, told, old = change.project, action.get("store"), change.document.get("store")
+    new = project.key_reference(project.stores, told) if told is not None else None
+    _put(change.document, "store", new)
+    if new != old:
+        change.say("OrderStoreSet", store=new)
 
-    return act
+
+def set_business_unit(change: Change, action: Document) -> None:
+    project, told, old = change.project, action.get("businessUnit"), change.document.get("businessUnit")
+    new = project.key_reference(project.business_units, told) if told is not None else None
+    _put(change.document, "businessUnit", new)
+    if new != old:
+        # The small letter is the vendor's.
+        change.say("OrderBusinessUnitSet", businessUnit=new, oldbusinessUnit=old)
 
 
 def transition_state(change: Change, action: Document) -> None:

@@ -74,7 +74,7 @@ class Ordering:
 
     def _on_sale(self, line: WantedLine) -> OnSale:
         found = self._catalogue.find(line.sku)
-        if found is None or not found.published:
+        if found is None or not found.active:
             raise NotPossible(f"{line.sku} is not on sale")
         return found
 

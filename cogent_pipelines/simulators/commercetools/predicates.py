@@ -178,11 +178,17 @@ def _literal(name: str, kind: "str | Fields", value: Any) -> Any:
         return _moment(name, told)
     if kind.startswith("enum:"):
         return _enumerated(kind, told)
-    expected = {"text": str, "number": (int, float), "flag": bool}.get(kind)
-    fits = expected is None or (isinstance(told, expected) and (kind == "flag" or not isinstance(told, bool)))
-    if not fits:
+    if not _fits(kind, told):
         raise malformed_parameter("where", f"The value '{told}' does not fit the field '{name}', which is a {kind}.")
     return told
+
+
+def _fits(kind: str, told: Any) -> bool:
+    if kind == "text":
+        return isinstance(told, str)
+    if kind == "flag":
+        return isinstance(told, bool)
+    return kind == "any" or (isinstance(told, int | float) and not isinstance(told, bool))
 
 
 def _read(kind: str, told: str) -> Any:

@@ -99,10 +99,19 @@ class Resource:
 
     def _updating(self, update: Callable[[Call, Document], Document], name: str) -> Callable[[Call], Answer]:
         def act(call: Call) -> Answer:
-            changed = update(call, self.find(call, name))
+            found = self.find(call, name)
+            changed = update(call, self._meddled_with(found) if call.meddled else found)
             return Answer(expanded(self.project, changed, call.query.get("expand", ())))
 
         return act
+
+    def _meddled_with(self, before: Document) -> Document:
+        """Let somebody else have changed a resource in between; only its version shows it."""
+        project = self.project
+        step = max(1, project.switches.version_step)
+        after = {**before, "version": before["version"] + step, "lastModifiedAt": project.stamp()}
+        project.keep_changed(self.collection, after, old_version=before["version"])
+        return after
 
     def _deleting(self, delete: Callable[[Document], None], name: str) -> Callable[[Call], Answer]:
         def act(call: Call) -> Answer:

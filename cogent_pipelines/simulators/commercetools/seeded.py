@@ -84,6 +84,11 @@ def seeded_simulator(
     return simulator
 
 
+def empty_simulator(seed: int) -> CommercetoolsSimulator:
+    """Give a project with an API client and its channels, and nothing to sell."""
+    return CommercetoolsSimulator(seed=seed)
+
+
 def connection_details(simulator: CommercetoolsSimulator, url: str) -> dict[str, str]:
     """Say all that a client needs to call the simulator at `url`; the three hosts of the vendor are one here."""
     return {

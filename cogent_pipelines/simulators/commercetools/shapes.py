@@ -95,24 +95,30 @@ def mapped(shape: Shape) -> Shape:
     return check
 
 
-def record(needed: Mapping[str, Shape] | None = None, optional: Mapping[str, Shape] | None = None) -> Shape:
-    """Fit an object with all needed fields; null counts as absent, as the vendor has it."""
-    must = dict(needed or {})
-    known = {**must, **(optional or {})}
+class Record:
+    """Fits an object with all needed fields; null counts as absent, as the vendor has it."""
 
-    def check(value: Any, path: str, strays: list[str]) -> None:
+    __slots__ = ("known", "needed")
+
+    def __init__(self, needed: Mapping[str, Shape], optional: Mapping[str, Shape]) -> None:
+        self.needed = frozenset(needed)
+        self.known = {**needed, **optional}
+
+    def __call__(self, value: Any, path: str, strays: list[str]) -> None:
         if not isinstance(value, dict):
             raise wrong(path, f"expected an object, not {_kind(value)}")
-        for name in must:
-            if value.get(name) is None:
+        for name in self.known:
+            if name in self.needed and value.get(name) is None:
                 raise wrong(_below(path, name), _MISSING)
         for name, item in value.items():
-            if name not in known:
+            if name not in self.known:
                 strays.append(_below(path, name))
             elif item is not None:
-                known[name](item, _below(path, name), strays)
+                self.known[name](item, _below(path, name), strays)
 
-    return check
+
+def record(needed: Mapping[str, Shape] | None = None, optional: Mapping[str, Shape] | None = None) -> Record:
+    return Record(needed or {}, optional or {})
 
 
 def told_by(field: str, shapes: Mapping[str, Shape], *, otherwise: Callable[[Any, str], Refused]) -> Shape:

@@ -33,7 +33,7 @@ from cogent_pipelines.simulators.commercetools.project_endpoints import project_
 from cogent_pipelines.simulators.commercetools.stock import Stock
 from cogent_pipelines.simulators.commercetools.subscription_endpoints import subscribed, subscription_endpoints
 from cogent_pipelines.simulators.commercetools.switches import Switches
-from cogent_pipelines.simulators.commercetools.trade import Trade
+from cogent_pipelines.simulators.commercetools.trade import CommercetoolsTrade
 from cogent_pipelines.simulators.common.clock import Clock, SystemClock
 from cogent_pipelines.simulators.common.faults import FaultBook
 
@@ -77,7 +77,7 @@ class CommercetoolsSimulator:
         self.order_acts = order_acts(self.stock)
         self.calls: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
-        self.trade = Trade(self)
+        self.trade = CommercetoolsTrade(self)
         self.app: ASGIApp = build_app(
             self,
             [
@@ -99,10 +99,10 @@ class CommercetoolsSimulator:
         self.imports.catch_up()
 
     def offered(self) -> dict[str, int]:
-        """Say what each SKU still offers at the supply channel."""
+        """Say what each SKU still offers at the supply channel; below nothing where more was sold than was there."""
         channel = self.supply_channel["id"]
         return {
-            entry["sku"]: max(0, self.stock.available(entry))
+            entry["sku"]: self.stock.available(entry)
             for entry in self.project.inventory
             if entry.get("supplyChannel", {}).get("id") == channel
         }

@@ -212,6 +212,15 @@ class Stock:
         if step:
             after |= {"version": entry["version"] + step, "lastModifiedAt": project.stamp()}
         project.keep_changed(project.inventory, after, old_version=entry["version"])
+        self._say_if_gone(entry, after)
+
+    def _say_if_gone(self, before: Document, after: Document) -> None:
+        """Write a message where the last available unit went."""
+        if before["availableQuantity"] > 0 >= after["availableQuantity"]:
+            channel = after.get("supplyChannel")
+            self.messages.say(
+                self.project.inventory, after, "InventoryEntryOutOfStock", sku=after["sku"], supplyChannel=channel
+            )
 
     def _note(self, entry: Document, why: str, by: int) -> None:
         on_stock = entry["quantityOnStock"] + self._truths[entry["id"]].on_stock_to_come

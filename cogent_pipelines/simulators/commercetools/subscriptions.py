@@ -19,15 +19,17 @@ MESSAGE_RESOURCES = words(
     "quote-request review shopping-list staged-quote standalone-price store",
 )
 CHANGE_RESOURCES = words(
-    "business-unit cart cart-discount category channel customer customer-group discount-code inventory-entry",
-    "key-value-document order order-edit payment product product-discount product-type review shipping-method",
-    "shopping-list state store subscription tax-category type",
+    "approval-flow approval-rule associate-role attribute-group business-unit cart cart-discount category channel",
+    "customer customer-email-token customer-group customer-password-token discount-code discount-group extension",
+    "inventory-entry key-value-document order order-edit payment product product-discount product-selection",
+    "product-tailoring product-type quote quote-request recurrence-policy recurring-order review shipping-method",
+    "shopping-list staged-quote standalone-price state store subscription tax-category type zone",
 )
 _AWS = {"accessKey": STRING, "accessSecret": STRING, "authenticationMode": one_of("IAM", "Credentials")}
 _DESTINATIONS: dict[str, Shape] = {
     "SQS": record({"type": STRING, "queueUrl": STRING, "region": STRING}, _AWS),
     "SNS": record({"type": STRING, "topicArn": STRING}, _AWS),
-    "EventBridge": record({"type": STRING, "region": STRING, "accountId": STRING}, {"source": STRING}),
+    "EventBridge": record({"type": STRING, "region": STRING, "accountId": STRING, "source": STRING}),
     "AzureServiceBus": record({"type": STRING, "connectionString": STRING}),
     "EventGrid": record({"type": STRING, "uri": STRING, "accessKey": STRING}),
     "GoogleCloudPubSub": record({"type": STRING, "projectId": STRING, "topic": STRING}),

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 _LEFT = frozenset({"Shipped", "Delivered", "Partial"})
 
 
-class Trade:
-    """What customers and the shopkeeper do. Hold nothing: it takes the project's lock itself."""
+class CommercetoolsTrade:
+    """A `StorefrontTrade`; it takes the project's lock itself."""
 
     def __init__(self, simulator: "CommercetoolsSimulator") -> None:
         self._simulator = simulator
@@ -38,7 +38,7 @@ class Trade:
         mine = self._simulator
         with mine.project.lock:
             mine.catalogue.put(
-                Article(each.sku, each.title, each.price_minor, each.currency, each.sku, published=each.active)
+                Article(each.sku, each.title, each.price_minor, each.currency, each.sku, active=each.active)
                 for each in goods
             )
             for each in goods:
@@ -128,7 +128,7 @@ class Trade:
 def shop_order(order: Document) -> ShopOrder:
     return ShopOrder(
         ref=order["id"],
-        name=order.get("orderNumber", order["id"]),
+        name=str(order.get("orderNumber") or order["id"]),
         placed_at=moment_of(order["createdAt"]),
         lines=tuple(TradeLine(item["variant"].get("sku", ""), item["quantity"]) for item in order["lineItems"]),
         value_minor=order["totalPrice"]["centAmount"],
@@ -146,12 +146,12 @@ def parcels_told(order: Document) -> tuple[TradeParcel, ...]:
     for delivery in deliveries_of(order):
         left = delivery["items"]
         if not delivery["parcels"]:
-            told.append(TradeParcel(delivery.get("key", delivery["id"]), _lines(left, skus)))
+            told.append(TradeParcel(str(delivery.get("key") or delivery["id"]), _lines(left, skus)))
         for parcel in delivery["parcels"]:
             items = parcel.get("items") or left
             left = [] if items is left else left
             number = parcel.get("trackingData", {}).get("trackingId")
-            ref = parcel.get("key") or parcel["id"]
+            ref = str(parcel.get("key") or parcel["id"])
             told.append(TradeParcel(ref, _lines(items, skus), (number,) if number else ()))
     return tuple(told)
 
