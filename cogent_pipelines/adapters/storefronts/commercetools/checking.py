@@ -10,6 +10,7 @@ from cogent_pipelines.adapters.storefronts.commercetools.names import Names
 from cogent_pipelines.adapters.storefronts.commercetools.scopes import is_granted, needs_of
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CommercetoolsSettings
 from cogent_pipelines.adapters.storefronts.commercetools.values import inner
+from cogent_pipelines.adapters.transport.unforeseen import readable
 from cogent_pipelines.canonical.item import Product
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.errors import AuthenticationFailed, VendorError
@@ -141,9 +142,11 @@ class ConnectionCheck:
 def _guarded(subject: str, lines: Lines) -> Iterator[CheckLine]:
     """One part that cannot be asked must not hide the rest."""
     try:
-        yield from lines()
+        with readable(subject):
+            found = lines()
     except VendorError as error:
-        yield _wrong(subject, str(error), "Correct what the message says, then check again.")
+        found = [_wrong(subject, str(error), "Correct what the message says, then check again.")]
+    yield from found
 
 
 def _wrong(subject: str, finding: str, remedy: str) -> CheckLine:

@@ -115,6 +115,13 @@ def test_another_project_behind_the_address_is_said():
     assert (False, True) == (found.ok, "southwind" in found.finding)
 
 
+def test_a_part_that_cannot_be_read_does_not_hide_the_rest():
+    """Not as published."""
+    found = lines(a_project(**{"GET ": {"key": KEY, "messages": [5]}}))
+
+    assert (False, True) == (found["project"].ok, found["blank SKUs"].ok)
+
+
 def test_a_project_without_messages_works_and_is_told_of_it():
     """A warning."""
     project = a_project(**{"GET ": {"key": KEY, "name": "N", "currencies": [], "messages": {"enabled": False}}})
