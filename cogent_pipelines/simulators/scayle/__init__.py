@@ -6,8 +6,8 @@ client is.
 """
 
 from cogent_pipelines.simulators.scayle.deliver import Answer, Deliver
-from cogent_pipelines.simulators.scayle.seeded import connection_details, seeded_simulator
+from cogent_pipelines.simulators.scayle.seeded import connection_details, empty_simulator, seeded_simulator
 from cogent_pipelines.simulators.scayle.simulator import ScayleSimulator
 from cogent_pipelines.simulators.scayle.switches import Switches
 
-__all__ = ["Answer", "Deliver", "ScayleSimulator", "Switches", "connection_details", "seeded_simulator"]
+__all__ = ["Answer", "Deliver", "ScayleSimulator", "Switches", "connection_details", "empty_simulator", "seeded_simulator"]

@@ -39,6 +39,16 @@ class BulkRequest:
     closed_at: datetime | None = None
     done: int = 0
 
+    @property
+    def next_due(self) -> datetime | None:
+        """When its next operation is worked off."""
+        if self.closed_at is None or self.done == len(self.operations):
+            return None
+        switches = self.call.switches
+        return self.closed_at + timedelta(
+            seconds=switches.bulk_start_seconds + self.done / switches.bulk_operations_per_second
+        )
+
     def progress(self) -> dict[str, int]:
         return {
             "totalOperations": len(self.operations),
@@ -60,6 +70,10 @@ class BulkRequests:
     def add(self, request: BulkRequest) -> None:
         self.rows[request.id] = request
         self._open.append(request)
+
+    @property
+    def next_due(self) -> datetime | None:
+        return min((row.next_due for row in self._open if row.next_due is not None), default=None)
 
     def tick(self) -> None:
         """Work off what is due by now."""

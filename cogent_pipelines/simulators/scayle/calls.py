@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
 import orjson
@@ -15,6 +15,7 @@ from cogent_pipelines.simulators.scayle.tenant import Tenant
 if TYPE_CHECKING:
     from cogent_pipelines.simulators.scayle.simulator import ScayleSimulator
 
+Row = TypeVar("Row")
 CREATED = 201
 NO_CONTENT = 204
 
@@ -89,7 +90,7 @@ class Call:
             raise refused(400, f"{part} must be a number", value=text)
         return int(text)
 
-    def _find(self, part: str, by_id: Mapping[int, Any], by_key: Mapping[str, Any], what: str, status: int = 404) -> Any:
+    def _find(self, part: str, by_id: Mapping[int, Row], by_key: Mapping[str, Row], what: str, status: int = 404) -> Row:
         number, key = self.identifier(part)
         found = by_id.get(number) if number is not None else by_key.get(key)
         if found is None:

@@ -74,7 +74,7 @@ def give_up(tenant: Tenant, told: GivingUp) -> None:
     """Take in that items cannot be fulfilled; what has left or is gone already is another matter."""
     order = _order(tenant, told.shop_key, told.country, told.order_id)
     merchant = _merchant(tenant, told.merchant_key)
-    _named_once(dict.fromkeys(told.items), len(told.items))
+    _named_once(dict.fromkeys(told.items, ""), len(told.items))
     items = _not_final(tenant, order, _items(tenant, order, told.items, merchant), "cancellation of an item that is final")
     if tenant.switches.merchant_cancellation_releases:
         stock.unblock(tenant, items)

@@ -132,6 +132,23 @@ def due(tenant: Tenant) -> None:
     _close_due(tenant)
 
 
+def next_due(tenant: Tenant) -> datetime | None:
+    """When the next order moves on by itself: confirmed, counted as delegated, invoiced."""
+    switches = tenant.switches
+    waits = {
+        OrderState.PENDED: switches.confirm_seconds,
+        OrderState.CONFIRMED: switches.delegation_seconds,
+        OrderState.SHIPPED: switches.invoice_seconds,
+    }
+    found = []
+    for order in tenant.open_orders.values():
+        since = order.shipped_at or order.confirmed_at or (order.created_at if order.paid else None)
+        if order.state in waits and since is not None:
+            found.append(since + timedelta(seconds=waits[order.state]))
+    # What is due already and still there waits for something else: a merchant's answer.
+    return min((moment for moment in found if moment > tenant.now()), default=None)
+
+
 def confirm_due(tenant: Tenant, order: Order) -> None:
     wait = timedelta(seconds=tenant.switches.confirm_seconds)
     if order.state is OrderState.PENDED and order.paid and tenant.now() >= order.created_at + wait:

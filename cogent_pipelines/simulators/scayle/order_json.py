@@ -43,7 +43,7 @@ ITEM_WORDS = {
 
 
 def overall_status(order: Order, switches: Switches) -> str:
-    if order.state is OrderState.DELEGATED and any(item.left for item in order.items):
+    if order.state in {OrderState.CONFIRMED, OrderState.DELEGATED} and any(item.left for item in order.items):
         return "invoice_partially_completed"
     if order.state is OrderState.INVOICED and any(item.gone for item in order.items):
         return switches.partly_cancelled_status

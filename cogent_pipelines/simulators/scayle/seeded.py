@@ -50,6 +50,13 @@ def seeded_simulator(
     return simulator
 
 
+def empty_simulator(seed: int) -> ScayleSimulator:
+    """Give a tenant with a key, one warehouse and its carriers, and nothing to sell."""
+    simulator = ScayleSimulator(seed=seed)
+    stock_tenant(simulator)
+    return simulator
+
+
 def _fill(simulator: ScayleSimulator) -> None:
     tenant = simulator.tenant
     warehouse = tenant.warehouses_by_key[MAIN_WAREHOUSE]

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from cogent_pipelines.simulators.common.clock import Clock, SystemClock
 from cogent_pipelines.simulators.common.faults import FaultBook
+from cogent_pipelines.simulators.scayle import lifecycle
 from cogent_pipelines.simulators.scayle.access import Access
 from cogent_pipelines.simulators.scayle.bulk import BulkRequests
 from cogent_pipelines.simulators.scayle.deliver import Deliver
@@ -99,6 +100,13 @@ class ScayleSimulator:
                     self.tenant.note("refused after it was accepted", why=str(error))
             self.bulk.tick()
             self.webhooks.tick()
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When the next thing happens by itself; the closure by force, a fortnight off, is not looked at."""
+        moments = [self.webhooks.next_due, lifecycle.next_due(self.tenant), self.bulk.next_due]
+        moments += [moment for moment, _ in self._later]
+        return min((moment for moment in moments if moment is not None), default=None)
 
     async def pump(self) -> int:
         """Send what is due; gives how many attempts were made."""

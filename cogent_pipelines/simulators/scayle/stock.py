@@ -26,11 +26,13 @@ from cogent_pipelines.simulators.scayle.times import iso
 HISTORY_LIMIT = 500
 
 
-def lay(tenant: Tenant, variant: Variant, warehouse: Warehouse, merchant: Merchant, quantity: int) -> Stock:
-    """Put a first quantity there, as of now."""
-    stock = Stock(variant, warehouse, merchant, quantity, tenant.now())
-    variant.stocks[warehouse.id, merchant.id] = stock
-    _trace(stock, tenant.now(), "laid", changed_at=iso(stock.changed_at), quantity=quantity)
+def lay(tenant: Tenant, variant: Variant, warehouse: Warehouse, merchant: Merchant, offered: int) -> Stock:
+    """Say as the shopkeeper, not as a client, how many units are offered as of now."""
+    now = tenant.now()
+    stock = variant.stocks.setdefault((warehouse.id, merchant.id), Stock(variant, warehouse, merchant, 0, now))
+    stock.quantity, stock.changed_at = offered + blocked(tenant, stock), now
+    stock.unaccounted = []
+    _trace(stock, now, "laid", changed_at=iso(now), quantity=stock.quantity)
     return stock
 
 

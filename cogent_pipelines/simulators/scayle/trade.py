@@ -33,7 +33,7 @@ class Trade:
     # ---- the shopkeeper
 
     def sell(self, goods: Sequence[Goods]) -> None:
-        """Put articles on sale, or change them; the stock of what is on sale already is for updates to say.
+        """Put articles on sale, or change them: from now on so many units are offered.
 
         Raises:
             NotPossible: one size of a product is to be taken off sale by itself.
@@ -45,8 +45,7 @@ class Trade:
                 variant.price_minor = each.price_minor
                 self._name(variant, each)
                 merchant = self._tenant.default_merchant
-                if (warehouse.id, merchant.id) not in variant.stocks:
-                    stock.lay(self._tenant, variant, warehouse, merchant, each.stock)
+                stock.lay(self._tenant, variant, warehouse, merchant, each.stock)
 
     def _name(self, variant: Variant, goods: Goods) -> None:
         """Name a product and switch it on or off; one that comes in sizes keeps its name, and no size is off by itself."""
