@@ -9,7 +9,7 @@ from cogent_pipelines.simulators.scayle.refusals import KEYS, Complaint, Refused
 from cogent_pipelines.simulators.scayle.switches import Switches
 
 Shape = Mapping[str, str]
-"""Field name → integer, string, boolean, moment, plain moment, any moment, date, list or object."""
+"""Field name → integer, string, boolean, moment, plain moment, any moment, date, list, list of strings or object."""
 
 
 def read(
@@ -81,6 +81,10 @@ def _list(value: Any, _: Switches) -> Any:
     return value if isinstance(value, list) else None
 
 
+def _strings(value: Any, _: Switches) -> Any:
+    return value if isinstance(value, list) and all(isinstance(each, str) for each in value) else None
+
+
 def _object(value: Any, _: Switches) -> Any:
     return value if isinstance(value, dict) else None
 
@@ -95,5 +99,6 @@ _READERS = {
     "any moment": _any_moment,
     "date": _date,
     "list": _list,
+    "list of strings": _strings,
     "object": _object,
 }

@@ -133,6 +133,9 @@ def post_bulk(call: Call) -> Reply:
     state = callbacks.get("requestStatus", "complete")
     if state not in {"complete", "incomplete"}:
         raise refused(400, "requestStatus must be complete or incomplete", requestStatus=state)
+    for name in ("requestUrl", "operationUrl"):
+        if name in callbacks and not call.simulator.takes_address(callbacks[name]):
+            raise refused(400, f"callbacks.{name} is not an address", field=f"callbacks.{name}")
     operations = [_operation(call, row, n) for n, row in enumerate(told["operations"])]
     keys = [row.key for row in operations]
     # Keys are not looked at again across chunks (bulk-requests page, read 2026-11).

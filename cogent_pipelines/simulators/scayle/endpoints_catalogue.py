@@ -112,7 +112,7 @@ def delete_variant(call: Call) -> Reply:
 
 def put_state(call: Call) -> Reply:
     product = call.product()
-    shape = {"state": "string", "merchantReferenceKeys": "list", "merchantProductStates": "list"}
+    shape = {"state": "string", "merchantReferenceKeys": "list of strings", "merchantProductStates": "list"}
     told = bodies.read(call.document(), shape, call.switches)
     state = told.get("state") or _common(told.get("merchantProductStates", []))
     if state not in REQUESTABLE:

@@ -58,7 +58,11 @@ def _filters(call: Call, rows: list[Any]) -> tuple[list[str], list[str]]:
     exclude: list[str] = []
     for row in rows:
         told = bodies.read(row, {"merchantReferenceKeys": "object"}, call.switches, where="filters[]")
-        keys = bodies.read(told.get("merchantReferenceKeys", {}), {"include": "list", "exclude": "list"}, call.switches)
+        keys = bodies.read(
+            told.get("merchantReferenceKeys", {}),
+            {"include": "list of strings", "exclude": "list of strings"},
+            call.switches,
+        )
         include += keys.get("include", [])
         exclude += keys.get("exclude", [])
     return include, exclude
@@ -87,7 +91,7 @@ def patch_subscription(call: Call) -> Reply:
             asked.get("merchantReferenceKeys", {}), {"include": "object", "exclude": "object"}, call.switches
         )
         for name, keys in (("include", row.include), ("exclude", row.exclude)):
-            moves = bodies.read(change.get(name, {}), {"add": "list", "remove": "list"}, call.switches)
+            moves = bodies.read(change.get(name, {}), {"add": "list of strings", "remove": "list of strings"}, call.switches)
             keys += [key for key in moves.get("add", []) if key not in keys]
             keys[:] = [key for key in keys if key not in moves.get("remove", [])]
     return Reply(subscription_json(row))

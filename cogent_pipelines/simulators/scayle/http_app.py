@@ -24,6 +24,7 @@ from cogent_pipelines.simulators.scayle import (
     endpoints_stock,
     endpoints_tenant,
     endpoints_webhooks,
+    paging,
 )
 from cogent_pipelines.simulators.scayle.calls import Call, Endpoint, Reply, query_of
 from cogent_pipelines.simulators.scayle.refusals import KEYS, Complaint, Refused, error_body, refused
@@ -32,7 +33,7 @@ from cogent_pipelines.simulators.scayle.sim_routes import sim_routes
 if TYPE_CHECKING:
     from cogent_pipelines.simulators.scayle.simulator import ScayleSimulator
 
-CALL_KINDS = gate.TRANSPORT_KINDS | {FaultKind.EXPIRE_TOKEN, FaultKind.DRIFT}
+CALL_KINDS = gate.TRANSPORT_KINDS | {FaultKind.EXPIRE_TOKEN, FaultKind.DRIFT, FaultKind.VENDOR}
 PREFIX = "/api/admin/v1"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Fixed segments win over variable ones: the bulk requests lie beside a variant's stocks.
@@ -120,7 +121,8 @@ class _AdminApi:
         except Refused as error:
             body = error_body(error.complaints, mine.switches.empty_context)
             return _json(body, error.status, headers)
-        return _json(_drifted(reply.document, faults), reply.status, headers)
+        document = _emptied(reply.document, call, faults)
+        return _json(_drifted(document, faults), reply.status, headers)
 
     def _act(
         self,
@@ -156,6 +158,14 @@ def _too_fast(simulator: "ScayleSimulator", scope: str, headers: dict[str, str])
         simulator.switches.rate_limit_status,
         Complaint(KEYS[429], f"The rate limit of {scope} is exceeded.", {"scope": scope}),
     )
+
+
+def _emptied(document: Any, call: Call, faults: list[Fault]) -> Any:
+    """A page with nothing on it that is not the last: `vendor` faults with `empty_page` order it."""
+    wanted = any(fault.kind is FaultKind.VENDOR and fault.settings.get("empty_page") for fault in faults)
+    if not wanted or not isinstance(document, dict) or "entities" not in document:
+        return document
+    return {"entities": [], "cursor": {"next": dict(call.query).get("cursor") or paging.START}}
 
 
 def _drifted(document: Any, faults: list[Fault]) -> Any:

@@ -98,11 +98,24 @@ def sent(tenant: Tenant, order: Order, items: Sequence[Item]) -> None:
         tenant.sent[item.variant.key] += 1
     tenant.touch(order)
     tenant.order_event("order-package-shipped", order, items)
+    if not order.force_closed:
+        _charge(tenant, order, items)
+    settle(tenant, order)
+
+
+def undeliverable(tenant: Tenant, order: Order, items: Sequence[Item]) -> None:
+    """A parcel could not be delivered; by what call a merchant says so is not published."""
+    order.undeliverable = True
+    tenant.touch(order)
+    tenant.order_event("order-package-undeliverable", order, items)
+
+
+def _charge(tenant: Tenant, order: Order, items: Sequence[Item]) -> None:
+    """Invoice what has left and take the money: each parcel by itself, unless a switch says all at once."""
     if not tenant.switches.full_invoicing:
         _invoice(tenant, order, "partial_invoice")
         tenant.order_event("order-partially-invoiced", order, items)
     tenant.order_event("payment-capture", order, items)
-    settle(tenant, order)
 
 
 def returned(tenant: Tenant, order: Order, items: Sequence[Item], reason: str, received: datetime) -> None:
@@ -183,7 +196,9 @@ def _close_due(tenant: Tenant) -> None:
             later.append(order)
             continue
         order.force_closed = True
-        tenant.note("order closed by force", order=order.id, items=[item.id for item in order.items if item.waits])
+        unsent = waiting(order.items)
+        tenant.note("order closed by force", order=order.id, items=[item.id for item in unsent])
+        _charge(tenant, order, unsent)
         _all_sent(tenant, order)
     tenant.undespatched.extendleft(reversed(later))
 

@@ -60,6 +60,8 @@ def _shipping(order: Order) -> str:
         return "shipping_cancelled"
     if any(item.state is ItemState.RETURNED for item in live):
         return "shipping_partially_returned"
+    if order.undeliverable:
+        return "shipping_undeliverable"
     if order.force_closed or all(item.left for item in live):
         return "shipping_delivered"
     if any(item.left for item in live):

@@ -61,3 +61,7 @@ def _read(cursor: str) -> str:
         return base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
     except ValueError as error:
         raise refused(400, "cursor is not one that was given", cursor=cursor) from error
+
+
+START = _write("0")
+"""Stands before every row."""

@@ -238,6 +238,7 @@ class Order:
     shipped_at: datetime | None = None
     invoiced_at: datetime | None = None
     force_closed: bool = False
+    undeliverable: bool = False
     accepted_at: datetime | None = None
     """When a merchant who was asked took it."""
     billing_override: str = ""

@@ -80,6 +80,15 @@ def _shop_routes(simulator: "ScayleSimulator") -> list[Route]:
         lifecycle.give_up(tenant, order, items, state)
         return {"order": order.id, "items": [item.id for item in items]}
 
+    def undeliverable(told: Any) -> Any:
+        """A parcel could not be delivered: the event is published, the call that causes it is not."""
+        order = tenant.orders[int(told["order"])]
+        items = [item for item in order.items if item.left and item.package.shipment_key == told["shipment_key"]]
+        if not items:
+            raise ValueError(f"order {order.id} has no such parcel")
+        lifecycle.undeliverable(tenant, order, items)
+        return {"order": order.id, "items": [item.id for item in items]}
+
     def key(told: Any) -> Any:
         simulator.access.grant(str(told["key"]), dict(told["resources"]))
         return {"key": told["key"]}
@@ -88,6 +97,7 @@ def _shop_routes(simulator: "ScayleSimulator") -> list[Route]:
         Route("/_sim/floor", _telling(simulator, floor), methods=["POST"]),
         Route("/_sim/pay", _telling(simulator, pay), methods=["POST"]),
         Route("/_sim/drop", _telling(simulator, drop), methods=["POST"]),
+        Route("/_sim/undeliverable", _telling(simulator, undeliverable), methods=["POST"]),
         Route("/_sim/keys", _telling(simulator, key), methods=["POST"]),
     ]
 

@@ -43,8 +43,8 @@ def day(text: str) -> date | None:
 def _aware(text: str, zone: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZONES[zone])
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZONES[zone])
-    return moment.astimezone(UTC)

@@ -80,6 +80,8 @@ class Webhooks(Listener):
         self.delegations = Delegations(tenant)
         self.cancellations: list[cancelling.Request] = []
         self.subscriptions: dict[int, Subscription] = {}
+        self.chores: list[Callable[[], None]] = []
+        """What else falls due with time; done before each look at the queue."""
         self.log: deque[dict[str, Any]] = deque(maxlen=LOG_LIMIT)
         self.counts: dict[str, int] = {}
         self._http = HttpDelivery()
@@ -245,6 +247,8 @@ class Webhooks(Listener):
     def tick(self) -> None:
         """Let happen what time does by itself; nothing is sent."""
         with self.tenant.lock:
+            for chore in self.chores:
+                chore()
             lifecycle.due(self.tenant)
             self.delegations.open_new()
 
@@ -291,7 +295,7 @@ class Webhooks(Listener):
         began = self.tenant.now()
         try:
             answer = await self.deliver(address, headers, delivery.body)
-        except (httpx.HTTPError, OSError, TimeoutError):
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError):
             return NO_ANSWER
         late = (self.tenant.now() - began).total_seconds() > delivery.answer_seconds
         return NO_ANSWER if late else answer

@@ -175,3 +175,27 @@ def test_the_list_may_be_locked(make_sim: Callable[..., ScayleSimulator]) -> Non
     client, order = Client(sim), buy(sim)
 
     assert (403, 200) == (client.ask("GET", ORDERS).status_code, client.ask("GET", f"{ORDERS}/{order.id}").status_code)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (STOCKS, {"quantity": 1, "warehouseReferenceKey": "main", "changedAt": "0001-01-01T00:00:00+05:00"}),
+        ("/webhooks/subscriptions", {"event": "order-confirmed", "version": 1, "url": "http://[::1"}),
+        ("/webhooks/subscriptions", {"event": "order-confirmed", "version": 1, "url": "https://a:99999999/"}),
+        (
+            "/webhooks/subscriptions",
+            {
+                "event": "order-confirmed",
+                "version": 1,
+                "url": "https://a.example.com",
+                "filters": [{"merchantReferenceKeys": {"include": [[]]}}],
+            },
+        ),
+        ("/fulfillment/shipments", {"items": [3]}),
+        ("/reservations", [3]),
+    ],
+)
+def test_nonsense_is_refused_and_never_breaks_the_stand_in(client: Client, path: str, told: object) -> None:
+    """A date before time, addresses that are none, lists of the wrong things."""
+    assert 400 == client.ask("POST", path, json=told).status_code

@@ -75,8 +75,9 @@ def test_a_shop_country_may_be_named_by_its_number(sim: ScayleSimulator, client:
 def test_pages_follow_an_opaque_cursor_to_the_end(sim: ScayleSimulator, client: Client) -> None:
     """Nothing twice, nothing left out; the last page says so with null."""
     placed = [buy(sim, ("MUG", 1)).id for _ in range(5)]
-    seen, cursor = [], ""
-    sizes = []
+    seen: list[int] = []
+    sizes: list[int] = []
+    cursor: str | None = ""
     while cursor is not None:
         told = client.get(f"{ORDERS}?limit=2" + (f"&cursor={cursor}" if cursor else ""))
         seen += [row["id"] for row in told["entities"]]
@@ -84,6 +85,17 @@ def test_pages_follow_an_opaque_cursor_to_the_end(sim: ScayleSimulator, client: 
         cursor = told["cursor"]["next"]
 
     assert (placed, [2, 2, 1]) == (seen, sizes)
+
+
+def test_an_empty_page_need_not_be_the_last(sim: ScayleSimulator, client: Client) -> None:
+    """Only `next` says so."""
+    placed = [buy(sim, ("MUG", 1)).id for _ in range(3)]
+    sim.faults.add("vendor", operation="listOrders", empty_page=True)
+
+    empty = client.get(f"{ORDERS}?limit=2")
+    rest = client.get(f"{ORDERS}?limit=3&cursor={empty['cursor']['next']}")
+
+    assert ([], placed, None) == (empty["entities"], [row["id"] for row in rest["entities"]], rest["cursor"]["next"])
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=ten", "cursor=%21", "sort=id", "filters[colour]=red"])

@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.shared,
     pytest.mark.skipif(not FACTS.is_dir(), reason="the vendor's facts are not at hand"),
 ]
-PLAIN = {"Integer": int, "String": str, "Boolean": bool, "datetime": str, "Double": (int, float)}
+PLAIN: dict[str, Any] = {"Integer": int, "String": str, "Boolean": bool, "datetime": str, "Double": (int, float)}
 
 
 @pytest.fixture(scope="module")

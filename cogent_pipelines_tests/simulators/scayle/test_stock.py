@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -180,7 +181,9 @@ def test_the_warehouse_of_higher_priority_is_used_first(sim: ScayleSimulator, cl
         ({"stock": 3}, 400, "stock is not a field of this body"),
     ],
 )
-def test_a_stock_that_the_model_would_refuse_is_refused(client: Client, change: dict, status: int, message: str) -> None:
+def test_a_stock_that_the_model_would_refuse_is_refused(
+    client: Client, change: dict[str, Any], status: int, message: str
+) -> None:
     """By name, type and sense; in the published shape."""
     told = {"quantity": 3, "warehouseReferenceKey": "main", "changedAt": "2026-11-02T09:00:00+00:00"}
 

@@ -207,3 +207,38 @@ def test_a_taken_webhook_tells_of_the_order(sim: ScayleSimulator, client: Client
 
     assert (None, sim.tenant.now()) == (before, order.seen_at)
     assert order.id == client.get(f"{ORDERS}/{order.id}")["id"]
+
+
+def test_a_closure_by_force_charges_and_a_late_want_is_corrected(
+    sim: ScayleSimulator, client: Client, receiver: Receiver, pump_for: Callable[[float], None]
+) -> None:
+    """Money for goods that never left, until somebody says so."""
+    order = buy(sim)
+    pump_for(60)
+    for event in ("order-partially-invoiced", "payment-capture", "order-item-unshippable", "order-corrective-invoiced"):
+        subscribe(client, event)
+    pump_for(14 * 86400)
+    client.give_up(order, [item.id for item in order.items])
+    pump_for(0)
+
+    assert [
+        "order-partially-invoiced",
+        "payment-capture",
+        "order-item-unshippable",
+        "order-corrective-invoiced",
+    ] == receiver.types
+    assert ["partial_invoice", "corrective_invoice"] == [row.kind for row in order.invoices]
+
+
+def test_a_parcel_that_could_not_be_delivered_is_told(
+    sim: ScayleSimulator, client: Client, receiver: Receiver, pump: Callable[[], int]
+) -> None:
+    """By what call a merchant says so nobody has read: it is said under /_sim."""
+    subscribe(client, "order-package-undeliverable")
+    order = buy(sim)
+    client.ship(order)
+    client.raw("POST", "/_sim/undeliverable", json={"order": order.id, "shipment_key": "TRACK-1"})
+    pump()
+
+    assert ["order-package-undeliverable"] == receiver.types
+    assert "shipping_undeliverable" == (client.get(f"{ORDERS}/{order.id}/status")["detailedStatus"]["shipping"]["code"])
