@@ -223,6 +223,7 @@ class Webhooks(Listener):
                 row.order,
                 row.attempts,
             )
+            row.under_way = True
             delivery.lost = FaultKind.LOSE_EVENT in struck
             delivery.forged = FaultKind.FORGE_EVENT in struck
             if fault := struck.get(FaultKind.DUPLICATE_EVENT):
