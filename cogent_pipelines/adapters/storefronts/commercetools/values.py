@@ -28,6 +28,9 @@ def short(value: Any, field: str) -> str:
         raise ValueError(f"field {field} is empty")
     if len(found) > LONGEST_NAME:
         raise ValueError(f"field {field} has {len(found)} characters; {LONGEST_NAME} are the most")
+    if "\0" in found:
+        # A database cannot keep it, and without it the name would be another one.
+        raise ValueError(f"field {field} holds a character that no name has")
     return found
 
 
