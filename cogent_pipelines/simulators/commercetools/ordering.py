@@ -31,6 +31,8 @@ class Extras:
     custom: Mapping[str, Any] | None = None
     line_fields: Mapping[str, Any] = field(default_factory=dict)
     """Laid over every line item, for what a test wants otherwise."""
+    order_fields: Mapping[str, Any] = field(default_factory=dict)
+    """Laid over the order itself."""
 
 
 NO_EXTRAS = Extras()
@@ -95,7 +97,7 @@ class Ordering:
         goods = sum(item["totalPrice"]["centAmount"] for item in items)
         total = goods + wish.shipping_minor - (0 if on_lines else off)
         address = self._address(wish.buyer, extras)
-        return without_nothing(
+        document = without_nothing(
             **project.fresh(),
             type="Order",
             orderNumber=extras.order_number or self.next_number(),
@@ -131,6 +133,7 @@ class Ordering:
             returnInfo=[],
             custom=custom_of(project, dict(extras.custom) if extras.custom else None, "order"),
         )
+        return {**document, **extras.order_fields}
 
     def _rate(self) -> Document:
         return {

@@ -77,7 +77,7 @@ def update(
         if act is None:
             raise not_simulated(f"the action {action['action']}")
         change.next_action()
-        act(change, {name: value for name, value in action.items() if value is not None})
+        act(change, action)
     kept = change.keep(client)
     for action in wanted["actions"]:
         project.written[f"{collection.type_id} {action['action']}"] += 1

@@ -92,10 +92,10 @@ def import_api(reference_material: Path) -> Published:
     return Published(reference_material / FOLDER / "openapi-import.yaml")
 
 
-@pytest.fixture
-def busy(clock: VirtualClock) -> Client:
-    """A seeded project in which a bit of everything has happened."""
-    client = Client(seeded_simulator(2, clock=clock))
+@pytest.fixture(scope="module")
+def busy() -> Client:
+    """A seeded project in which a bit of everything has happened; nobody changes what the others look at."""
+    client = Client(seeded_simulator(2, clock=VirtualClock()))
     for order in client.query("/orders"):
         items = [{"id": line["id"], "quantity": line["quantity"]} for line in order["lineItems"]]
         back = [{"quantity": 1, "lineItemId": items[0]["id"], "shipmentState": "Returned"}]
@@ -183,21 +183,21 @@ def test_the_project_and_the_errors_fit(busy: Client, api: Published) -> None:
     assert [] == api.faults("AuthErrorResponse", refused)
 
 
-def test_the_import_apis_answers_fit(busy: Client, import_api: Published, clock: VirtualClock) -> None:
+def test_the_import_apis_answers_fit(client: Client, import_api: Published, clock: VirtualClock) -> None:
     """Container, operations on their way and done, summary."""
-    container = busy.post("/import-containers", {"key": "stock", "resourceType": "inventory"})
-    resource = {"key": "TEE-S-main-warehouse", "sku": "TEE-S", "quantityOnStock": 3}
+    container = client.post("/import-containers", {"key": "stock", "resourceType": "inventory"})
+    resource = {"key": "MUG-main-warehouse", "sku": "MUG", "quantityOnStock": 3}
     channel = {"typeId": "channel", "key": "main-warehouse"}
     request = {"type": "inventory", "resources": [{**resource, "supplyChannel": channel}]}
     answers = {
         "ImportContainer": container,
-        "ImportResponse": busy.post("/inventories/import-containers/stock", request),
-        "ImportOperationPagedResponse": busy.get("/import-containers/stock/import-operations"),
-        "ImportContainerPagedResponse": busy.get("/import-containers"),
+        "ImportResponse": client.post("/inventories/import-containers/stock", request),
+        "ImportOperationPagedResponse": client.get("/import-containers/stock/import-operations"),
+        "ImportContainerPagedResponse": client.get("/import-containers"),
     }
     clock.advance(10)
-    answers["ImportSummary"] = busy.get("/import-containers/stock/import-summaries")
-    done = busy.get("/import-containers/stock/import-operations")["results"][0]
+    answers["ImportSummary"] = client.get("/import-containers/stock/import-summaries")
+    done = client.get("/import-containers/stock/import-operations")["results"][0]
 
     assert {name: [] for name in answers} == {name: import_api.faults(name, told) for name, told in answers.items()}
     assert ("imported", []) == (done["state"], import_api.faults("ImportOperation", done))
