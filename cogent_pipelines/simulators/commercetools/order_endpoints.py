@@ -62,10 +62,17 @@ def order_endpoints(simulator: "CommercetoolsSimulator") -> list[Endpoint]:
             passes=in_store,
         )
 
+    edits = Resource(
+        project=project,
+        collection=project.order_edits,
+        path="/orders/edits",
+        name="order-edits",
+        view=("view_order_edits", "manage_order_edits"),
+    )
     endpoints = [
         Endpoint("POST", "/orders/import", "orders.import", _MANAGE, importing),
         Endpoint("POST", "/orders/search", "orders.search", _VIEW, _no_search),
-        Endpoint("GET", "/orders/edits", "order-edits.query", ("view_order_edits", "manage_order_edits"), _no_edits),
+        *edits.reading(),
         Endpoint("POST", "/orders/edits", "order-edits.create", ("manage_order_edits",), _cannot_edit),
     ]
     for path in ("/orders", "/in-store/key={store}/orders"):
@@ -76,10 +83,6 @@ def order_endpoints(simulator: "CommercetoolsSimulator") -> list[Endpoint]:
 
 def _no_search(_: Call) -> Answer:
     raise Refused(400, "SearchDeactivated", "The order search is deactivated for this project.")
-
-
-def _no_edits(_: Call) -> Answer:
-    return Answer({"limit": 20, "offset": 0, "count": 0, "total": 0, "results": []})
 
 
 def _cannot_edit(_: Call) -> Answer:

@@ -15,8 +15,10 @@ from cogent_pipelines.simulators.commercetools import (
     subscriptions,
 )
 from cogent_pipelines.simulators.commercetools.fields import fields_of
+from cogent_pipelines.simulators.commercetools.ordering import Extras
 from cogent_pipelines.simulators.commercetools.shapes import Record
 from cogent_pipelines.simulators.common.clock import VirtualClock
+from cogent_pipelines.simulators.common.trade import WantedLine, Wish
 from cogent_pipelines_tests.simulators.commercetools.conftest import Client
 
 pytestmark = pytest.mark.shared
@@ -117,6 +119,9 @@ def busy() -> Client:
     client.post(f"/inventory/{entry['id']}", change)
     queue = {"type": "SQS", "queueUrl": "https://queue.invalid/q", "region": "eu-west-1"}
     client.post("/subscriptions", {"destination": queue, "changes": [{"resourceTypeId": "order"}]})
+    edited = client.sim.trade.place(Wish((WantedLine("TEE-S", 2),)), Extras(inventory_mode="None"))
+    assert edited is not None
+    client.sim.edit(edited.ref, {"TEE-S": 1})
     client.sim.project.add_type("hand-over", resources=("order",), fields={"exported": "Boolean"})
     return client
 
@@ -134,6 +139,7 @@ def busy() -> Client:
         ("/subscriptions", "SubscriptionPagedQueryResponse", "Subscription"),
         ("/types", "TypePagedQueryResponse", "Type"),
         ("/states", "StatePagedQueryResponse", "State"),
+        ("/orders/edits", "OrderEditPagedQueryResponse", "OrderEdit"),
         ("/messages", "MessagePagedQueryResponse", "Message"),
     ],
 )
@@ -159,7 +165,8 @@ def test_messages_fit_the_schemas_of_their_types(busy: Client, api: Published) -
     told = busy.get("/messages", limit=500)["results"]
 
     kinds = {message["type"] for message in told}
-    assert {"OrderCreated", "DeliveryAdded", "ParcelAddedToDelivery", "InventoryEntryQuantitySet", "ReturnInfoAdded"} < kinds
+    of_orders = {"OrderCreated", "OrderEditApplied", "DeliveryAdded", "ParcelAddedToDelivery", "ReturnInfoAdded"}
+    assert of_orders | {"InventoryEntryQuantitySet"} < kinds
     assert [] == [fault for message in told for fault in api.faults(f"{message['type']}Message", message)]
 
 
@@ -266,6 +273,7 @@ def test_every_import_is_shaped_as_published(import_api: Published, name: str, s
     ("type_id", "name"),
     [
         ("order", "Order"),
+        ("order-edit", "OrderEdit"),
         ("inventory-entry", "InventoryEntry"),
         ("channel", "Channel"),
         ("message", "Message"),
