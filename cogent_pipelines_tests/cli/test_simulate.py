@@ -11,7 +11,6 @@ pytestmark = pytest.mark.stack
 
 NEEDED = {
     "shopify": {"url", "shop", "api_version", "access_token", "client_id", "client_secret", "webhook_secret"},
-    "commercetools": {"url", "auth_url", "import_url", "project_key", "client_id", "client_secret", "scopes"},
     "scayle": {
         "url",
         "access_token",
@@ -21,6 +20,7 @@ NEEDED = {
         "webhook_user",
         "webhook_secret",
     },
+    "commercetools": {"url", "auth_url", "import_url", "project_key", "client_id", "client_secret", "scopes"},
     "peoplevox": {"url", "client_id", "username", "password"},
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from cogent_pipelines.simulators.commercetools.documents import Document
+from cogent_pipelines.simulators.commercetools.documents import Document, without_null
 from cogent_pipelines.simulators.commercetools.errors import invalid_json, malformed_parameter
 from cogent_pipelines.simulators.commercetools.project import Project
 from cogent_pipelines.simulators.commercetools.shapes import Shape
@@ -49,7 +49,7 @@ class Call:
         project.unknown_fields.update(strays)
         if strays and project.switches.refuse_unknown_fields:
             raise invalid_json(f"{strays[0]}: Unknown field")
-        document: Document = told
+        document: Document = without_null(told)
         return document
 
 

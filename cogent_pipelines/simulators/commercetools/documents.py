@@ -18,6 +18,15 @@ def copied(node: Any) -> Any:
     return node
 
 
+def without_null(node: Any) -> Any:
+    """Leave out every field that is null, at any depth: the vendor reads null as absent."""
+    if isinstance(node, dict):
+        return {name: without_null(value) for name, value in node.items() if value is not None}
+    if isinstance(node, list):
+        return [without_null(value) for value in node]
+    return node
+
+
 def without_nothing(**fields: Any) -> Document:
     """Leave out what is None: the vendor does not write absent fields."""
     return {key: value for key, value in fields.items() if value is not None}

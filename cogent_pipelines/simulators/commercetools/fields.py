@@ -100,6 +100,7 @@ _TEXTS: dict[str, str] = {
         f"priceRoundingMode shippingRateInput(*) shippingCustomFields(type{_REF} fields(*)) "
         f"lastMessageSequenceNumber:n completedAt:t {_CUSTOM}"
     ),
+    "order-edit": f"{_BASE} key resource{_REF} stagedActions(*) result(*) comment {_CUSTOM}",
     "inventory-entry": (
         f"{_BASE} key sku supplyChannel{_REF} quantityOnStock:n availableQuantity:n minCartQuantity:n maxCartQuantity:n "
         f"restockableInDays:n expectedDelivery:t reservationExpirationInMinutes:n "

@@ -1,5 +1,6 @@
 """The HTTP side: the vendor's endpoints under faults, tokens and the project's lock, and the simulator's own."""
 
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -77,6 +78,8 @@ class _Door:
 
     def __init__(self, simulator: "CommercetoolsSimulator") -> None:
         self._simulator = simulator
+        # Of its own, so that reading changes no id that the seed decides.
+        self._random = random.Random(simulator.seed)
 
     async def token(self, request: Request) -> Response:
         form = parse_qs((await request.body()).decode(errors="replace"))
@@ -137,7 +140,7 @@ class _Door:
 
         answer = await gate.under_faults(struck, clock=mine.clock, wording=_Wording(), act=acted)
         told = request.headers.get("X-Correlation-ID")
-        answer.headers["X-Correlation-ID"] = told or f"projects-{new_id(mine.project.random)}"
+        answer.headers["X-Correlation-ID"] = told or f"projects-{new_id(self._random)}"
         return answer
 
 

@@ -118,7 +118,7 @@ def _requests(simulator: "CommercetoolsSimulator") -> list[Endpoint]:
         if container.resource_type not in {None, "inventory"}:
             raise invalid_input(f"The import container takes resources of type {container.resource_type} only.")
         drafts = call.document(REQUEST, simulator.project)["resources"]
-        made = imports.take(container, [_without_null(draft) for draft in drafts])
+        made = imports.take(container, drafts)
         return Answer({"operationStatus": [{"operationId": each.id, "state": each.state} for each in made]}, 201)
 
     def other(call: Call) -> Answer:
@@ -128,10 +128,6 @@ def _requests(simulator: "CommercetoolsSimulator") -> list[Endpoint]:
         Endpoint("POST", "/inventories/import-containers/{key}", "import.inventories", ("manage_products",), inventories),
         Endpoint("POST", "/{kind}/import-containers/{key}", "import.other", ("manage_products", "manage_orders"), other),
     ]
-
-
-def _without_null(draft: Document) -> Document:
-    return {name: value for name, value in draft.items() if value is not None}
 
 
 def _page(call: Call, rows: list[Document]) -> Answer:

@@ -60,6 +60,8 @@ class Imports:
         self._acts = inventory_acts(stock)
         self.containers: dict[str, Container] = {}
         self.operations: dict[str, Operation] = {}
+        self._open: dict[str, Operation] = {}
+        """Those that are not settled, so that a call need not look at all."""
 
     # ---- containers
 
@@ -91,6 +93,7 @@ class Imports:
         gone = self.container(key)
         del self.containers[key]
         self.operations = {each.id: each for each in self.operations.values() if each.container != key}
+        self._open = {each.id: each for each in self._open.values() if each.container != key}
         return gone
 
     def expires_at(self, container: Container) -> datetime | None:
@@ -105,7 +108,8 @@ class Imports:
         now = self._project.now()
         due = now + timedelta(seconds=self._project.switches.import_seconds)
         made = [Operation(self._project.new_id(), container.key, draft, now, due) for draft in drafts]
-        self.operations |= {each.id: each for each in made}
+        self.operations.update((each.id, each) for each in made)
+        self._open.update((each.id, each) for each in made)
         self.catch_up()
         return made
 
@@ -117,28 +121,35 @@ class Imports:
         if not self.operations and not self.containers:
             return
         now = self._project.now()
-        for operation in list(self.operations.values()):
-            if operation.state in {"processing", "unresolved"} and operation.due <= now:
-                self._finish(operation)
+        for operation in list(self._open.values()):
+            if operation.due > now:
+                continue
+            self._finish(operation)
+            if operation.state != "unresolved":
+                del self._open[operation.id]
         self._forget_old(now)
 
     def _finish(self, operation: Operation) -> None:
-        operation.version += 1
-        operation.modified_at = self._project.now()
         channel = operation.draft.get("supplyChannel")
         if channel and self._project.channels.find(channel["key"]) is None:
             # The vendor waits for what is referred to until the operation expires.
-            operation.state = "unresolved"
+            self._enter(operation, "unresolved")
             operation.unresolved = [{"key": channel["key"], "typeId": "channel"}]
             return
         operation.unresolved = []
         try:
             entry = self._bring_in(operation.draft)
         except Refused as refused:
-            operation.state = "rejected"
+            self._enter(operation, "rejected")
             operation.errors = refused.body()["errors"]
             return
-        operation.state, operation.resource_version = "imported", entry["version"]
+        self._enter(operation, "imported")
+        operation.resource_version = entry["version"]
+
+    def _enter(self, operation: Operation, state: str) -> None:
+        if operation.state != state:
+            operation.state, operation.modified_at = state, self._project.now()
+            operation.version += 1
 
     def _bring_in(self, draft: Document) -> Document:
         project = self._project
@@ -172,6 +183,7 @@ class Imports:
             if first.created_at > oldest:
                 break
             del self.operations[first.id]
+            self._open.pop(first.id, None)
         for key in [key for key, each in self.containers.items() if (self.expires_at(each) or now) < now]:
             self.remove_container(key)
 

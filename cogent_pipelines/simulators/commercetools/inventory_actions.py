@@ -1,5 +1,7 @@
 """What the update actions of an inventory entry do."""
 
+from collections.abc import Callable
+
 from cogent_pipelines.simulators.commercetools.custom_fields import custom_of, setting_field, setting_type
 from cogent_pipelines.simulators.commercetools.documents import Document, without_nothing
 from cogent_pipelines.simulators.commercetools.ids import iso, moment_of
@@ -31,51 +33,18 @@ def entry_from_draft(project: Project, draft: Document, client: str | None) -> D
 def inventory_acts(stock: Stock) -> dict[str, Act]:
     """Give the actions by their names."""
 
-    def set_quantity(change: Change, quantity: int) -> None:
-        entry = change.document
-        before = {name: entry[name] for name in ("quantityOnStock", "availableQuantity")}
-        entry["quantityOnStock"] = quantity
-        entry["availableQuantity"] = quantity - stock.shown_reserved(entry["id"])
-        if quantity == before["quantityOnStock"]:
-            return
-        change.say(
-            "InventoryEntryQuantitySet",
-            oldQuantityOnStock=before["quantityOnStock"],
-            newQuantityOnStock=quantity,
-            oldAvailableQuantity=before["availableQuantity"],
-            newAvailableQuantity=entry["availableQuantity"],
-            sku=entry["sku"],
-            supplyChannel=entry.get("supplyChannel"),
+    def setting(quantity_of: Callable[[int, int], int]) -> Act:
+        return lambda change, action: _set_quantity(
+            stock, change, quantity_of(change.document["quantityOnStock"], action["quantity"])
         )
-        change.afterwards.append(lambda: stock.note_written(entry, before["quantityOnStock"]))
-        if before["availableQuantity"] > 0 >= entry["availableQuantity"]:
-            change.say("InventoryEntryOutOfStock", sku=entry["sku"], supplyChannel=entry.get("supplyChannel"))
-
-    def set_channel(change: Change, action: Document) -> None:
-        project, entry = change.project, change.document
-        entry.pop("supplyChannel", None)
-        if "supplyChannel" in action:
-            entry["supplyChannel"] = project.reference(project.channels, action["supplyChannel"])
-        stock.check_place(entry)
-        change.afterwards.append(lambda: stock.moved(change.before, entry))
-
-    def limits(change: Change, action: Document) -> None:
-        for name in ("minCartQuantity", "maxCartQuantity"):
-            _put(change.document, name, action.get(name))
-
-    def expected(change: Change, action: Document) -> None:
-        told = action.get("expectedDelivery")
-        _put(change.document, "expectedDelivery", iso(moment_of(told)) if told else None)
 
     return {
-        "changeQuantity": lambda change, action: set_quantity(change, action["quantity"]),
-        "addQuantity": lambda change, action: set_quantity(change, change.document["quantityOnStock"] + action["quantity"]),
-        "removeQuantity": lambda change, action: set_quantity(
-            change, change.document["quantityOnStock"] - action["quantity"]
-        ),
-        "setSupplyChannel": set_channel,
-        "setInventoryLimits": limits,
-        "setExpectedDelivery": expected,
+        "changeQuantity": setting(lambda _, told: told),
+        "addQuantity": setting(lambda before, told: before + told),
+        "removeQuantity": setting(lambda before, told: before - told),
+        "setSupplyChannel": lambda change, action: _set_channel(stock, change, action),
+        "setInventoryLimits": _set_limits,
+        "setExpectedDelivery": _set_expected,
         "setKey": _setting("key"),
         "setRestockableInDays": _setting("restockableInDays"),
         "setReservationExpirationInMinutes": _setting("reservationExpirationInMinutes"),
@@ -84,6 +53,46 @@ def inventory_acts(stock: Stock) -> dict[str, Act]:
         "setCustomType": setting_type(lambda change, _: change.document, "inventory-entry"),
         "setCustomField": setting_field(lambda change, _: change.document),
     }
+
+
+def _set_quantity(stock: Stock, change: Change, quantity: int) -> None:
+    entry = change.document
+    on_stock, available = entry["quantityOnStock"], entry["availableQuantity"]
+    if quantity == on_stock:
+        return
+    entry["quantityOnStock"] = quantity
+    entry["availableQuantity"] = quantity - stock.shown_reserved(entry["id"])
+    change.say(
+        "InventoryEntryQuantitySet",
+        oldQuantityOnStock=on_stock,
+        newQuantityOnStock=quantity,
+        oldAvailableQuantity=available,
+        newAvailableQuantity=entry["availableQuantity"],
+        sku=entry["sku"],
+        supplyChannel=entry.get("supplyChannel"),
+    )
+    change.afterwards.append(lambda: stock.note_written(entry, on_stock))
+    if available > 0 >= entry["availableQuantity"]:
+        change.say("InventoryEntryOutOfStock", sku=entry["sku"], supplyChannel=entry.get("supplyChannel"))
+
+
+def _set_channel(stock: Stock, change: Change, action: Document) -> None:
+    project, entry = change.project, change.document
+    entry.pop("supplyChannel", None)
+    if "supplyChannel" in action:
+        entry["supplyChannel"] = project.reference(project.channels, action["supplyChannel"])
+    stock.check_place(entry)
+    change.afterwards.append(lambda: stock.moved(change.before, entry))
+
+
+def _set_limits(change: Change, action: Document) -> None:
+    for name in ("minCartQuantity", "maxCartQuantity"):
+        _put(change.document, name, action.get(name))
+
+
+def _set_expected(change: Change, action: Document) -> None:
+    told = action.get("expectedDelivery")
+    _put(change.document, "expectedDelivery", iso(moment_of(told)) if told else None)
 
 
 def _put(document: Document, name: str, value: object) -> None:

@@ -39,6 +39,7 @@ LOG_LIMIT = 20_000
 LONGEST_HOLD_BACK = 300.0
 ANSWER_SECONDS = 10.0
 _STOPPED = frozenset({"ConfigurationErrorDeliveryStopped", "ManuallySuspended"})
+_CLOUDS = ("amazonaws.com", "azure.net", "windows.net")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -193,14 +194,20 @@ class Notices:
         return self._due[0][0] if self._due else None
 
     def address_of(self, queue: str) -> str | None:
-        """Say where a queue's bridge leads; a queue that is itself a loopback address leads there."""
+        """Say where a queue's bridge leads.
+
+        A queue's address that is not the cloud's own is taken for the bridge's; left to itself the simulator calls nobody
+        but this machine.
+        """
         if queue in self.bridges:
             return self.bridges[queue]
         try:
             parts = urlsplit(queue)
         except ValueError:
             return None
-        return queue if parts.scheme in {"http", "https"} and parts.hostname in _LOOPBACK else None
+        host = parts.hostname or ""
+        may_call = host in _LOOPBACK or (self.deliver is not None and not host.endswith(_CLOUDS))
+        return queue if parts.scheme in {"http", "https"} and may_call else None
 
     async def pump(self) -> int:
         """Send everything that is due; gives how many attempts were made."""

@@ -15,6 +15,7 @@ from cogent_pipelines.simulators.commercetools.messages import Messages
 from cogent_pipelines.simulators.commercetools.project import Project
 from cogent_pipelines.simulators.commercetools.stock import Line, Stock
 from cogent_pipelines.simulators.common.trade import Buyer, NotPossible, WantedLine, Wish
+from cogent_pipelines.simulators.common.words import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +32,22 @@ class Extras:
     custom: Mapping[str, Any] | None = None
     line_fields: Mapping[str, Any] = field(default_factory=dict)
     """Laid over every line item, for what a test wants otherwise."""
+    order_fields: Mapping[str, Any] = field(default_factory=dict)
+    """Laid over the order itself."""
 
 
 NO_EXTRAS = Extras()
 _FIRST_NUMBER = 10_001
+_EMPTY_AT_FIRST = words(
+    "customLineItems shipping itemShippingAddresses discountCodes directDiscounts refusedGifts syncInfo returnInfo"
+)
+_ALWAYS = {
+    "taxMode": "Platform",
+    "taxRoundingMode": "HalfEven",
+    "taxCalculationMode": "LineItemLevel",
+    "shippingMode": "Single",
+    "origin": "Customer",
+}
 
 
 class Ordering:
@@ -94,7 +107,25 @@ class Ordering:
         shipping = self._shipping(wish.shipping_minor, currency, rate)
         goods = sum(item["totalPrice"]["centAmount"] for item in items)
         total = goods + wish.shipping_minor - (0 if on_lines else off)
-        address = self._address(wish.buyer, extras)
+        document = without_nothing(
+            **self._who_and_where(wish, extras),
+            lineItems=items,
+            totalPrice=money.cents(total, currency),
+            taxedPrice=money.taxed(total, currency, rate),
+            taxedShippingPrice=shipping["taxedPrice"],
+            discountOnTotalPrice=None if on_lines or not off else self._total_discount(off, currency),
+            inventoryMode=extras.inventory_mode or project.switches.order_inventory_mode,
+            shippingInfo=shipping,
+            orderState="Open",
+            paymentState="Paid" if wish.paid else "Pending",
+            custom=custom_of(project, dict(extras.custom) if extras.custom else None, "order"),
+            **{name: [] for name in _EMPTY_AT_FIRST},
+            **_ALWAYS,
+        )
+        return {**document, **extras.order_fields}
+
+    def _who_and_where(self, wish: Wish, extras: Extras) -> Document:
+        project, address = self._project, self._address(wish.buyer, extras)
         return without_nothing(
             **project.fresh(),
             type="Order",
@@ -103,33 +134,10 @@ class Ordering:
             customerEmail=wish.buyer.email or None,
             businessUnit=self._business_unit(wish, extras),
             store=project.key_reference(project.stores, {"key": extras.store}) if extras.store else None,
-            lineItems=items,
-            customLineItems=[],
-            totalPrice=money.cents(total, currency),
-            taxedPrice=money.taxed(total, currency, rate),
-            taxedShippingPrice=shipping["taxedPrice"],
-            discountOnTotalPrice=None if on_lines or not off else self._total_discount(off, currency),
-            taxMode="Platform",
-            taxRoundingMode="HalfEven",
-            taxCalculationMode="LineItemLevel",
-            inventoryMode=extras.inventory_mode or project.switches.order_inventory_mode,
             billingAddress=address,
             shippingAddress=address,
-            shippingMode="Single",
-            shippingInfo=shipping,
-            shipping=[],
-            itemShippingAddresses=[],
-            discountCodes=[],
-            directDiscounts=[],
-            refusedGifts=[],
             country=project.country,
             locale=project.language,
-            origin="Customer",
-            orderState="Open",
-            paymentState="Paid" if wish.paid else "Pending",
-            syncInfo=[],
-            returnInfo=[],
-            custom=custom_of(project, dict(extras.custom) if extras.custom else None, "order"),
         )
 
     def _rate(self) -> Document:

@@ -36,6 +36,7 @@ class Project:
         self.lock = threading.RLock()
         self.created_at = iso(clock.now())
         self.orders = Collection("order", keys=("orderNumber",))
+        self.order_edits = Collection("order-edit")
         self.inventory = Collection("inventory-entry")
         self.channels = Collection("channel")
         self.products = Collection("product")
@@ -66,6 +67,7 @@ class Project:
     def collections(self) -> tuple[Collection, ...]:
         return (
             self.orders,
+            self.order_edits,
             self.inventory,
             self.channels,
             self.products,
@@ -75,9 +77,6 @@ class Project:
             self.types,
             self.states,
         )
-
-    def collection(self, type_id: str) -> Collection:
-        return next(each for each in self.collections if each.type_id == type_id)
 
     # ---- keeping
 

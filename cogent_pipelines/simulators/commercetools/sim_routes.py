@@ -54,11 +54,16 @@ def _books(simulator: "CommercetoolsSimulator") -> list[Route]:
             placed.append(asdict(order) if order else None)
         return {"orders": placed}
 
+    async def edit(told: Any) -> Any:
+        units = {str(sku): int(quantity) for sku, quantity in told["units"].items()}
+        return {"version": simulator.edit(str(told["ref"]), units)["version"]}
+
     return [
         Route("/_sim/books", read_books, methods=["GET"]),
         Route("/_sim/orders", read_orders, methods=["GET"]),
         Route("/_sim/notices", read_notices, methods=["GET"]),
         _telling("/_sim/orders", place),
+        _telling("/_sim/orders/edit", edit),
     ]
 
 

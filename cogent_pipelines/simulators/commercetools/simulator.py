@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from cogent_pipelines.simulators.commercetools.access import Access
 from cogent_pipelines.simulators.commercetools.catalogue import Catalogue
 from cogent_pipelines.simulators.commercetools.documents import Document
+from cogent_pipelines.simulators.commercetools.editing import edit_order
 from cogent_pipelines.simulators.commercetools.http_app import build_app
 from cogent_pipelines.simulators.commercetools.import_endpoints import import_endpoints
 from cogent_pipelines.simulators.commercetools.imports import Imports
@@ -120,6 +121,11 @@ class CommercetoolsSimulator:
         wanted = [{"resourceTypeId": type_id, "types": list(types)} for type_id, types in messages.items()]
         destination = {"type": "GoogleCloudPubSub", "projectId": "bridge", "topic": queue}
         return self.subscribe({"destination": destination, "messages": wanted, "format": kind})
+
+    def edit(self, ref: str, units: Mapping[str, int]) -> Document:
+        """Give an order's lines other quantities, by SKU, as the shopkeeper may; see `editing`."""
+        with self.project.lock:
+            return edit_order(self.project, self.messages, ref, units)
 
     async def pump(self) -> int:
         """Deliver the notices that are due; gives how many attempts were made."""

@@ -84,9 +84,6 @@ class Stock:
         found = self._places.get((sku, channel_id))
         return self.project.inventory.get(found) if found is not None else None
 
-    def entries_of(self, sku: str) -> list[Document]:
-        return [entry for entry in self.project.inventory if entry["sku"] == sku]
-
     def check_place(self, entry: Document) -> None:
         """Refuse a second entry for the same SKU and channel.
 

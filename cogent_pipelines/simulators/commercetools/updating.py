@@ -20,12 +20,17 @@ class Change:
         self.document: Document = copied(before)
         self.afterwards: list[Callable[[], None]] = []
         self._messages = messages
-        self._version = before["version"]
+        self._version: int = before["version"]
         self._said: list[tuple[str, int, Document]] = []
 
     def say(self, kind: str, **fields: Any) -> None:
         """Write a message with what its fields are now, once the update has gone through."""
         self._said.append((kind, self._version, copied(fields)))
+
+    @property
+    def version(self) -> int:
+        """The version that the resource has after the actions so far."""
+        return self._version
 
     def next_action(self) -> None:
         self._version += self.project.switches.version_step
@@ -77,7 +82,7 @@ def update(
         if act is None:
             raise not_simulated(f"the action {action['action']}")
         change.next_action()
-        act(change, {name: value for name, value in action.items() if value is not None})
+        act(change, action)
     kept = change.keep(client)
     for action in wanted["actions"]:
         project.written[f"{collection.type_id} {action['action']}"] += 1

@@ -200,3 +200,14 @@ def test_all_returns_can_be_written_anew(client: Client, ref: str) -> None:
     (item,) = after["returnInfo"][0]["items"]
     assert ("Returned", "Refunded") == (item["shipmentState"], item["paymentState"])
     assert ["ReturnInfoAdded", "ReturnInfoSet"] == types_of(client.query("/messages", "sequenceNumber > 1"))
+
+
+def test_null_is_absent_at_any_depth(client: Client, ref: str) -> None:
+    """As clients that write all of their fields send it."""
+    parcel = {"key": "p-1", "items": None, "trackingData": {"trackingId": "T", "carrier": None}, "custom": None}
+    client.act(ref, {"action": "addDelivery", "deliveryKey": "d-1", "items": None, "parcels": [parcel], "address": None})
+
+    (made,) = deliveries(client, ref)
+
+    assert ([], []) == (made["items"], made["parcels"][0]["items"])
+    assert {"trackingId": "T", "isReturn": False} == made["parcels"][0]["trackingData"]

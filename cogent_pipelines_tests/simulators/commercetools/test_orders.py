@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cogent_pipelines.simulators.commercetools import CommercetoolsSimulator
+from cogent_pipelines.simulators.commercetools.ordering import Extras
 from cogent_pipelines.simulators.common.clock import VirtualClock
 from cogent_pipelines_tests.simulators.commercetools.conftest import Client, types_of, wish
 
@@ -301,7 +302,7 @@ def test_fields_that_are_not_published_are_noticed(make_sim: Callable[..., Comme
 
 
 def test_order_edits_and_searches_are_not_here(client: Client) -> None:
-    """The search answers as the vendor's does where it is off; edits say that nobody simulates them."""
+    """The search answers as the vendor's does where it is off; making edits says that nobody simulates it."""
     assert (400, "SearchDeactivated") == client.refused("POST", "/orders/search", json={})[:2]
     assert (501, "NotSimulated") == client.refused("POST", "/orders/edits", json={})[:2]
     assert [] == client.query("/orders/edits")
@@ -323,3 +324,25 @@ def test_an_order_moves_to_a_store_and_a_business(client: Client, order_of: Call
     assert ("north", "acme", "PO-1") == (after["store"]["key"], after["businessUnit"]["key"], after["purchaseOrderNumber"])
     assert ["OrderStoreSet", "OrderBusinessUnitSet", "OrderPurchaseOrderNumberSet"] == types_of(client.told())[1:]
     assert [ref] == [order["id"] for order in client.query("/in-store/key=north/orders", 'businessUnit(key="acme")')]
+
+
+def test_the_shopkeeper_edits_an_order(client: Client, order_of: Callable[..., Any]) -> None:
+    """Another quantity, a line less, another total, and OrderEditApplied; only where no stock is held."""
+    free = Extras(inventory_mode="None")
+    ref = order_of(("MUG", 2), ("POT", 1), ("TRAY", 1), extras=free, shipping_minor=100).ref
+    held = order_of(("MUG", 1)).ref
+
+    told = client.request("POST", "/_sim/orders/edit", json={"ref": ref, "units": {"MUG": 3, "POT": 0}})
+    refused = [
+        client.request("POST", "/_sim/orders/edit", json={"ref": name, "units": units}).status_code
+        for name, units in ((held, {"MUG": 2}), (ref, {"NOBODY": 1}), ("nobody", {}))
+    ]
+
+    order = client.get(f"/orders/{ref}")
+    lines = {line["variant"]["sku"]: line["quantity"] for line in order["lineItems"]}
+    assert ({"version": 2}, [409, 409, 409]) == (told.json(), refused)
+    assert ({"MUG": 3, "TRAY": 1}, 3 * 1250 + 999 + 100) == (lines, order["totalPrice"]["centAmount"])
+    (message,) = client.query("/messages", 'type="OrderEditApplied"')
+    assert [message["edit"]] == client.query("/orders/edits", f'resource(id="{ref}")')
+    before, after = (message["result"][f"excerpt{when}Edit"]["totalPrice"]["centAmount"] for when in ("Before", "After"))
+    assert (2 * 1250 + 3000 + 999 + 100, order["totalPrice"]["centAmount"], 2) == (before, after, message["resourceVersion"])

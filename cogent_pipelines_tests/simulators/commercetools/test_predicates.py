@@ -4,11 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cogent_pipelines.simulators.commercetools import CommercetoolsSimulator, Switches
 from cogent_pipelines.simulators.commercetools.errors import Refused
 from cogent_pipelines.simulators.commercetools.fields import fields_of
 from cogent_pipelines.simulators.commercetools.predicates import test_for as predicate_for
+from cogent_pipelines.simulators.common.words import words
 from cogent_pipelines_tests.simulators.commercetools.conftest import Client
 
 ORDER: dict[str, Any] = {
@@ -26,6 +29,12 @@ ORDER: dict[str, Any] = {
     "returnInfo": [],
     "custom": {"type": {"typeId": "type", "id": "t"}, "fields": {"forExport": True, "weight": 12.5, "tags": ["a", "b"]}},
 }
+
+
+_PIECES = words(
+    "orderState version lineItems variant sku syncInfo custom fields createdAt id = != < >= ( ) , and or not in is defined",
+    'empty contains any all "Open" "2026-11-02T09:00:00Z" 3 -1.5 true `en-GB` :nobody " §',
+)
 
 
 def holds(text: str, document: dict[str, Any] = ORDER, /, **variables: list[str]) -> bool:
@@ -189,6 +198,19 @@ def test_nonsense_is_refused(text: str) -> None:
         holds(text)
 
     assert (400, "InvalidInput") == (refused.value.status, refused.value.code)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map(" ".join))
+def test_whatever_is_asked_is_answered_or_refused(text: str) -> None:
+    """Any row of the language's words is a predicate or a 400."""
+    assert answer_to(text) in {True, False, (400, "InvalidInput")}
+
+
+def answer_to(text: str) -> bool | tuple[int, str]:
+    try:
+        return holds(text)
+    except Refused as refused:
+        return refused.status, refused.code
 
 
 def test_several_predicates_must_all_hold(client: Client, order_of: Callable[..., Any]) -> None:

@@ -15,8 +15,10 @@ from cogent_pipelines.simulators.commercetools import (
     subscriptions,
 )
 from cogent_pipelines.simulators.commercetools.fields import fields_of
+from cogent_pipelines.simulators.commercetools.ordering import Extras
 from cogent_pipelines.simulators.commercetools.shapes import Record
 from cogent_pipelines.simulators.common.clock import VirtualClock
+from cogent_pipelines.simulators.common.trade import WantedLine, Wish
 from cogent_pipelines_tests.simulators.commercetools.conftest import Client
 
 pytestmark = pytest.mark.shared
@@ -92,10 +94,10 @@ def import_api(reference_material: Path) -> Published:
     return Published(reference_material / FOLDER / "openapi-import.yaml")
 
 
-@pytest.fixture
-def busy(clock: VirtualClock) -> Client:
-    """A seeded project in which a bit of everything has happened."""
-    client = Client(seeded_simulator(2, clock=clock))
+@pytest.fixture(scope="module")
+def busy() -> Client:
+    """A seeded project in which a bit of everything has happened; nobody changes what the others look at."""
+    client = Client(seeded_simulator(2, clock=VirtualClock()))
     for order in client.query("/orders"):
         items = [{"id": line["id"], "quantity": line["quantity"]} for line in order["lineItems"]]
         back = [{"quantity": 1, "lineItemId": items[0]["id"], "shipmentState": "Returned"}]
@@ -117,6 +119,9 @@ def busy(clock: VirtualClock) -> Client:
     client.post(f"/inventory/{entry['id']}", change)
     queue = {"type": "SQS", "queueUrl": "https://queue.invalid/q", "region": "eu-west-1"}
     client.post("/subscriptions", {"destination": queue, "changes": [{"resourceTypeId": "order"}]})
+    edited = client.sim.trade.place(Wish((WantedLine("TEE-S", 2),)), Extras(inventory_mode="None"))
+    assert edited is not None
+    client.sim.edit(edited.ref, {"TEE-S": 1})
     client.sim.project.add_type("hand-over", resources=("order",), fields={"exported": "Boolean"})
     return client
 
@@ -134,6 +139,7 @@ def busy(clock: VirtualClock) -> Client:
         ("/subscriptions", "SubscriptionPagedQueryResponse", "Subscription"),
         ("/types", "TypePagedQueryResponse", "Type"),
         ("/states", "StatePagedQueryResponse", "State"),
+        ("/orders/edits", "OrderEditPagedQueryResponse", "OrderEdit"),
         ("/messages", "MessagePagedQueryResponse", "Message"),
     ],
 )
@@ -159,7 +165,8 @@ def test_messages_fit_the_schemas_of_their_types(busy: Client, api: Published) -
     told = busy.get("/messages", limit=500)["results"]
 
     kinds = {message["type"] for message in told}
-    assert {"OrderCreated", "DeliveryAdded", "ParcelAddedToDelivery", "InventoryEntryQuantitySet", "ReturnInfoAdded"} < kinds
+    of_orders = {"OrderCreated", "OrderEditApplied", "DeliveryAdded", "ParcelAddedToDelivery", "ReturnInfoAdded"}
+    assert of_orders | {"InventoryEntryQuantitySet"} < kinds
     assert [] == [fault for message in told for fault in api.faults(f"{message['type']}Message", message)]
 
 
@@ -183,21 +190,21 @@ def test_the_project_and_the_errors_fit(busy: Client, api: Published) -> None:
     assert [] == api.faults("AuthErrorResponse", refused)
 
 
-def test_the_import_apis_answers_fit(busy: Client, import_api: Published, clock: VirtualClock) -> None:
+def test_the_import_apis_answers_fit(client: Client, import_api: Published, clock: VirtualClock) -> None:
     """Container, operations on their way and done, summary."""
-    container = busy.post("/import-containers", {"key": "stock", "resourceType": "inventory"})
-    resource = {"key": "TEE-S-main-warehouse", "sku": "TEE-S", "quantityOnStock": 3}
+    container = client.post("/import-containers", {"key": "stock", "resourceType": "inventory"})
+    resource = {"key": "MUG-main-warehouse", "sku": "MUG", "quantityOnStock": 3}
     channel = {"typeId": "channel", "key": "main-warehouse"}
     request = {"type": "inventory", "resources": [{**resource, "supplyChannel": channel}]}
     answers = {
         "ImportContainer": container,
-        "ImportResponse": busy.post("/inventories/import-containers/stock", request),
-        "ImportOperationPagedResponse": busy.get("/import-containers/stock/import-operations"),
-        "ImportContainerPagedResponse": busy.get("/import-containers"),
+        "ImportResponse": client.post("/inventories/import-containers/stock", request),
+        "ImportOperationPagedResponse": client.get("/import-containers/stock/import-operations"),
+        "ImportContainerPagedResponse": client.get("/import-containers"),
     }
     clock.advance(10)
-    answers["ImportSummary"] = busy.get("/import-containers/stock/import-summaries")
-    done = busy.get("/import-containers/stock/import-operations")["results"][0]
+    answers["ImportSummary"] = client.get("/import-containers/stock/import-summaries")
+    done = client.get("/import-containers/stock/import-operations")["results"][0]
 
     assert {name: [] for name in answers} == {name: import_api.faults(name, told) for name, told in answers.items()}
     assert ("imported", []) == (done["state"], import_api.faults("ImportOperation", done))
@@ -266,6 +273,7 @@ def test_every_import_is_shaped_as_published(import_api: Published, name: str, s
     ("type_id", "name"),
     [
         ("order", "Order"),
+        ("order-edit", "OrderEdit"),
         ("inventory-entry", "InventoryEntry"),
         ("channel", "Channel"),
         ("message", "Message"),

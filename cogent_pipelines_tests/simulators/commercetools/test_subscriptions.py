@@ -254,3 +254,33 @@ def test_a_subscription_can_be_changed_and_removed(client: Client) -> None:
         gone.status_code,
     )
     assert [] == client.query("/subscriptions")
+
+
+@pytest.mark.parametrize(
+    ("queue", "expected"),
+    [
+        ("https://gateway.example/events", "https://gateway.example/events"),
+        ("http://127.0.0.1:9/x", "http://127.0.0.1:9/x"),
+        ("https://sqs.eu-west-1.amazonaws.com/1/orders", None),
+        ("arn:aws:sns:eu-west-1:orders", None),
+        ("http://[", None),
+    ],
+)
+def test_a_queues_address_is_the_bridges_unless_it_is_the_clouds(
+    sim: CommercetoolsSimulator, queue: str, expected: str | None
+) -> None:
+    """Left to itself, without a way to deliver handed in, it calls nobody but this machine."""
+    alone = CommercetoolsSimulator()
+
+    assert expected == sim.notices.address_of(queue)
+    assert (expected if "127.0.0.1" in queue else None) == alone.notices.address_of(queue)
+
+
+def test_an_address_can_be_told_without_a_client(sim: CommercetoolsSimulator, receiver: Receiver) -> None:
+    """Over a queue of its own that is bridged there."""
+    sim.tell(ADDRESS, {"order": ["OrderCreated"]}, cloud_events=True)
+    sim.trade.place(wish())
+    pump(sim)
+
+    kinds = [told["type"].rpartition(".")[2] for told in bodies(receiver)]
+    assert (["ResourceCreated", "OrderCreated"], {ADDRESS}) == (kinds, {url for url, _, _ in receiver.got})
