@@ -164,6 +164,17 @@ def test_answers_that_are_lost_again_and_again_make_no_second_delivery(bench, ti
     assert [(2, "T1")] == bench.told(order.ref)
 
 
+def test_somebody_who_comes_between_look_and_write_delays_nothing(bench):
+    """The order was edited: read again, and written for what it is now."""
+    order = an_order(bench)
+    bench.project.faults.add("vendor", operation="orders.update", what="meddle", times=2)
+
+    [outcome] = bench.port.create_fulfilments([a_parcel(order, 2)])
+
+    assert (Created, [(2, "T1")]) == (type(outcome), bench.told(order.ref))
+    assert 2 == bench.project.refusals["orders.update ConcurrentModification"]
+
+
 # ---- marks, and returns of goods
 
 

@@ -7,7 +7,7 @@ from cogent_pipelines.adapters.storefronts.commercetools.catalogue import Catalo
 from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json
 from cogent_pipelines.adapters.storefronts.commercetools.importing import StockImport
 from cogent_pipelines.adapters.storefronts.commercetools.names import Names
-from cogent_pipelines.adapters.storefronts.commercetools.scopes import is_granted, needs_of
+from cogent_pipelines.adapters.storefronts.commercetools.scopes import WISHES, is_granted, needs_of
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CommercetoolsSettings
 from cogent_pipelines.adapters.storefronts.commercetools.values import inner
 from cogent_pipelines.adapters.transport.unforeseen import readable
@@ -81,6 +81,10 @@ class ConnectionCheck:
             yield CheckLine("scopes", ok=False, finding=f"{scope} is not granted: {loss}", remedy=f"Grant {scope}.")
         if not missing:
             yield CheckLine("scopes", ok=True, finding="all that are needed are granted")
+        for scope, loss in WISHES.items():
+            if not is_granted(scope, granted, self._settings):
+                finding = f"{scope} is not granted: {loss}"
+                yield CheckLine("further scopes", ok=True, finding=finding, remedy=f"Grant {scope} where that is wanted.")
 
     def _project(self) -> list[CheckLine]:
         project = self._api.read(self._api.get("project", "", priority=Priority.SWEEP))

@@ -21,7 +21,7 @@ from cogent_pipelines.adapters.storefronts.commercetools.version import LONGEST_
 from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.canonical.order import Order
-from cogent_pipelines.ports.errors import VendorRefused
+from cogent_pipelines.ports.errors import NeverAsIs, VendorRefused
 from cogent_pipelines.ports.storefront import UnreadableOrder
 from cogent_pipelines.ports.vendor_account import Priority
 
@@ -138,7 +138,7 @@ class OrderReader:
         if self._has_graphql:
             try:
                 return self._asked_by_graphql(where, size)
-            except VendorRefused as error:
+            except NeverAsIs as error:
                 # An API client may lack what GraphQL wants; the plain feed says the same, with all that is in the orders.
                 _log.warning("orders are looked at whole, as GraphQL is refused: %s", error.message)
                 self._has_graphql = False

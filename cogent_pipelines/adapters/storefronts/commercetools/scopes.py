@@ -10,12 +10,17 @@ def needs_of(settings: CommercetoolsSettings) -> dict[str, str]:
     needs = {
         "manage_orders": "orders cannot be read, nor parcels recorded",
         "manage_products": "stock can neither be read nor published",
-        "view_messages": "what was missed between two looks cannot be told",
         "view_project_settings": "the project itself cannot be checked",
     }
+    if settings.held_states or settings.cancelled_line_states:
+        needs["view_states"] = "the states that the settings name cannot be looked up"
     if settings.imports is not None:
         needs["manage_import_containers"] = "full stock pushes cannot be imported"
     return needs
+
+
+WISHES = {"view_messages": "messages about orders, and gaps between them, cannot be read"}
+"""Scopes that a connection works without."""
 
 
 def is_granted(scope: str, granted: frozenset[str], settings: CommercetoolsSettings) -> bool:

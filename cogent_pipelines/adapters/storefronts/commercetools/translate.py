@@ -35,7 +35,6 @@ from cogent_pipelines.adapters.storefronts.commercetools.values import (
 )
 from cogent_pipelines.canonical.address import Address
 from cogent_pipelines.canonical.identity import LineRef, OrderRef, Sku
-from cogent_pipelines.canonical.money import Money
 from cogent_pipelines.canonical.order import B2BBuyer, Order, OrderLine, PaymentState, ShippingLine
 from cogent_pipelines.ports.errors import VendorRefused
 
@@ -90,24 +89,14 @@ def _order(node: Json, rules: ReadingRules) -> Order:
         raise TypeError("field lineItems is null")
     goods, custom = rows(node["lineItems"], "lineItems"), rows(node.get("customLineItems"), "customLineItems")
     infos = owed.shippings(node)
-    amounts = as_the_order_has_it(
-        [
-            *(of_line(line, currency) for line in goods),
-            *(of_custom_line(line, currency) for line in custom),
-            *(of_shipping(info, currency) for info in infos),
-        ],
-        node,
-        currency,
-        len(goods) + len(custom),
-    )
-    of_goods, of_delivery = amounts[: len(goods) + len(custom)], amounts[len(goods) + len(custom) :]
+    of_goods, of_delivery = _amounts(node, goods, custom, infos)
+    taken_off = [cut.amount for each in (*of_goods, *of_delivery) for cut in each.reductions]
     lines = _lines(node, goods, custom, of_goods, rules)
     taxed = inner(node, "taxedPrice")
     version = time_of(node["lastModifiedAt"])
     billing = address_of(node.get("billingAddress"), number_first=rules.number_first)
     shipping_address = address_of(_destination(node), number_first=rules.number_first)
     ref = short(node["id"], "id")
-    nothing = Money.zero(currency)
     return Order(
         ref=OrderRef(ref),
         name=_name(node, ref, rules),
@@ -120,7 +109,7 @@ def _order(node: Json, rules: ReadingRules) -> Order:
         subtotal=bag(sum_of([each.value for each in of_goods], currency)),
         shipping_total=bag(sum_of([each.value for each in of_delivery], currency)),
         tax_total=bag(total_tax(taxed, currency)),
-        discount_total=bag(sum((cut.amount for each in amounts for cut in each.reductions), nothing)),
+        discount_total=bag(sum_of(taken_off, currency)),
         lines=lines,
         shipping_lines=tuple(_shipping(info, each) for info, each in zip(infos, of_delivery, strict=True)),
         taxes=tuple(tax.line() for tax in taxes_of(taxed, currency)),
@@ -135,6 +124,20 @@ def _order(node: Json, rules: ReadingRules) -> Order:
         cancelled_at=_cancelled_at(node, version),
         on_hold=_is_held(node, rules),
     )
+
+
+def _amounts(
+    node: Json, goods: Sequence[Json], custom: Sequence[Json], infos: Sequence[Json]
+) -> tuple[list[Amounts], list[Amounts]]:
+    """Of the lines, goods first, and of the deliveries."""
+    currency, lines = money_of(node["totalPrice"]).currency, len(goods) + len(custom)
+    parts = [
+        *(of_line(line, currency) for line in goods),
+        *(of_custom_line(line, currency) for line in custom),
+        *(of_shipping(info, currency) for info in infos),
+    ]
+    parts = as_the_order_has_it(parts, node, currency, lines)
+    return parts[:lines], parts[lines:]
 
 
 def _name(node: Json, ref: str, rules: ReadingRules) -> str:

@@ -78,6 +78,14 @@ def test_scopes_that_are_missing_are_named(scope, missing):
     assert missing is not found["scopes"].ok
 
 
+def test_a_scope_that_is_only_wished_for_is_a_warning():
+    """Nothing of every day needs messages."""
+    scope = f"manage_orders:{KEY} manage_products:{KEY} view_project_settings:{KEY}"
+    found = lines(a_project(**{LOG_IN: token(scope=scope)}))
+
+    assert (True, True, True) == (found["scopes"].ok, found["further scopes"].ok, bool(found["further scopes"].remedy))
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [

@@ -145,7 +145,12 @@ def test_the_cheap_look_asks_for_the_stores_orders_where_there_is_a_store():
 
 @pytest.mark.parametrize(
     "answer",
-    [refused(404, "ResourceNotFound"), {"errors": [{"message": "no such field"}], "data": None}, {"data": {"orders": None}}],
+    [
+        refused(404, "ResourceNotFound"),
+        refused(403, "insufficient_scope"),
+        {"errors": [{"message": "no such field"}], "data": None},
+        {"data": {"orders": None}},
+    ],
 )
 def test_without_graphql_the_look_is_at_whole_orders(answer):
     """Dearer, and the same; it is not tried again every minute."""
