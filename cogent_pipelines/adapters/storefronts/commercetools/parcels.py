@@ -21,7 +21,8 @@ from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.outcomes import AlreadyThere, Created, CreateFulfilmentOutcome, Rejected, Unknown
 from cogent_pipelines.ports.vendor_account import Priority
 
-_DONE = frozenset({"Delivered"})
+_DONE = frozenset({"Shipped", "Delivered"})
+"""Never taken back: somebody has said that more than we know of has happened."""
 
 
 class ParcelDesk:

@@ -85,6 +85,16 @@ def test_a_state_that_is_right_already_is_not_written_again():
     assert [["addDelivery"]] == [[each["action"] for each in actions] for actions in shop.written]
 
 
+@pytest.mark.parametrize("state", ["Shipped", "Delivered"])
+def test_a_state_that_says_more_is_not_taken_back(state):
+    """Somebody knows more than we do."""
+    shop = Shop(order(1, line(quantity=3), shipmentState=state))
+
+    create(shop, parcel(("line-1", 1)))
+
+    assert (state, 1) == (shop.orders[uuid(1)]["shipmentState"], len(shop.deliveries(uuid(1))))
+
+
 @pytest.mark.parametrize(
     ("more", "settings"),
     [
