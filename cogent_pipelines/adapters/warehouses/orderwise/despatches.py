@@ -1,0 +1,177 @@
+"""What has left, from two definitions: deliveries with their tracking, and movements with their quantities.
+
+Deliveries are read first: a movement that is written meanwhile makes a parcel that has no tracking yet, and never a delivery
+without goods. Both definitions answer with whole orders, so that no parcel is seen in part.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cogent_pipelines.adapters.warehouses.orderwise import cells, finding, times, translate
+from cogent_pipelines.adapters.warehouses.orderwise.cells import Unreadable
+from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
+from cogent_pipelines.adapters.warehouses.orderwise.parcels import Shipped, parcels
+from cogent_pipelines.adapters.warehouses.orderwise.settings import OrderWiseSettings
+from cogent_pipelines.adapters.warehouses.orderwise.translate import DeliveryRow, MovementRow, OrderRow
+from cogent_pipelines.adapters.warehouses.orderwise.wire import Row, Wire
+from cogent_pipelines.canonical.despatch import Despatch
+from cogent_pipelines.canonical.identity import DespatchRef, SalesOrderRef
+from cogent_pipelines.ports.errors import VendorRefused
+from cogent_pipelines.ports.vendor_account import Priority
+from cogent_pipelines.ports.warehouse import UnreadableDespatch
+
+_PRIORITY = Priority.DESPATCH
+
+
+@dataclass(slots=True)
+class _Order:
+    """What was read of one order; `header` None where no row of it could be read."""
+
+    order_id: int
+    header: OrderRow | None = None
+    deliveries: list[DeliveryRow] = field(default_factory=list)
+    movements: list[MovementRow] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def shipped(self) -> Shipped:
+        header = self.header or OrderRow(self.order_id, str(self.order_id), "", "")
+        return Shipped(header, self.deliveries, self.movements, self.faults)
+
+
+def since(wire: Wire, moment: datetime) -> Iterator[list[Despatch | UnreadableDespatch]]:
+    """Every parcel of the orders on which something happened since. A status that nobody mapped stands among them.
+
+    Raises:
+        VendorError: a definition could not be run, or nothing of what it says can be read.
+    """
+    given = {"@since": times.since(moment, wire.settings)}
+    deliveries = wire.run(Question.ORDERS_CHANGED, given, priority=_PRIORITY).rows
+    movements = wire.run(Question.DESPATCH_LINES, given, priority=_PRIORITY).rows
+    reading = _Reading(wire.settings)
+    reading.take_deliveries(deliveries)
+    strangers = reading.strangers_in(movements)
+    if strangers:
+        # They left between the two questions, or only their stock was moved: who they are is asked of each.
+        each = [{"@order_id": order_id} for order_id in strangers]
+        for rows in wire.run_each(Question.ORDER_DELIVERIES, each, priority=_PRIORITY):
+            reading.take_deliveries(rows.rows)
+    reading.take_movements(movements)
+    yield [*reading.unmapped(), *reading.parcels()]
+
+
+def of(wire: Wire, refs: Sequence[str]) -> list[Despatch | UnreadableDespatch]:
+    """Every parcel of these sales orders.
+
+    Raises:
+        VendorError: a definition could not be run, or nothing of what it says can be read.
+    """
+    found = finding.find_orders(wire, refs, priority=_PRIORITY)
+    each = [{"@order_id": order.order_id} for orders in found.values() for order in orders]
+    if not each:
+        return []
+    reading = _Reading(wire.settings, of_refs=frozenset(found))
+    for rows in wire.run_each(Question.ORDER_DELIVERIES, each, priority=_PRIORITY):
+        reading.take_deliveries(rows.rows)
+    for rows in wire.run_each(Question.ORDER_DESPATCH_LINES, each, priority=_PRIORITY):
+        reading.take_movements(rows.rows)
+    return reading.parcels()
+
+
+class _Reading:
+    """Rows sorted by their orders. Those of other channels are left aside; what cannot be read is kept with its reason."""
+
+    def __init__(self, settings: OrderWiseSettings, *, of_refs: frozenset[str] | None = None) -> None:
+        self._settings = settings
+        self._of_refs = of_refs
+        self._pattern = re.compile(settings.order_refs) if settings.order_refs else None
+        self._orders: dict[int, _Order] = {}
+        self._others: set[int] = set()
+        self._nobodys: list[str] = []
+
+    def take_deliveries(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            order_id = self._order_id(row)
+            if order_id is None:
+                continue
+            if not self._is_ours(row.get("customer_order_ref")):
+                self._others.add(order_id)
+                continue
+            order = self._orders.setdefault(order_id, _Order(order_id))
+            try:
+                delivery = translate.delivery_row(row)
+            except Unreadable as fault:
+                order.faults.append(f"{Question.ORDERS_CHANGED}: {fault}")
+                continue
+            order.header = delivery.order
+            if delivery not in order.deliveries:
+                order.deliveries.append(delivery)
+
+    def strangers_in(self, movements: Sequence[Row]) -> list[int]:
+        """Orders of which movements were read, and nothing else."""
+        seen = (self._order_id(row) for row in movements)
+        return sorted({each for each in seen if each is not None and each not in self._orders and each not in self._others})
+
+    def take_movements(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            order_id = self._order_id(row)
+            order = None if order_id is None else self._orders.get(order_id)
+            if order is None:
+                continue
+            try:
+                movement = translate.movement_row(row)
+            except Unreadable as fault:
+                order.faults.append(f"{Question.DESPATCH_LINES}: {fault}")
+                continue
+            if movement not in order.movements:
+                order.movements.append(movement)
+
+    def unmapped(self) -> list[UnreadableDespatch]:
+        """One for each status text that the connection does not map, with an order that has it."""
+        headers = [order.header for order in self._orders.values() if order.header is not None]
+        found: dict[str, OrderRow] = {}
+        for header in headers:
+            if header.status not in self._settings.statuses:
+                found.setdefault(header.status, header)
+        return [_unmapped(status, header) for status, header in found.items()]
+
+    def parcels(self) -> list[Despatch | UnreadableDespatch]:
+        """Every parcel.
+
+        Raises:
+            VendorRefused: there are several, and not one can be read.
+        """
+        found = [each for order in self._orders.values() for each in parcels(order.shipped, self._settings)]
+        found += [UnreadableDespatch(DespatchRef("?"), SalesOrderRef("?"), words) for words in dict.fromkeys(self._nobodys)]
+        faults = [each for each in found if isinstance(each, UnreadableDespatch)]
+        if len(faults) > 1 and len(faults) == len(found):
+            raise VendorRefused(faults[0].why, operation="despatches")
+        return found
+
+    def _order_id(self, row: Row) -> int | None:
+        try:
+            return cells.whole(row, "order_id")
+        except Unreadable as fault:
+            self._nobodys.append(f"a row of no order: {fault}")
+            return None
+
+    def _is_ours(self, ref: Any) -> bool:
+        """Orders keyed in by hand have no reference; one that is no text is for whoever reads the row to name."""
+        if ref is None or (isinstance(ref, str) and not ref.strip()):
+            return False
+        if not isinstance(ref, str):
+            return True
+        if self._of_refs is not None:
+            return ref.strip() in self._of_refs
+        return self._pattern is None or self._pattern.fullmatch(ref.strip()) is not None
+
+
+def _unmapped(status: str, header: OrderRow) -> UnreadableDespatch:
+    words = (
+        f"order {header.number} has the status {status!r}, which the connection does not map: "
+        "say under `statuses` what it means"
+    )
+    return UnreadableDespatch(DespatchRef(f"status {status}"), SalesOrderRef(header.ref), words)
