@@ -162,11 +162,12 @@ class _Reading:
         """Orders keyed in by hand have no reference; one that is no text is for whoever reads the row to name."""
         if ref is None or (isinstance(ref, str) and not ref.strip()):
             return False
-        if not isinstance(ref, str):
+        if not isinstance(ref, str | int):
             return True
+        name = str(ref).strip()
         if self._of_refs is not None:
-            return ref.strip() in self._of_refs
-        return self._pattern is None or self._pattern.fullmatch(ref.strip()) is not None
+            return name in self._of_refs
+        return self._pattern is None or self._pattern.fullmatch(name) is not None
 
 
 def _unmapped(status: str, header: OrderRow) -> UnreadableDespatch:

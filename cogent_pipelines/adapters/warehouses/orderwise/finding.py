@@ -1,17 +1,22 @@
 """Which sales orders are there under our references, and what they hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR
+from typing import TypeVar
 
 from cogent_pipelines.adapters.warehouses.orderwise import translate
+from cogent_pipelines.adapters.warehouses.orderwise.cells import Unreadable
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
 from cogent_pipelines.adapters.warehouses.orderwise.settings import OrderState, OrderWiseSettings
 from cogent_pipelines.adapters.warehouses.orderwise.translate import LineRow, OrderRow
-from cogent_pipelines.adapters.warehouses.orderwise.wire import Wire
+from cogent_pipelines.adapters.warehouses.orderwise.wire import Row, Wire
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.canonical.sales_order import HeldLine, HeldSalesOrder
+from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
+
+T = TypeVar("T")
 
 SEPARATOR = "|"
 """Between references in one parameter; a reference must not hold it."""
@@ -42,7 +47,10 @@ def find(wire: Wire, refs: Sequence[str], *, priority: Priority = Priority.INJEC
     found = find_orders(wire, refs, priority=priority)
     each = [order.order_id for orders in found.values() for order in orders]
     answers = wire.run_each(Question.ORDER_LINES, [{"@order_id": order_id} for order_id in each], priority=priority)
-    lines = {order_id: [translate.line_row(row) for row in rows.rows] for order_id, rows in zip(each, answers, strict=True)}
+    lines = {
+        order_id: [_read(translate.line_row, row, Question.ORDER_LINES) for row in rows.rows]
+        for order_id, rows in zip(each, answers, strict=True)
+    }
     return {
         ref: HeldOrders(tuple(orders), tuple(line for order in orders for line in lines[order.order_id]))
         for ref, orders in found.items()
@@ -65,9 +73,21 @@ def find_orders(wire: Wire, refs: Sequence[str], *, priority: Priority) -> dict[
     found: dict[int, OrderRow] = {}
     for rows in wire.run_each(question, given, priority=priority):
         for row in rows.rows:
-            order = translate.order_row(row)
+            order = _read(translate.order_row, row, question)
             found.setdefault(order.order_id, order)
     return _by_ref(wanted, found)
+
+
+def _read(read: Callable[[Row], T], row: Row, question: Question) -> T:
+    """One row; half an order is no order, so that nothing may be left out.
+
+    Raises:
+        VendorRefused: it cannot be read.
+    """
+    try:
+        return read(row)
+    except Unreadable as fault:
+        raise VendorRefused(f"{question}: {fault}", operation=f"export {question}") from fault
 
 
 def _by_ref(wanted: Sequence[str], found: Mapping[int, OrderRow]) -> dict[str, list[OrderRow]]:

@@ -6,7 +6,7 @@ OrderWise calculated it, which it does later than goods move; never later than w
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Protocol, TypeVar
@@ -50,30 +50,36 @@ def changed(wire: Wire, since: datetime) -> Iterator[list[StockLevel]]:
 
 def _levels(wire: Wire, since: str) -> Iterator[list[StockLevel]]:
     answer = wire.run(Question.STOCK_CHANGED, {"@since": since}, priority=_PRIORITY)
-    rows = _read(answer.rows, translate.stock_row, Question.STOCK_CHANGED)
-    yield _of_variants([row for row in rows if not row.is_kit], answer, wire.settings)
+    by_sku = _read(answer.rows, translate.stock_row, Question.STOCK_CHANGED)
+    yield _of_variants(by_sku, answer, wire.settings)
     if wire.settings.has(Question.KIT_STOCK_CHANGED):
         answer = wire.run(Question.KIT_STOCK_CHANGED, {"@since": since}, priority=_PRIORITY)
-        yield _of_kits(_read(answer.rows, translate.component_row, Question.KIT_STOCK_CHANGED), answer, wire.settings)
+        by_kit = _read(answer.rows, translate.component_row, Question.KIT_STOCK_CHANGED)
+        yield _of_kits(by_kit, answer, wire.settings)
 
 
-def _read(rows: Sequence[Row], read: Callable[[Row], T], question: Question) -> list[T]:
-    """What can be read. No figure is not a figure of nought: of a row that cannot be read the last figure stands.
+def _read(rows: Sequence[Row], read: Callable[[Row], T], question: Question) -> dict[str, list[T]]:
+    """Rows by their variant. One of which a row cannot be read is left out whole: its last figure stands, and no figure is
+    not a figure of nought.
 
     Raises:
-        VendorRefused: there are rows, and none can be read.
+        VendorRefused: there are rows, and of no variant all can be read.
     """
-    found: list[T] = []
-    fault = ""
+    found: dict[str, list[T]] = {}
+    spoilt: dict[str, str] = {}
     for row in rows:
+        sku = row.get("sku")
+        name = sku if isinstance(sku, str) else ""
         try:
-            found.append(read(row))
+            found.setdefault(name, []).append(read(row))
         except Unreadable as error:
-            fault = f"{question}: {error}"
-            _log.warning("a row cannot be read: %s", fault)
-    if rows and not found:
-        raise VendorRefused(fault, operation=f"export {question}")
-    return found
+            spoilt[name] = f"{question}: {error}"
+    for name, fault in spoilt.items():
+        _log.warning("stock of %r is left as it was: %s", name or "a variant without a code", fault)
+    whole = {name: of_sku for name, of_sku in found.items() if name not in spoilt}
+    if not whole and spoilt:
+        raise VendorRefused(next(iter(spoilt.values())), operation=f"export {question}")
+    return whole
 
 
 class _Timed(Protocol):
@@ -84,34 +90,24 @@ class _Timed(Protocol):
     def read_at(self) -> datetime | None: ...
 
 
-def _of_variants(rows: Iterable[StockRow], answer: Rows, settings: OrderWiseSettings) -> list[StockLevel]:
-    by_sku: dict[str, list[StockRow]] = {}
-    for row in rows:
-        if _counts(row.location, settings):
-            by_sku.setdefault(row.sku, []).append(row)
-    return [
-        StockLevel(
-            Sku(sku),
-            ALL_LOCATIONS,
-            _sellable(row.free for row in of_sku),
-            _sum(row.overall for row in of_sku),
-            _snapshot(of_sku, answer, settings),
-        )
-        for sku, of_sku in by_sku.items()
-    ]
+def _of_variants(by_sku: Mapping[str, Sequence[StockRow]], answer: Rows, settings: OrderWiseSettings) -> list[StockLevel]:
+    levels = []
+    for sku, rows in by_sku.items():
+        counting = [row for row in rows if _counts(row.location, settings) and not row.is_kit]
+        if counting:
+            free, overall = _sellable(row.free for row in counting), _sum(row.overall for row in counting)
+            levels.append(StockLevel(Sku(sku), ALL_LOCATIONS, free, overall, _snapshot(counting, answer, settings)))
+    return levels
 
 
-def _of_kits(rows: Iterable[ComponentRow], answer: Rows, settings: OrderWiseSettings) -> list[StockLevel]:
+def _of_kits(by_kit: Mapping[str, Sequence[ComponentRow]], answer: Rows, settings: OrderWiseSettings) -> list[StockLevel]:
     """As many as the scarcest component makes, at each location by itself: nobody packs one kit at two places."""
-    by_kit: dict[str, list[ComponentRow]] = {}
-    for row in rows:
-        by_kit.setdefault(row.kit, []).append(row)
     levels = []
     for kit, parts in by_kit.items():
         components = {part.component for part in parts}
         places = sorted({part.location for part in parts if part.location is not None and _counts(part.location, settings)})
-        buildable = [_buildable([part for part in parts if part.location == place], components) for place in places]
-        levels.append(StockLevel(Sku(kit), ALL_LOCATIONS, _sellable(buildable), None, _snapshot(parts, answer, settings)))
+        buildable = _sellable(_buildable([part for part in parts if part.location == place], components) for place in places)
+        levels.append(StockLevel(Sku(kit), ALL_LOCATIONS, buildable, None, _snapshot(parts, answer, settings)))
     return levels
 
 
