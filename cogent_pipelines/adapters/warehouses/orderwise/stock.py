@@ -59,8 +59,7 @@ def _levels(wire: Wire, since: str) -> Iterator[list[StockLevel]]:
 
 
 def _read(rows: Sequence[Row], read: Callable[[Row], T], question: Question) -> dict[str, list[T]]:
-    """Rows by their variant. One of which a row cannot be read is left out whole: its last figure stands, and no figure is
-    not a figure of nought.
+    """Rows by their variant. One of which a row cannot be read is left out whole, so that its last figure stands.
 
     Raises:
         VendorRefused: there are rows, and of no variant all can be read.
