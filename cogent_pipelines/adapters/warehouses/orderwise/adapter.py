@@ -1,7 +1,7 @@
 """OrderWise as a warehouse: the port's methods, each handed to the module that does it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, pages, readable, why
@@ -44,6 +44,7 @@ class OrderWiseWarehouse:
             remembers_line_refs=False,
             reports_stock_changes=True,
             longest_sales_order_ref=self._settings.lengths.reference,
+            shows_orders_within=timedelta(seconds=self._settings.import_seconds),
         )
 
     @property
