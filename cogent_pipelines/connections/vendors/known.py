@@ -1,10 +1,14 @@
-"""The vendors that there are: the `vendor` of a block says which of these it is.
+"""The vendors that there are: the `vendor` of a block says which of these it is."""
 
-A further one joins by `Annotated[ShopifyBlock | FurtherBlock, Field(discriminator="vendor")]`.
-"""
+from typing import Annotated
 
+from pydantic import Field
+
+from cogent_pipelines.connections.vendors.orderwise import OrderWiseBlock
 from cogent_pipelines.connections.vendors.peoplevox import PeoplevoxBlock
 from cogent_pipelines.connections.vendors.shopify import ShopifyBlock
 
 StorefrontBlock = ShopifyBlock
-WarehouseBlock = PeoplevoxBlock
+WarehouseBlock = Annotated[OrderWiseBlock | PeoplevoxBlock, Field(discriminator="vendor")]
+
+KNOWN_VENDORS = frozenset({"orderwise", "peoplevox", "shopify"})
