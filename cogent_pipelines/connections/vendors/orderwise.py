@@ -13,16 +13,18 @@ from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.redaction import Redaction
 from cogent_pipelines.adapters.warehouses.orderwise.adapter import OrderWiseWarehouse
 from cogent_pipelines.adapters.warehouses.orderwise.client import judge
-from cogent_pipelines.adapters.warehouses.orderwise.definitions import DEFINITIONS, Question
+from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
 from cogent_pipelines.adapters.warehouses.orderwise.session import OrderWiseToken
 from cogent_pipelines.adapters.warehouses.orderwise.settings import (
     STATUSES,
     CancelCall,
     CancelMode,
+    DespatchSource,
     Lengths,
     OrderFields,
     OrderState,
     OrderWiseSettings,
+    lacking_definitions,
 )
 from cogent_pipelines.connections.block import Block, EnvName, TimeZone
 from cogent_pipelines.connections.secrets import Variables
@@ -110,6 +112,11 @@ class OrderWiseBlock(WarehouseSide):
         le=_DAY.total_seconds(),
         description="How long an order that was taken may wait for its import; only then is its absence proof.",
     )
+    despatches_from: DespatchSource = Field(
+        default=DespatchSource.MOVEMENTS,
+        description="What tells parcels apart: stock movements of type 8, or, where a tenant does not write them when goods "
+        "leave, how much of each line has left in all.",
+    )
     parcel_gap_seconds: float = Field(
         default=60.0, ge=0, description="Movements of one order that are further apart than this are two parcels."
     )
@@ -140,7 +147,7 @@ class OrderWiseBlock(WarehouseSide):
             random=services.random,
         )
         try:
-            yield OrderWiseWarehouse(tenant, client, services.clock)
+            yield OrderWiseWarehouse(tenant, client, services.clock, known_despatches=services.despatches)
         finally:
             client.close()
 
@@ -156,15 +163,6 @@ class OrderWiseBlock(WarehouseSide):
             msg = "OrderWise has stock locations: name them by their ids under stock_locations"
             raise ValueError(msg)
         return sites
-
-    @field_validator("export_definitions")
-    @classmethod
-    def _needed_definitions(cls, given: dict[Question, int]) -> dict[Question, int]:
-        lacking = [each.question for each in DEFINITIONS.values() if each.required and each.question not in given]
-        if lacking:
-            msg = f"ids are missing of {', '.join(lacking)}"
-            raise ValueError(msg)
-        return given
 
     @field_validator("order_refs")
     @classmethod
@@ -187,6 +185,10 @@ class OrderWiseBlock(WarehouseSide):
 
     @model_validator(mode="after")
     def _one_of_each(self) -> "OrderWiseBlock":
+        lacking = lacking_definitions(self.export_definitions, self.despatches_from)
+        if lacking:
+            msg = f"export_definitions: ids are missing of {', '.join(lacking)}"
+            raise ValueError(msg)
         if bool(self.base_url) == bool(self.base_url_env):
             msg = "give either base_url or base_url_env"
             raise ValueError(msg)
@@ -216,6 +218,7 @@ def orderwise_settings(block: OrderWiseBlock, environment: Mapping[str, str]) ->
         time_zone=block.timezone,
         clock_tolerance_seconds=block.clock_tolerance_seconds,
         import_seconds=block.import_seconds,
+        despatches_from=block.despatches_from,
         parcel_gap_seconds=block.parcel_gap_seconds,
         orders_per_batch=block.orders_per_batch,
         calls_per_second=block.calls_per_second,

@@ -16,6 +16,7 @@ from cogent_pipelines.canonical.sales_order import SalesOrder
 from cogent_pipelines.canonical.stock import StockLevel
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.known_despatches import KnownDespatches, NoDespatchKnown
 from cogent_pipelines.ports.outcomes import (
     CancelSalesOrderOutcome,
     CreateSalesOrderOutcome,
@@ -30,8 +31,16 @@ from cogent_pipelines.ports.warehouse import UnreadableDespatch, WarehouseCapabi
 class OrderWiseWarehouse:
     """One tenant as one connection uses it. Not for use from several threads at once."""
 
-    def __init__(self, settings: OrderWiseSettings, vendor: VendorClient, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: OrderWiseSettings,
+        vendor: VendorClient,
+        clock: Clock,
+        *,
+        known_despatches: KnownDespatches | None = None,
+    ) -> None:
         self._settings = settings
+        self._known = known_despatches or NoDespatchKnown()
         self._wire = Wire(settings, vendor, clock)
         self._sent = SentOrders()
 
@@ -82,11 +91,11 @@ class OrderWiseWarehouse:
 
     def despatches(self, since: datetime) -> Iterator[list[Despatch | UnreadableDespatch]]:
         """Every parcel of orders that changed since; a status that nobody mapped stands among them, as unreadable."""
-        return pages("despatches", lambda: despatches.since(self._wire, since))
+        return pages("despatches", lambda: despatches.since(self._wire, self._known, since))
 
     def despatches_of(self, refs: Sequence[SalesOrderRef]) -> list[Despatch | UnreadableDespatch]:
         with readable("despatches"):
-            return despatches.of(self._wire, refs) if refs else []
+            return despatches.of(self._wire, self._known, refs) if refs else []
 
     def items(self) -> Iterator[list[Item]]:
         return pages("items", lambda: items.everything(self._wire))

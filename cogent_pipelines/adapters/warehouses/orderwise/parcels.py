@@ -37,7 +37,7 @@ class Shipped:
 def parcels(shipped: Shipped, settings: OrderWiseSettings) -> list[Despatch | UnreadableDespatch]:
     """Every parcel of the order, in the order of time."""
     if shipped.faults:
-        return [_unreadable(shipped.order, str(shipped.order.order_id), shipped.faults[0])]
+        return [unreadable(shipped.order, str(shipped.order.order_id), shipped.faults[0])]
     groups = _apart(shipped.movements, timedelta(seconds=settings.parcel_gap_seconds))
     sent = sorted((each for each in shipped.deliveries if each.shipped_at is not None), key=_when)
     if sent and not groups:
@@ -45,7 +45,7 @@ def parcels(shipped: Shipped, settings: OrderWiseSettings) -> list[Despatch | Un
             f"order {shipped.order.number} has a delivery and no stock movement of it: its quantities cannot be told "
             "(drop-shipped, or movements of type 8 are not written at despatch)"
         )
-        return [_unreadable(shipped.order, str(shipped.order.order_id), words)]
+        return [unreadable(shipped.order, str(shipped.order.order_id), words)]
     matched = _matched(groups, sent)
     return [_parcel(shipped.order, group, deliveries, settings) for group, deliveries in zip(groups, matched, strict=True)]
 
@@ -83,21 +83,22 @@ def _parcel(
     try:
         lines = _lines(group)
     except CannotBeRead as fault:
-        return _unreadable(order, name, str(fault))
+        return unreadable(order, name, str(fault))
     return Despatch(
         ref=DespatchRef(name),
         sales_order_ref=SalesOrderRef(order.ref),
         despatched_at=from_server(group[0].at, settings),
         lines=lines,
-        tracking=_tracking(deliveries),
+        tracking=tracking_of(deliveries),
     )
 
 
-def _unreadable(order: OrderRow, name: str, words: str) -> UnreadableDespatch:
+def unreadable(order: OrderRow, name: str, words: str) -> UnreadableDespatch:
+    """A parcel of the order, under the reference that it would have."""
     return UnreadableDespatch(DespatchRef(name), SalesOrderRef(order.ref), words)
 
 
-def _tracking(deliveries: Sequence[DeliveryRow]) -> Tracking:
+def tracking_of(deliveries: Sequence[DeliveryRow]) -> Tracking:
     """One parcel may have several consignment numbers; the link is given where it is one."""
     numbers = list(dict.fromkeys(each.consignment for each in deliveries if each.consignment))
     urls = list(dict.fromkeys(each.url for each in deliveries if each.url and each.consignment))

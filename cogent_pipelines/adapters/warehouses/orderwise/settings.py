@@ -3,7 +3,7 @@
 The vendor publishes nothing; what public clients do not agree on, or nobody shows, is a field here with its default stated.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -35,6 +35,18 @@ STATUSES: Mapping[str, OrderState] = {
     "Dispatched": OrderState.DESPATCHED,
 }
 """Texts seen in public integrations in use. No text for a cancelled order is known: a tenant's own must be added."""
+
+
+class DespatchSource(StrEnum):
+    """What says how much left in which parcel. No public source shows quantities per delivery."""
+
+    MOVEMENTS = "movements"
+    """Stock transactions of type 8: what moved at about one time is a parcel. Inferred is that despatching writes them."""
+    LINE_TOTALS = "line_totals"
+    """How much of each line has left in all, less what earlier parcels held: needs somebody who remembers those."""
+
+
+NOT_FOR_LINE_TOTALS = frozenset({Question.DESPATCH_LINES, Question.ORDER_DESPATCH_LINES})
 
 
 class CancelMode(StrEnum):
@@ -109,6 +121,15 @@ class OrderFields:
     currency: str = "GBP"
 
 
+def lacking_definitions(given: Iterable[Question], source: DespatchSource) -> list[Question]:
+    """Those definitions without which nothing works."""
+    needed = {each.question for each in DEFINITIONS.values() if each.required}
+    if source is DespatchSource.LINE_TOTALS:
+        needed -= NOT_FOR_LINE_TOTALS
+    known = set(given)
+    return [question for question in Question if question in needed and question not in known]
+
+
 @dataclass(frozen=True, slots=True)
 class OrderWiseSettings:
     """One tenant as one connection uses it.
@@ -126,6 +147,7 @@ class OrderWiseSettings:
         import_seconds: how long an order that was taken may wait for its import before its absence means anything. Whether
             OWAPI imports at once or on the session's schedule (five minutes are recommended) is not public.
         parcel_gap_seconds: movements of one order that are further apart than this are two parcels.
+        despatches_from: movements unless the tenant's are not written when goods leave.
         calls_per_second, burst: the rate that a careful public client keeps to; the vendor names none.
     """
 
@@ -144,6 +166,7 @@ class OrderWiseSettings:
     time_zone: str = "Europe/London"
     clock_tolerance_seconds: float = 120.0
     import_seconds: float = 900.0
+    despatches_from: DespatchSource = DespatchSource.MOVEMENTS
     parcel_gap_seconds: float = 60.0
     token_life_seconds: float = version.LOG_IN_LASTS_SECONDS
     refs_per_call: int = 100
@@ -160,9 +183,10 @@ class OrderWiseSettings:
             ValueError: a definition has no id, nobody is named to book orders to, or the call to cancel is not described.
         """
         object.__setattr__(self, "cancel", CancelMode(self.cancel))
+        object.__setattr__(self, "despatches_from", DespatchSource(self.despatches_from))
         object.__setattr__(self, "statuses", {text: OrderState(state) for text, state in self.statuses.items()})
         object.__setattr__(self, "definitions", {Question(name): number for name, number in self.definitions.items()})
-        lacking = [each.question for each in DEFINITIONS.values() if each.required and each.question not in self.definitions]
+        lacking = lacking_definitions(self.definitions, self.despatches_from)
         if lacking:
             msg = f"no id is given of the export definitions {', '.join(lacking)}"
             raise ValueError(msg)
