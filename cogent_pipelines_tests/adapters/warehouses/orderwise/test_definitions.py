@@ -1,12 +1,15 @@
 """Promises about the export definitions: what is shipped, and that nothing else is read."""
 
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from cogent_pipelines.adapters.warehouses.orderwise import version
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import DEFINITIONS, Question
 from cogent_pipelines.adapters.warehouses.orderwise.wire import rows_of
+from cogent_pipelines.connections.vendors.orderwise import OrderWiseBlock
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines_tests.adapters.warehouses.orderwise.connecting import NOON, REQUIRED, SETTINGS, order
 
@@ -130,3 +133,22 @@ def test_an_unreadable_line_leaves_no_order_out_of_sight(connect, tenant):
 
     with pytest.raises(VendorRefused, match="order_lines: column qty_ordered is a str, not a number"):
         connected.warehouse.create_sales_orders([order()])
+
+
+@pytest.mark.parametrize("question", list(Question))
+def test_the_vendors_page_says_how_each_definition_is_installed(question):
+    """With its parameters, as the person types them."""
+    page = (Path(__file__).parents[4] / "docs" / "vendors" / "orderwise.md").read_text(encoding="utf-8")
+    [row] = [line for line in page.splitlines() if line.startswith(f"| `{question}` |")]
+
+    assert list(DEFINITIONS[question].parameters) == re.findall(r"@\w+", row)
+
+
+def test_the_vendors_page_shows_a_connection_that_loads():
+    """Whoever copies it has only to put in the tenant's own."""
+    page = (Path(__file__).parents[4] / "docs" / "vendors" / "orderwise.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+
+    block = OrderWiseBlock.model_validate(yaml.safe_load(shown)["warehouse"])
+
+    assert (7, 8) == (block.session_id, len(block.export_definitions))
