@@ -170,9 +170,13 @@ def _retry_after(answer: Answer) -> float | None:
         return None
 
 
+def is_html(content: bytes) -> bool:
+    return _HTML.match(content) is not None
+
+
 def texts_of(content: bytes) -> tuple[str, ...]:
     """Every text in an answer that is meant for people, in its order; none where it is a page of HTML."""
-    if _HTML.match(content):
+    if is_html(content):
         return ("an HTML page",)
     try:
         parsed = orjson.loads(content)

@@ -29,6 +29,7 @@ from cogent_pipelines.ports.outcomes import (
 
 # With these an order's content is refused. Others say that the call has the wrong address or form, whatever the order.
 _OF_THE_ORDER = frozenset({200, 201, 202, 400, 409, 422, 500})
+_LONGEST_ID = 18
 
 
 @dataclass(slots=True)
@@ -213,12 +214,14 @@ def _is_of_the_connection(settled: Settled) -> bool:
 
 
 def _is_of_the_order(settled: Settled) -> bool:
-    return isinstance(settled.reply, Answer) and settled.reply.status in _OF_THE_ORDER
+    """Whether it is OrderWise's importer that speaks: a page of HTML is a proxy's or the web server's."""
+    reply = settled.reply
+    return isinstance(reply, Answer) and reply.status in _OF_THE_ORDER and not client.is_html(reply.content)
 
 
 def _refusal(draft: Draft, settled: Settled) -> Refusal | None:
     """What an answer says against an order; None where there is no answer, or it speaks of something else."""
-    if not isinstance(settled.reply, Answer) or settled.reply.status not in _OF_THE_ORDER:
+    if not isinstance(settled.reply, Answer) or not _is_of_the_order(settled):
         return None
     return refusals.taken_apart(client.texts_of(settled.reply.content), draft.item_numbers)
 
@@ -229,5 +232,6 @@ def _created(answer: Any) -> tuple[int | None, str]:
     if not isinstance(body, dict):
         return None, ""
     order_id, ref = body.get("orderId"), body.get("eCommerceOrderNumber")
-    is_id = isinstance(order_id, int) and not isinstance(order_id, bool) and order_id > 0
-    return (order_id if is_id else None), ref.strip() if isinstance(ref, str) else ""
+    is_id = isinstance(order_id, int | str) and not isinstance(order_id, bool) and str(order_id).isdecimal()
+    number = int(order_id) if is_id and len(str(order_id)) <= _LONGEST_ID else 0
+    return number or None, ref.strip() if isinstance(ref, str) else ""

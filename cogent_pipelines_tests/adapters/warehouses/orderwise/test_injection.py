@@ -261,6 +261,28 @@ def test_a_connection_that_is_wrong_blames_no_order(connect, tenant, status, err
     assert str(status) in refusal.value.message
 
 
+def test_a_page_of_html_is_no_word_of_the_importers(connect, tenant):
+    """A web server that refuses a request says nothing about an order; the others go on."""
+    connected = connect()
+    tenant.answers["create"] = [html(400)]
+
+    outcomes = connected.warehouse.create_sales_orders([order("SO-1"), order("SO-2")])
+
+    assert [Acknowledged, Unavailable] == sorted((type(each) for each in outcomes), key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize(("order_id", "outcome"), [("501", Acknowledged("501")), (0, None), (True, None), ("x", None)])
+def test_an_order_has_an_id_or_is_looked_for(connect, tenant, order_id, outcome):
+    """As a number or as its digits; anything else proves nothing."""
+    connected = connect()
+    connected.warehouse.create_sales_orders([order("SO-0")])
+    tenant.answers["create"] = [(200, {"orderId": order_id, "eCommerceOrderNumber": "SO-1"})]
+
+    [found] = connected.warehouse.create_sales_orders([order("SO-1")])
+
+    assert (outcome or Unknown("taken, and not imported yet")) == found
+
+
 def test_a_missing_permission_is_named(connect, tenant):
     """As it is called in OrderWise."""
     connected = connect()
