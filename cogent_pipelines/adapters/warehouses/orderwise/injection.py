@@ -232,6 +232,6 @@ def _created(answer: Any) -> tuple[int | None, str]:
     if not isinstance(body, dict):
         return None, ""
     order_id, ref = body.get("orderId"), body.get("eCommerceOrderNumber")
-    is_id = isinstance(order_id, int | str) and not isinstance(order_id, bool) and str(order_id).isdecimal()
-    number = int(order_id) if is_id and len(str(order_id)) <= _LONGEST_ID else 0
+    digits = str(order_id) if isinstance(order_id, int | str) else ""
+    number = int(digits) if digits.isdecimal() and len(digits) <= _LONGEST_ID else 0
     return number or None, ref.strip() if isinstance(ref, str) else ""

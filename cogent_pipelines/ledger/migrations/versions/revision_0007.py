@@ -1,4 +1,4 @@
-"""When a sales order was last sent."""
+"""Which orders the storefront was shown as handed over."""
 
 from pathlib import Path
 
