@@ -58,6 +58,7 @@ class Tenant:
     tokens: int = 0
     revoked: set[str] = field(default_factory=set)
     urls: list[str] = field(default_factory=list)
+    is_away: bool = False
 
     # ---- on the wire
 
@@ -89,6 +90,8 @@ class Tenant:
         await send({"type": "http.response.body", "body": answer.content})
 
     def answer(self, method: str, path: str, query: str, headers: dict[str, str], content: bytes) -> Answer:
+        if self.is_away:
+            return httpx.Response(503)
         operation, act = self._operation(method, path.lower().removeprefix("/owapi/"), query, content)
         self.calls.append(operation)
         self.urls.append(f"{path}?{query}" if query else path)
