@@ -18,3 +18,10 @@ class TestPeoplevox(WarehouseContract):
 class TestOrderWise(WarehouseContract):
     def make_bench(self) -> OrderWiseBench:
         return OrderWiseBench()
+
+
+class TestOrderWiseByLineTotals(WarehouseContract):
+    """A tenant whose stock movements are not to be relied on."""
+
+    def make_bench(self) -> OrderWiseBench:
+        return OrderWiseBench(despatches_from="line_totals")
