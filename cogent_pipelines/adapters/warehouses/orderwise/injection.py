@@ -141,7 +141,7 @@ class _Injection:
             return _Doubt(draft, f"the answer to {draft.ref} is about another order")
         if order_id is None:
             texts = client.texts_in(answer) if not ref else ()
-            refusal = refusals.taken_apart(texts, draft.item_numbers)
+            refusal = refusals.taken_apart(texts, draft.places)
             reason = "taken, and not imported yet"
             return _Doubt(draft, reason, refusal if refusal.certain else None)
         if not self.sent.is_found_by_reference:
@@ -223,7 +223,7 @@ def _refusal(draft: Draft, settled: Settled) -> Refusal | None:
     """What an answer says against an order; None where there is no answer, or it speaks of something else."""
     if not isinstance(settled.reply, Answer) or not _is_of_the_order(settled):
         return None
-    return refusals.taken_apart(client.texts_of(settled.reply.content), draft.item_numbers)
+    return refusals.taken_apart(client.texts_of(settled.reply.content), draft.places)
 
 
 def _created(answer: Any) -> tuple[int | None, str]:

@@ -31,9 +31,13 @@ class DoesNotFit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One line as it is sent: `unit_gross` times `quantity` is exactly what the customer pays for it."""
+    """One line as it is sent: `unit_gross` times `quantity` is exactly what the customer pays for it.
+
+    `place` is the line of the order that it says, or says a part of, counted from 1.
+    """
 
     item_number: int
+    place: int
     sku: str
     quantity: int
     unit_gross: Money
@@ -56,12 +60,12 @@ class Draft:
         return units
 
     @property
-    def item_numbers(self) -> dict[str, list[int]]:
-        """Under which numbers a code was sent."""
-        numbers: dict[str, list[int]] = {}
+    def places(self) -> dict[str, list[int]]:
+        """Which lines of the order are of a code."""
+        places: dict[str, dict[int, None]] = {}
         for line in self.lines:
-            numbers.setdefault(folded(line.sku), []).append(line.item_number)
-        return numbers
+            places.setdefault(folded(line.sku), {}).setdefault(line.place)
+        return {code: list(found) for code, found in places.items()}
 
 
 def draft(order: SalesOrder, settings: OrderWiseSettings) -> Draft:
@@ -158,11 +162,11 @@ def _lines(order: SalesOrder, goods: Sequence[Money]) -> tuple[OrderLine, ...]:
     So header and lines agree to the penny, as OrderWise demands, however it rounds (public client's history, read 2026-11).
     """
     found: list[OrderLine] = []
-    for line, value in zip(order.lines, goods, strict=True):
+    for place, (line, value) in enumerate(zip(order.lines, goods, strict=True), 1):
         low, dearer = divmod(value.minor, line.quantity)
         for quantity, minor in ((line.quantity - dearer, low), (dearer, low + 1)):
             if quantity:
-                found.append(OrderLine(len(found) + 1, line.sku, quantity, Money(minor, value.currency)))
+                found.append(OrderLine(len(found) + 1, place, line.sku, quantity, Money(minor, value.currency)))
     return tuple(found)
 
 

@@ -24,7 +24,7 @@ class Refusal:
 def taken_apart(texts: Sequence[str], lines: Mapping[str, Sequence[int]]) -> Refusal:
     """Reasons in the vendor's words, those about a variant with the numbers of its lines.
 
-    `lines` are the item numbers that were sent, by variant code without regard to case and surrounding spaces.
+    `lines` are the order's lines by variant code, without regard to case and surrounding spaces.
     """
     reasons: dict[str, None] = {}
     certain = False
