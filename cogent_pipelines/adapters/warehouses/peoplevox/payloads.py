@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cogent_pipelines.adapters.warehouses.peoplevox import version
@@ -102,6 +103,12 @@ def money(amount: Decimal, decimals: int) -> str:
     return str(amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
+@lru_cache(maxsize=65_536)
+def price(value: Money, quantity: int, decimals: int) -> str:
+    """What one of so many costs. A retailer's prices are few and come again and again, so a written one is remembered."""
+    return money(value.amount / quantity, decimals)
+
+
 def _faults_of_identities(order: SalesOrder, settings: PeoplevoxSettings) -> list[str]:
     faults = [fault for name, value, limit in _identities(order) if (fault := _too_long(name, value, limit))]
     if not order.ref or not is_plain(order.ref) or any(sign in order.ref for sign in '"\\'):
@@ -160,14 +167,12 @@ def _header(order: SalesOrder, settings: PeoplevoxSettings, customer: Row | None
 
 
 def _amounts(order: SalesOrder, settings: PeoplevoxSettings) -> dict[str, str]:
-    def said(amount: Money) -> str:
-        return money(amount.amount, settings.price_decimals)
-
+    decimals = settings.price_decimals
     return {
-        "TotalSale": said(order.total),
-        "ShippingCost": said(order.shipping),
-        "Discount": said(order.discount),
-        "TaxPaid": said(order.tax),
+        "TotalSale": price(order.total, 1, decimals),
+        "ShippingCost": price(order.shipping, 1, decimals),
+        "Discount": price(order.discount, 1, decimals),
+        "TaxPaid": price(order.tax, 1, decimals),
     }
 
 
@@ -229,14 +234,12 @@ def _shortened(name: str, value: str, limit: int, ref: str) -> str:
 def _lines(order: SalesOrder, settings: PeoplevoxSettings) -> tuple[LineRow, ...]:
     if settings.line_identity is LineIdentity.ITEM:
         return tuple(_merged(order, settings))
+    prefix, decimals = settings.line_ref_prefix, settings.price_decimals
     return tuple(
-        LineRow(
-            line.sku,
-            line_code(line.line_ref, settings.line_ref_prefix),
-            line.quantity,
-            money(line.unit_price, settings.price_decimals),
-        )
-        for line in order.lines
+        [
+            LineRow(line.sku, line_code(line.line_ref, prefix), line.quantity, price(line.value, line.quantity, decimals))
+            for line in order.lines
+        ]
     )
 
 
