@@ -100,7 +100,7 @@ def _flow(given: Given) -> tuple[float, list[Ready]]:
         _fill(ledger, given.options.orders, connection)
         services = VendorServices.shared(ledger, connection.name, clock, engine=recorder)
         given_warehouse = build_warehouse(vendors.settings, services=services, environment=vendors.variables)
-        with given_warehouse as warehouse, collected_seldom(), courier() as out:  # as a run without the vendor's limit works
+        with given_warehouse as warehouse, collected_seldom(), courier() as out:  # as a run works
             began = time.perf_counter()
             report = inject_due_orders(
                 connection, warehouse=warehouse, ledger=ledger, clock=clock, random=Random(bed.SEED), courier=out

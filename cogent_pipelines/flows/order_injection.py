@@ -44,8 +44,8 @@ def inject_due_orders(
     """Send every due order of one connection once, batch by batch, and record what became of each.
 
     No batch is begun after `until`; what is left then waits for the next run. A vendor that cannot take calls at present
-    ends the flow early, with its words in `trouble`; the orders wait. A `courier` carries each batch out while the next
-    one is claimed; without one everything happens one after the other.
+    ends the flow early, with its words in `trouble`; the orders wait. Where whole batches wait, a `courier` is out with one
+    while the next is claimed; without a courier everything happens one after the other.
 
     Raises:
         NeverAsIs: credentials or calls are refused; the orders wait, and a case says so.
@@ -129,9 +129,11 @@ class _Injection:
             return None
         return prepared.report + self._send(prepared.good) if prepared.good else prepared.report
 
-    def _prepared(self) -> _Prepared | None:
-        """Claim a batch and judge it; None where nothing is due."""
-        batch = self.ledger.sales_orders.claim_due(self.connection, limit=self._limit, now=self._now)
+    def _prepared(self, *, least: int = 1) -> _Prepared | None:
+        """Claim a batch and judge it; None where not so many are due, or it is too late to begin."""
+        if not self._in_time:
+            return None
+        batch = self.ledger.sales_orders.claim_due(self.connection, limit=self._limit, now=self._now, least=least)
         if not batch:
             return None
         try:
@@ -208,21 +210,22 @@ class _Injection:
     def _send_overlapping(self, report: InjectionReport, courier: Executor) -> InjectionReport:
         """While a batch is under way, what became of the one before is recorded and the next is claimed and judged.
 
-        For each batch it is still intent, commit, call, outcome, commit. When the vendor is away, the batch that was claimed
-        ahead goes back as it was.
+        For each batch it is still intent, commit, call, outcome, commit. Only a whole batch is claimed ahead: what has just
+        begun to gather would go in more calls, and later, than if it was claimed when its turn has come. When the vendor is
+        away, the batch that was claimed ahead goes back as it was.
         """
         behind: tuple[_Intended, Outcomes] | None = None
-        ready = self._prepared() if self._in_time else None
+        ready = self._prepared()
         while ready is not None:
-            report += ready.report
             sending = self._intended(ready.good)
-            report += InjectionReport(moved_on=len(ready.good) - len(sending.claims))
-            stopped = bool(ready.report.trouble)
+            report += ready.report + InjectionReport(moved_on=len(ready.good) - len(sending.claims))
+            if ready.report.trouble:
+                break
             self.under_way = courier.submit(self._called, sending.orders) if sending.claims else None
             try:
                 report += self._recorded_behind(behind)
                 behind = None
-                ready = None if stopped or not self._in_time else self._prepared()
+                ready = self._prepared(least=self._limit)
             except Exception:
                 self._record_in_any_case(sending)
                 raise
@@ -231,6 +234,10 @@ class _Injection:
                 self._hand_back(ready)
                 return report + self._ended(sending, outcome)
             behind = sending, outcome
+            if ready is None:
+                report += self._recorded_behind(behind)
+                behind = None
+                ready = self._prepared()
         return report + self._recorded_behind(behind)
 
     def _outcome(self) -> Outcomes | VendorError:

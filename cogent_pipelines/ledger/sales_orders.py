@@ -99,8 +99,11 @@ class SalesOrders:
 
     # ---- claiming
 
-    def claim_due(self, connection: Connection, *, limit: int, now: datetime) -> list[DueOrder]:
-        """Claim the due orders that came first; nobody else gets them until the lease runs out."""
+    def claim_due(self, connection: Connection, *, limit: int, now: datetime, least: int = 1) -> list[DueOrder]:
+        """Claim the due orders that came first; nobody else gets them until the lease runs out.
+
+        Where fewer than `least` are due, none is claimed.
+        """
         with self.pool.transaction() as session:
             rows = session.execute(
                 """
@@ -114,9 +117,10 @@ class SalesOrders:
                 set state = 'sent', attempt = attempt + 1, claims = claims + 1, lease_until = %s, in_doubt = false,
                     sent_lines = null, sent_address = null, sent_version = null, changed_at = %s
                 from due where claimed.connection = due.connection and claimed.order_ref = due.order_ref
+                  and (select count(*) from due) >= %s
                 returning claimed.order_ref, sales_order_ref, order_name, claims, attempt, captured_at, order_version
                 """,
-                [connection.name, now, limit, now + connection.injection.lease, now],
+                [connection.name, now, limit, now + connection.injection.lease, now, least],
             ).fetchall()
             claims = {OrderRef(row[0]): Claim(*row) for row in sorted(rows, key=lambda row: (row[5], row[0]))}
             orders = read_orders(self.pool, connection.name, list(claims))

@@ -533,7 +533,7 @@ def test_what_was_claimed_ahead_goes_back_when_the_vendor_is_away(capture, injec
     """Nobody asked the warehouse for it: no attempt is spent, and nothing says that it may be there."""
     ledger.items.store(NAME, list(warehouse.stocked.values()), now=clock.now())
     warehouse.trouble = trouble
-    capture(*(an_order(number) for number in range(1, 151)))
+    capture(*(an_order(number) for number in range(1, 201)))
 
     with suppress(AuthenticationFailed):
         assert "maintenance" in inject_ahead().trouble
@@ -542,19 +542,38 @@ def test_what_was_claimed_ahead_goes_back_when_the_vendor_is_away(capture, injec
         found = session.execute(
             "select state, attempt, first_sent_at is null, count(*) from sales_order group by 1, 2, 3 order by 1"
         ).fetchall()
-    assert [("pending", 0, True, 50), ("retrying", 0, False, 100)] == found
+    assert [("pending", 0, True, 100), ("retrying", 0, False, 100)] == found
     assert 1 == warehouse.times_called("create_sales_orders")
 
 
-def test_a_batch_that_was_not_taken_stops_the_courier(capture, inject_ahead, states, warehouse):
-    """All of it at once: it is the vendor that is away."""
-    warehouse.unavailable = {str(number): 1 for number in range(1, 151)}
+def test_what_has_just_begun_to_gather_is_not_claimed_ahead(capture, inject_ahead, states, warehouse):
+    """It goes when its turn comes, together with what came meanwhile: the vendor counts calls, not orders."""
+    during = []
+    create = warehouse.create_sales_orders
+
+    def creating(orders):
+        during.append(Counter(states().values())["pending"])
+        if len(during) == 1:
+            capture(*(an_order(number) for number in range(151, 161)))
+        return create(orders)
+
+    warehouse.create_sales_orders = creating
     capture(*(an_order(number) for number in range(1, 151)))
 
     report = inject_ahead()
 
+    assert ([50, 0], 160, 2) == (during, report.acknowledged, report.batches)
+
+
+def test_a_batch_that_was_not_taken_stops_the_courier(capture, inject_ahead, states, warehouse):
+    """All of it at once: it is the vendor that is away."""
+    warehouse.unavailable = {str(number): 1 for number in range(1, 201)}
+    capture(*(an_order(number) for number in range(1, 201)))
+
+    report = inject_ahead()
+
     assert ("busy", 0) == (report.trouble.rpartition(": ")[2], report.acknowledged)
-    assert {"retrying": 100, "pending": 50} == Counter(states().values())
+    assert {"retrying": 100, "pending": 100} == Counter(states().values())
     assert 1 == warehouse.times_called("create_sales_orders")
 
 
@@ -594,14 +613,14 @@ def test_the_warehouse_is_asked_for_items_when_no_call_is_out(capture, inject_ah
         return named(skus)
 
     warehouse.create_sales_orders, warehouse.items_named = creating, naming
-    unknown = [an_order(number, lines=(a_line(sku="NOPE"),)) for number in range(101, 111)]
+    unknown = [an_order(number, lines=(a_line(sku="NOPE"),)) for number in range(101, 201)]
     capture(*(an_order(number) for number in range(1, 101)))
     clock.advance(1)
     capture(*unknown)
 
     report = inject_ahead()
 
-    assert (100, 10) == (report.acknowledged, report.held)
+    assert (100, 100) == (report.acknowledged, report.held)
     assert ["call begins", "call ends", "asked"] == out
 
 
@@ -609,7 +628,7 @@ def test_a_process_that_dies_with_a_batch_out_leaves_both_to_be_read_back(
     capture, inject, inject_ahead, states, warehouse, clock
 ):
     """One batch may be there, the other was only claimed: neither is lost, and neither is sent twice."""
-    capture(*(an_order(number) for number in range(1, 151)))
+    capture(*(an_order(number) for number in range(1, 201)))
     warehouse.crashes_after_acting = True
     with pytest.raises(Crash):
         inject_ahead()
