@@ -200,11 +200,9 @@ def _bag(bag: MoneyBag) -> dict[str, int]:
 
 
 @lru_cache(maxsize=16_384)
-def _bag_of(shop: int, shop_currency: str, presentment: int, presentment_currency: str) -> MoneyBag:
+def _single(minor: int, currency: str) -> MoneyBag:
     """Prices repeat: the same value, made once."""
-    money = Money(shop, shop_currency)
-    alike = presentment == shop and presentment_currency == shop_currency
-    return MoneyBag(money, money if alike else Money(presentment, presentment_currency))
+    return MoneyBag.single(Money(minor, currency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +211,9 @@ class _Currencies:
     presentment: str
 
     def bag(self, shop: int, presentment: int) -> MoneyBag:
-        return _bag_of(shop, self.shop, presentment, self.presentment)
+        if shop == presentment and self.shop == self.presentment:
+            return _single(shop, self.shop)
+        return MoneyBag(Money(shop, self.shop), Money(presentment, self.presentment))
 
     def read(self, found: dict[str, Any]) -> MoneyBag:
         return self.bag(found["shop"], found["presentment"])
