@@ -17,13 +17,3 @@ where not exists (
 
 -- Every line is written a second time, when its parcel is told: beside the first, where no index has to be told of it.
 alter table storefront_order_line set (fillfactor = 50);
-
--- Between being claimed and acknowledged a sales order is written twice without a change to any index.
-alter table sales_order set (fillfactor = 60);
-
--- Lines are written in one statement with their owner's, inside its transaction, while its row is locked; no owner is ever
--- deleted. Looking each line's owner up once more costs a fifth of what writing the line costs (decision 13).
-alter table storefront_order_line drop constraint storefront_order_line_connection_order_ref_fkey;
-alter table sales_order_line drop constraint sales_order_line_connection_order_ref_fkey;
-alter table despatch_line drop constraint despatch_line_connection_despatch_ref_fkey;
-alter table fulfilment_line drop constraint fulfilment_line_connection_despatch_ref_fkey;
