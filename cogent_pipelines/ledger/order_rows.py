@@ -227,7 +227,7 @@ class _Currencies:
 
 LINE_COLUMNS = """
     line_ref, sku, title, ordered, current, to_ship, requires_shipping, unit_price_minor, line_total_minor, details,
-    attributes
+    nullif(attributes, '[]')
     """
 """What `order_of` wants of a line, in this order."""
 
