@@ -127,7 +127,7 @@ class SalesOrders:
         return [DueOrder(claims[order.ref], order) for order in orders]
 
     def claim_doubtful(self, connection: Connection, *, limit: int, now: datetime) -> list[DoubtfulOrder]:
-        """Claim orders whose lease has run out, to read them back."""
+        """Claim orders whose lease has run out, to read them back; those that came first come first."""
         with self.pool.transaction() as session:
             rows = session.execute(
                 """
@@ -148,7 +148,8 @@ class SalesOrders:
                 """,
                 [connection.name, now, limit, now + connection.injection.lease, now],
             ).fetchall()
-        return [DoubtfulOrder(Claim(*row[:7]), row[7], row[8]) for row in rows]
+        in_order = sorted(rows, key=lambda row: (row[5], row[0]))
+        return [DoubtfulOrder(Claim(*row[:7]), row[7], row[8]) for row in in_order]
 
     # ---- intent and outcome
 
