@@ -231,9 +231,8 @@ class _Reader:
             if code:
                 self._fault(UNKNOWN_VARIANT.format(code=code))
             return True
-        # DECIMAL(18,4), as the tables keep it.
-        quantity = round(asked.get("quantity", Decimal(0)), 4)
-        if quantity <= 0:
+        quantity = asked.get("quantity", Decimal(0))
+        if quantity < Decimal("0.0001"):
             self._fault(f"quantity {quantity} of {code} is not above nought")
         location = asked.get("stockLocationId", variant.location_id)
         if location not in company.locations:
@@ -249,7 +248,7 @@ class _Reader:
         self._draft.lines.append(
             DraftLine(
                 variant=variant,
-                quantity=quantity,
+                quantity=round(quantity, 4),  # DECIMAL(18,4), as the tables keep it
                 gross=gross,
                 tax_rate_id=rate,
                 location_id=location,

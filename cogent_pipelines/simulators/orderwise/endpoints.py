@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from cogent_pipelines.simulators.orderwise.company import Company
 from cogent_pipelines.simulators.orderwise.entities import Customer, Order, Pick, Stage, Variant
+from cogent_pipelines.simulators.orderwise.ids import number_in
 from cogent_pipelines.simulators.orderwise.refusals import Refused
 from cogent_pipelines.simulators.orderwise.times import local, moment_of
 
@@ -27,9 +28,10 @@ class Call:
     def whole(self, name: str, default: int) -> int:
         """Read a whole number of the query."""
         text = self.query.get(name, str(default))
-        if not text.isdecimal():
+        number = number_in(text)
+        if number is None:
             raise Refused(400, f"The value '{text}' is not valid for {name}.")
-        return int(text)
+        return number
 
     def said(self, name: str) -> bool:
         return self.query.get(name, "").casefold() == "true"
@@ -113,7 +115,7 @@ def cancel_order(call: Call) -> Reply:
 
 def _order(call: Call) -> Order:
     number = call.parts["orderId"]
-    order = call.company.orders.get(int(number)) if number.isdecimal() else None
+    order = call.company.orders.get(number_in(number) or 0)
     if order is None:
         raise Refused(404, f"Sales order {number} does not exist")
     return order
@@ -212,7 +214,7 @@ def variant_detail(call: Call) -> Reply:
 
 def _variant(call: Call) -> Variant:
     number = call.parts["variantId"]
-    variant = call.company.variants.get(int(number)) if number.isdecimal() else None
+    variant = call.company.variants.get(number_in(number) or 0)
     if variant is None:
         raise Refused(404, f"Variant {number} does not exist")
     return variant
@@ -250,7 +252,7 @@ def customer_contacts(call: Call) -> Reply:
 
 def _customer(call: Call) -> Customer:
     number = call.parts["customerId"]
-    customer = call.company.customers.get(int(number)) if number.isdecimal() else None
+    customer = call.company.customers.get(number_in(number) or 0)
     if customer is None:
         raise Refused(404, f"Customer {number} does not exist")
     return customer

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from cogent_pipelines.simulators.orderwise.draft import Draft, read_draft
 from cogent_pipelines.simulators.orderwise.entities import Line, Order, Stage
+from cogent_pipelines.simulators.orderwise.floor import PAUSED
+from cogent_pipelines.simulators.orderwise.ids import number_in
 from cogent_pipelines.simulators.orderwise.refusals import Refused
 
 if TYPE_CHECKING:
@@ -62,11 +64,11 @@ class Importing:
             return _answer(*numbers, draft)
         due = company.now() + timedelta(seconds=switches.import_after_seconds)
         self.waiting.append(Waiting(due, session_id, draft, *numbers))
-        return _answer(*(numbers if switches.deferred_answer == "ids" else (None, None)), draft)
+        return _answer(*numbers, draft) if switches.deferred_answer == "ids" else _answer(None, None, draft)
 
     def tick(self, now: datetime) -> None:
         """Import what is due."""
-        if not self.waiting or self.waiting[0].due > now:
+        if not self.waiting:
             return
         due = [waiting for waiting in self.waiting if waiting.due <= now]
         self.waiting = [waiting for waiting in self.waiting if waiting.due > now]
@@ -95,9 +97,10 @@ class Importing:
     # ----
 
     def _session(self, session: str | None) -> int:
-        if session is None or not session.isdecimal() or int(session) not in self.company.sessions:
+        number = number_in(session)
+        if number is None or number not in self.company.sessions:
             raise Refused(400, f"E-Commerce Session {session or ''} does not exist")
-        return int(session)
+        return number
 
     def _known(self, session_id: int, number: str) -> list[tuple[int, str]]:
         anywhere = self.company.switches.duplicate_scope == "tenant"
@@ -152,7 +155,7 @@ class Importing:
                 for line in draft.lines
             ],
             # A paused order waits for somebody, and so does one of a customer on hold.
-            stage=Stage.HELD if customer.on_hold or draft.order_type == 3 else Stage.AWAITING,
+            stage=Stage.HELD if customer.on_hold or draft.order_type == PAUSED else Stage.AWAITING,
             ignored_fields=draft.ignored,
         )
         if order.address not in customer.addresses:

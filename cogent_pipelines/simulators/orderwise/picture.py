@@ -243,7 +243,7 @@ class Picture:
         for line in order.lines:
             done = ids["despatched"] if line.to_send == 0 else ids["partial"] if line.sent else status
             rate = self._company.tax_rates.get(line.tax_rate_id)
-            net = float(line.gross / (1 + (rate.percent if rate else 0) / 100))
+            net = float(line.gross * 100 / (100 + (rate.percent if rate else 0)))
             self._put(
                 "order_line_item",
                 oli_id=line.id,
