@@ -200,7 +200,7 @@ class _Reader:
         code = address.get("countryCode", "")
         if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
             self._fault(f"country code {code} does not exist")
-        if self._switches.address_known_only and draft.customer and draft.address not in draft.customer.addresses:
+        if self._switches.address_known_only and draft.customer and not draft.customer.knows(draft.address):
             self._fault("delivery address does not exist")
         draft.delivery_method_id = header.get("deliveryMethodId", address.get("deliveryMethodId", 0))
         for asked in dict.fromkeys((draft.delivery_method_id, address.get("deliveryMethodId", draft.delivery_method_id))):

@@ -82,8 +82,18 @@ class Customer:
     account_number: str
     name: str
     on_hold: bool = False
-    addresses: list[dict[str, Any]] = field(default_factory=list)
     amended_at: datetime
+    _addresses: dict[frozenset[tuple[str, Any]], dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def addresses(self) -> list[dict[str, Any]]:
+        return list(self._addresses.values())
+
+    def knows(self, address: dict[str, Any]) -> bool:
+        return frozenset(address.items()) in self._addresses
+
+    def learn(self, address: dict[str, Any]) -> None:
+        self._addresses.setdefault(frozenset(address.items()), address)
 
 
 @dataclass(slots=True, kw_only=True)

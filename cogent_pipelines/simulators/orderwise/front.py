@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from cogent_pipelines.simulators.common import gate
 from cogent_pipelines.simulators.common.faults import Fault, FaultKind
-from cogent_pipelines.simulators.orderwise.endpoints import Call, Endpoint, Reply
+from cogent_pipelines.simulators.orderwise.calls import Call, Endpoint, Reply
 from cogent_pipelines.simulators.orderwise.refusals import Refused, Unauthorised, envelope
 from cogent_pipelines.simulators.orderwise.routing import TOKEN, Meant, meaning
 

@@ -158,8 +158,7 @@ class Importing:
             stage=Stage.HELD if customer.on_hold or draft.order_type == PAUSED else Stage.AWAITING,
             ignored_fields=draft.ignored,
         )
-        if order.address not in customer.addresses:
-            customer.addresses.append(order.address)
+        customer.learn(order.address)
         company.orders[order.id] = order
         self.by_reference[order.ecommerce_number].append(order)
         company.picture.order_changed(order)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cogent_pipelines.simulators.orderwise.calls import Endpoint
 from cogent_pipelines.simulators.orderwise.company import Company
-from cogent_pipelines.simulators.orderwise.endpoints import ENDPOINTS, Endpoint, cancel_order
+from cogent_pipelines.simulators.orderwise.endpoints import ENDPOINTS
+from cogent_pipelines.simulators.orderwise.order_endpoints import cancel_order
 from cogent_pipelines.simulators.orderwise.switches import Switches
 
 TOKEN = "token"  # noqa: S105 - the name of an operation

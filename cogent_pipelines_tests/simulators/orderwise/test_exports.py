@@ -160,7 +160,7 @@ def test_what_cannot_be_run_as_it_is_meant_is_refused_when_it_is_installed(clien
         ("SELECT vas_kit_variant AS v FROM variant_setting vas WHERE vas.vas_vad_id = 5", True),
         ("SELECT CASE WHEN vas_kit_variant = 1 THEN 7 ELSE 8 END AS v FROM variant_setting WHERE vas_vad_id = 5", 7),
         (
-            "SELECT vad_id AS v FROM variant_detail WHERE vad_variant_code IN (SELECT value FROM STRING_SPLIT('pot|x', '|'))",
+            "SELECT vad_id v FROM variant_detail WHERE vad_variant_code IN (SELECT value FROM STRING_SPLIT('pot|x', '|'))",
             2,
         ),
     ],

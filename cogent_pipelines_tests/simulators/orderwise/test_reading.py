@@ -81,3 +81,36 @@ def test_stock_is_taken_out_where_the_tenant_has_the_call(client: Client, sim: O
     assert 200 == client.ask("POST", "stock/adjust-stock-out", json=body).status_code
     assert 6.0 == client.get("stock/1/free-stock")["freeStockQty"]
     assert 400 == client.ask("POST", "stock/adjust-stock-out", json={"variantId": 1}).status_code
+
+
+def test_a_variant_is_made_after_a_template(client: Client):
+    """201 and its id; what is not said is the template's, and it can be ordered at once."""
+    made = client.ask("POST", "variants?template_variant_id=1", json={"variantInfo": {"code": "MUG-XL", "eanCode": "501"}})
+
+    assert 201 == made.status_code
+    shown = client.get(f"variants/{made.json()['variantInfo']['id']}?include_sales_info=true")
+    assert ("MUG-XL", "501", 10.0) == (
+        shown["variantInfo"]["code"],
+        shown["variantInfo"]["eanCode"],
+        shown["variantSalesInfo"][0]["rspExcVat"],
+    )
+    client.create("WEB-1", ("MUG-XL", 1))
+
+
+@pytest.mark.parametrize(
+    ("query", "info"),
+    [("", {"code": "NEW"}), ("?template_variant_id=99", {"code": "NEW"}), ("?template_variant_id=1", {"code": "MUG"})],
+)
+def test_a_variant_needs_a_template_and_a_code_of_its_own(client: Client, query: str, info: dict[str, str]):
+    assert 400 == client.ask("POST", f"variants{query}", json={"variantInfo": info}).status_code
+
+
+def test_an_ean_is_nobody_elses_not_even_a_discontinued_variants(client: Client):
+    """Until it is cleared there."""
+    settings = {"variantInfo": {"eanCode": "501"}, "variantSettings": {"discontinued": True}}
+    assert 200 == client.ask("PUT", "variants/1", json=settings).status_code
+    assert 400 == client.ask("PUT", "variants/2", json={"variantInfo": {"eanCode": "501"}}).status_code
+    assert 200 == client.ask("PUT", "variants/1", json={"variantInfo": {"eanCode": ""}}).status_code
+    assert 200 == client.ask("PUT", "variants/2", json={"variantInfo": {"eanCode": "501"}}).status_code
+    assert 400 == client.post_order(order("WEB-1", ("MUG", 1))).status_code
+    assert 400 == client.ask("PUT", "variants/2", json={"variantDimensions": {"weight": "heavy"}}).status_code
