@@ -63,8 +63,6 @@ def _reading(simulator: "OrderWiseSimulator") -> list[Route]:
 def _telling(simulator: "OrderWiseSimulator") -> list[Route]:
     def switches(_: Company, told: Any) -> Any:
         simulator.switches.change(**told)
-        for company in simulator.companies.values():
-            company.picture.everything_changed()
         return simulator.switches.as_json()
 
     def outage(_: Company, told: Any) -> Any:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cogent_pipelines.simulators.orderwise.company import Company
 
 _TEXT, _WHOLE, _NUMBER, _DATE, _YES_NO = "text", "whole number", "number", "date", "true or false"
+# INT and DECIMAL(18,4), as the tables keep them.
+_TOO_MUCH = {_WHOLE: 2**31, _NUMBER: 10**14}
 _CUSTOMER = {"id": _WHOLE, "accountNumber": _TEXT}
 _HEADER = {
     "systemOrderType": _WHOLE,
@@ -152,7 +154,7 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, int | float | str if text_is_fine else int | float):
             raise ValueError  # noqa: TRY004 - a wrong kind and a wrong value are one fault to the client
         number = Decimal(str(value))
-        if not number.is_finite() or (kind == _WHOLE and number != int(number)):
+        if not number.is_finite() or abs(number) >= _TOO_MUCH[kind] or (kind == _WHOLE and number != int(number)):
             raise ValueError
         return int(number) if kind == _WHOLE else number
 

@@ -122,10 +122,8 @@ class Floor:
     # ---- allocating
 
     def _parts(self, line: Line) -> Iterator[tuple[Level, Decimal]]:
-        """Give what is taken from stock for one unit of a line: itself, its master, or a kit's components."""
-        variant = self.company.variants[line.variant_id]
-        components = variant.components or {variant.master_id or variant.id: Decimal(1)}
-        for variant_id, each in components.items():
+        """Give what is taken from stock for one unit of a line."""
+        for variant_id, each in line.parts.items():
             yield self.company.stock.level(variant_id, line.location_id), each
 
     def allocate(self, order: Order) -> None:

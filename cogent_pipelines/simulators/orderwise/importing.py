@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cogent_pipelines.simulators.orderwise.draft import Draft, read_draft
+from cogent_pipelines.simulators.orderwise.draft import Draft, DraftLine, read_draft
 from cogent_pipelines.simulators.orderwise.entities import Line, Order, Stage
 from cogent_pipelines.simulators.orderwise.floor import PAUSED
 from cogent_pipelines.simulators.orderwise.ids import number_in
@@ -142,18 +142,7 @@ class Importing:
             instructions=draft.instructions,
             order_gross=draft.order_gross,
             delivery_gross=draft.delivery_gross,
-            lines=[
-                Line(
-                    id=company.next_number("line"),
-                    variant_id=line.variant.id,
-                    location_id=line.location_id,
-                    quantity=line.quantity,
-                    gross=line.gross,
-                    tax_rate_id=line.tax_rate_id,
-                    item_number=line.item_number,
-                )
-                for line in draft.lines
-            ],
+            lines=[self._line(line) for line in draft.lines],
             # A paused order waits for somebody, and so does one of a customer on hold.
             stage=Stage.HELD if customer.on_hold or draft.order_type == PAUSED else Stage.AWAITING,
             ignored_fields=draft.ignored,
@@ -164,6 +153,18 @@ class Importing:
         company.picture.order_changed(order)
         company.floor.take_in(order)
         return order
+
+    def _line(self, line: DraftLine) -> Line:
+        return Line(
+            id=self.company.next_number("line"),
+            variant_id=line.variant.id,
+            parts=line.variant.parts,
+            location_id=line.location_id,
+            quantity=line.quantity,
+            gross=line.gross,
+            tax_rate_id=line.tax_rate_id,
+            item_number=line.item_number,
+        )
 
 
 def _answer(order_id: int | None, number: str | None, draft: Draft) -> dict[str, Any]:

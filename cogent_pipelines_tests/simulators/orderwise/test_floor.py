@@ -210,3 +210,31 @@ def test_a_parcel_may_leave_for_an_order_that_no_client_put_in(client: Client, s
 
     assert ["PHONE-1"] == [row["ref"] for row in client.export("orders_changed", since=LONG_AGO)]
     assert (0, {}) == (sim.truth.times_created("PHONE-1"), sim.truth.duplicates())
+
+
+def test_a_kit_that_is_changed_later_takes_what_it_was_when_it_was_ordered(client: Client):
+    """Nothing is promised or taken twice."""
+    client.create("WEB-1", ("SET", 1))
+    client.tell("variants", {"code": "SET", "components": {"LID": 1}})
+    client.tell("work", {"despatch": "WEB-1"})
+
+    assert ((8.0, 8.0), (6.0, 6.0)) == (stock_of(client, "MUG"), stock_of(client, "LID"))
+
+
+@pytest.mark.parametrize("row", [{"components": {"SET": 1}}, {"components": {"MUG": 0}}, {"alternate_of": "SET"}])
+def test_what_no_warehouse_could_hold_is_refused(client: Client, row: dict[str, object]):
+    """A kit of kits, a kit of nothing, another name for a kit."""
+    assert 400 == client.raw("POST", "/_sim/variants", json={"code": "ODD", **row}).status_code
+
+
+def test_a_switch_changes_what_was_written_already(client: Client, sim: OrderWiseSimulator):
+    """The server's zone, and how a missing number is shown."""
+    client.create()
+    client.tell("work", {"despatch": "WEB-1", "tracking": "later"})
+    client.export("orders_changed", since=LONG_AGO)
+    sim.switches.change(zone="Europe/Berlin", no_tracking_as="empty")
+
+    assert [("", "2026-11-02T10:00:00")] == [
+        (row["consignment_number"], row["changed_at"]) for row in client.export("orders_changed", since=LONG_AGO)
+    ]
+    assert ["2026-11-02T10:00:00"] == [row["at"] for row in client.export("moved", since=LONG_AGO)]

@@ -42,6 +42,14 @@ def test_the_same_order_twice_is_two_orders_and_the_books_say_so(client: Client,
     assert Decimal(6) == sim.live.stock.free(sim.live.by_code["MUG"].id)
 
 
+def test_a_stray_space_or_case_makes_no_other_order_in_the_books(client: Client, sim: OrderWiseSimulator):
+    """The tenant takes it as another; whoever judges the client does not."""
+    client.create("WEB-1")
+    client.create("web-1 ")
+
+    assert ["WEB-1"] == list(sim.truth.duplicates())
+
+
 def test_where_the_tenant_refuses_duplicates_the_second_is_refused(make_sim: Callable[..., OrderWiseSimulator]):
     """In its own session only."""
     client = Client(make_sim(duplicates="reject"))
@@ -50,7 +58,7 @@ def test_where_the_tenant_refuses_duplicates_the_second_is_refused(make_sim: Cal
 
     assert 400 == client.post_order(order()).status_code
     assert 200 == client.post_order(order(), session="2").status_code
-    assert 2 == client.sim.truth.times_created("WEB-1")
+    assert (2, {}) == (client.sim.truth.times_created("WEB-1"), client.sim.truth.duplicates())
 
 
 def test_where_the_tenant_ignores_duplicates_the_first_is_answered(make_sim: Callable[..., OrderWiseSimulator]):
@@ -102,6 +110,11 @@ def test_everything_that_is_wrong_is_said_in_one_message(client: Client):
         (with_line(variantCode="VP255R"), "variant code: VP255R does not exist or is not active"),
         (with_line(quantity=0), "quantity 0 of MUG is not above nought"),
         (with_line(quantity="2"), "orderLines[1].quantity is not a number"),
+        (with_line(quantity=1e14), "orderLines[1].quantity is not a number"),
+        (with_line(quantity=0.00001), "is not above nought"),
+        (with_line(itemNumber=2**31), "orderLines[1].itemNumber is not a whole number"),
+        (with_line(itemNumber=1.5), "orderLines[1].itemNumber is not a whole number"),
+        (changed("orderHeader", orderGross=1e300), "orderHeader.orderGross is not a number"),
         (with_line(taxRateId=9), "tax rate 9 does not exist"),
         (with_line(stockLocationId=9), "stock location 9 does not exist"),
         (with_line(itemGross=-1), "itemGross of MUG is below nought"),

@@ -181,7 +181,13 @@ def test_it_is_traded_at_over_http(client: Client):
 def test_switches_are_read_and_changed_by_name(client: Client):
     """A misspelt one changes nothing."""
     assert 60 == client.tell("switches", {"token_seconds": 60})["token_seconds"]
-    for wrong in ({"token_second": 1}, {"duplicates": "maybe"}, {"works_by_itself": 1}, {"zone": "Nowhere/At-all"}):
+    for wrong in (
+        {"token_second": 1},
+        {"duplicates": "maybe"},
+        {"works_by_itself": 1},
+        {"zone": "Nowhere/At-all"},
+        {"status_names": {"hold": "X"}},
+    ):
         assert 400 == client.raw("POST", "/_sim/switches", json={"token_seconds": 5, **wrong}).status_code
     assert 60 == client.raw("GET", "/_sim/switches").json()["token_seconds"]
 
