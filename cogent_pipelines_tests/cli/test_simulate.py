@@ -21,6 +21,8 @@ NEEDED = {
         "webhook_secret",
     },
     "peoplevox": {"url", "client_id", "username", "password"},
+    "mintsoft": {"url", "username", "password", "client_id", "warehouse_id"},
+    "scend": {"url", "base_url", "token"},
 }
 
 

@@ -96,7 +96,7 @@ class Creating:
 
     def _country(self, fields: Fields) -> int:
         number = fields.whole("CountryId") or reference.country_of(fields.text("Country"))
-        if number not in {country["ID"] for country in reference.COUNTRIES}:
+        if number is None or number not in {country["ID"] for country in reference.COUNTRIES}:
             raise NotTaken("Country is required" if not fields.text("Country") else "Country not found")
         return number
 
@@ -175,7 +175,7 @@ class Creating:
         }
 
     def _refusal(self, ref: str, message: str) -> Any:
-        refused = {
+        refused: dict[str, Any] = {
             "OrderId": 0,
             "DropShipOrderId": None,
             "OrderNumber": ref or None,

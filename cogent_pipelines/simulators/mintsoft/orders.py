@@ -1,20 +1,21 @@
 """What a client does with orders that are there: finding, reading, listing, marking, splitting, cancelling."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from itertools import islice
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from cogent_pipelines.simulators.common.depot.door import Call, Operation, Refused
 from cogent_pipelines.simulators.common.depot.fields import Fields
 from cogent_pipelines.simulators.common.depot.floor import Depot, NotNow
 from cogent_pipelines.simulators.common.depot.records import Order, Stage
+from cogent_pipelines.simulators.common.depot.wire import page_of, reaches
 from cogent_pipelines.simulators.mintsoft.creating import Creating
 from cogent_pipelines.simulators.mintsoft.results import result
 from cogent_pipelines.simulators.mintsoft.switches import Switches
 from cogent_pipelines.simulators.mintsoft.writing import ADDRESS, NOTES, Writer
 
+_Row = TypeVar("_Row")
 _EVENTS_AT_ONCE = 500  # vendor's Swagger: default and most
 
 
@@ -115,21 +116,14 @@ class Orders:
         items = query.flag("IncludeOrderItems")
         return [self.writer.order(order, items=items) for order in self.page(chosen, query)]
 
-    def reaches(self, moment: Any, since: Any) -> bool:
-        """Say whether a moment is late enough for a filter."""
-        if since is None:
-            return True
-        return bool(moment >= since if self.switches.since_is_inclusive else moment > since)
+    def reaches(self, moment: datetime, since: datetime | None) -> bool:
+        return reaches(moment, since, self.switches)
 
-    def page(self, rows: Iterable[Any], query: Fields, *, most: int | None = None) -> Iterable[Any]:
+    def page(self, rows: Iterable[_Row], query: Fields, *, most: int | None = None) -> Iterator[_Row]:
         """Cut out `PageNo` (from 1) of `Limit` rows."""
         number, size = query.digits("PageNo"), query.digits("Limit")
-        limit = most or self.switches.page_size_limit
-        size = min(size or most or self.switches.page_size, limit)
-        if (number is not None and number < 1) or size < 1:
-            raise Refused(400, "PageNo and Limit must be above 0")
-        start = ((number or 1) - 1) * size
-        return islice(rows, start, start + size)
+        usual, limit = most or self.switches.page_size, most or self.switches.page_size_limit
+        return page_of(rows, number=number, size=size, usual=usual, most=limit)
 
     def events(self, call: Call) -> Any:
         query = Fields(call.query)

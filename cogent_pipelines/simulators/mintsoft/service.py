@@ -1,8 +1,6 @@
 """The account's service: who may call, what can be called, and how it says no."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from email.utils import format_datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -11,6 +9,7 @@ from starlette.responses import Response
 from cogent_pipelines.simulators.common.clock import Clock
 from cogent_pipelines.simulators.common.depot.door import Call, Operation, Refused, json_response
 from cogent_pipelines.simulators.common.depot.fields import BadField, Fields
+from cogent_pipelines.simulators.common.depot.wire import too_fast
 from cogent_pipelines.simulators.mintsoft import reference
 from cogent_pipelines.simulators.mintsoft.keys import Keys
 from cogent_pipelines.simulators.mintsoft.switches import Switches
@@ -71,15 +70,7 @@ class Service:
         return json_response(told, refused.status, refused.headers)
 
     def too_fast(self, seconds: float) -> Refused:
-        form, whole = self._switches.throttle_form, max(1, round(seconds + 0.499))
-        if form == "403_ms":
-            return Refused(403, f"Too many requests. Try again in {int(seconds * 1000)} ms.")
-        refused = Refused(429, "Too many requests.")
-        if form == "429_seconds":
-            refused.headers["Retry-After"] = str(whole)
-        elif form == "429_date":
-            refused.headers["Retry-After"] = format_datetime(self._clock.now() + timedelta(seconds=whole), usegmt=True)
-        return refused
+        return too_fast(seconds, self._clock.now(), self._switches)
 
 
 _WAREHOUSES = [{"ID": reference.WAREHOUSE_ID, "Name": reference.WAREHOUSE, "Code": reference.WAREHOUSE_CODE, "Active": True}]

@@ -7,7 +7,7 @@ must not be quoted as a fact. Nothing here acts.
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cogent_pipelines.simulators.common.depot.switches import FloorSwitches
+from cogent_pipelines.simulators.common.depot.switches import WireSwitches
 
 # Ids of NEW, DESPATCHED, QUERYRAISED, AWAITINGPICKING, PICKED are public (a client's list, read 2026-11); the others
 # are unknown: whoever needs them reads `GET /api/Order/Statuses`.
@@ -49,7 +49,7 @@ STATUS_OF_STAGE = {
 
 
 @dataclass(slots=True, kw_only=True)
-class Switches(FloorSwitches):
+class Switches(WireSwitches):
     """Every switch of the simulated account."""
 
     # An order leaves in parts, each part whole (public client, read 2026-11).
@@ -63,8 +63,7 @@ class Switches(FloorSwitches):
     refused_key_status: Literal[401, 403] = 401
     refused_login_status: Literal[200, 400, 401, 403] = 401  # unknown
 
-    # ---- calls. No rate limit is published; the form of the refusal is unknown.
-    throttle_form: Literal["429_seconds", "429_date", "429_bare", "403_ms"] = "429_seconds"
+    # ---- calls. No rate limit is published; `throttle_form` is unknown.
 
     # ---- orders. OrderNumber and ExternalOrderReference are unique within a client (vendor's help, read 2026-11).
     duplicate_policy: Literal["refuse", "accept"] = "refuse"
@@ -89,19 +88,16 @@ class Switches(FloorSwitches):
     # ---- reading
     search_nothing: Literal["404", "empty"] = "404"  # both have been seen
     search_matches: Literal["exact", "contains"] = "exact"  # unknown
-    find_lag_seconds: float = 0.0  # unknown: until a new order can be found
     page_size: int = 100  # unknown for orders and products; 100 and 500 are public for others
-    page_size_limit: int = 100  # unknown; what is above it is cut down to it
-    zone: str = "Europe/London"  # unknown: of moments without an offset, read and written
+    page_size_limit: int = 100  # unknown, likewise
+    zone: str = "Europe/London"  # unknown
     moments: Literal["bare", "offset", "utc"] = "bare"  # unknown
-    since_is_inclusive: bool = True  # unknown
     get_has_items: bool = True  # unknown
     several_tracking_numbers: Literal["first", "comma"] = "first"  # unknown: one field for many parcels
 
-    # ---- stock. Level is Mintsoft's OnHand, TotalStockLevel its StockLevel, without quarantine (vendor's help, 2026-11).
+    # ---- stock. Level is Mintsoft's OnHand, TotalStockLevel its StockLevel, without quarantine (vendor's help, 2026-11);
+    # figures are whole numbers (public client); whether they go below nought is unknown.
     on_hand_means: Literal["free", "there"] = "free"  # unknown: whether OnHand still has what is allocated
-    negative_stock: Literal["shown", "nought"] = "shown"  # unknown
-    fractional_stock: Literal["cut", "shown"] = "cut"  # whole numbers by the public client
 
     # ---- what comes back
     restocking_actions: list[str] = field(default_factory=lambda: ["Restock", "ReturnToStock"])  # unknown

@@ -4,12 +4,12 @@ Property names are those of the vendor's Swagger as published in a client genera
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timezone
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from cogent_pipelines.simulators.common.depot.records import Article, Despatch, GoodsReturn, Line, Order, ReturnLine, Units
+from cogent_pipelines.simulators.common.depot.wire import shown, written
 from cogent_pipelines.simulators.mintsoft import reference
 from cogent_pipelines.simulators.mintsoft.switches import Switches
 
@@ -23,14 +23,7 @@ class Writer:
         self._switches = switches
 
     def moment(self, moment: datetime | None) -> str | None:
-        if moment is None:
-            return None
-        form = self._switches.moments
-        zone: ZoneInfo | timezone = UTC if form == "utc" else ZoneInfo(self._switches.zone)
-        local = moment.astimezone(zone)
-        if form == "bare":
-            return local.replace(tzinfo=None).isoformat()
-        return local.isoformat().replace("+00:00", "Z")
+        return written(moment, self._switches)
 
     # ---- orders
 
@@ -231,10 +224,7 @@ class Writer:
         return self._units(article.on_hand - article.quarantine)
 
     def _units(self, units: Units) -> Units:
-        if units < 0 and self._switches.negative_stock == "nought":
-            return 0
-        whole = int(units // 1)
-        return whole if units == whole or self._switches.fractional_stock == "cut" else units
+        return shown(units, self._switches)
 
     # ---- what comes back
 

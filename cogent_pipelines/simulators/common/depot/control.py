@@ -28,7 +28,11 @@ class Stands(Protocol):
     returns: Returns
     truth: Truth
     door: Door
-    restocking: tuple[str, ...]
+
+    @property
+    def restocking(self) -> tuple[str, ...]:
+        """The actions of a return's line that put it back on the shelf; the first is the floor's own."""
+        ...
 
     def expire_keys(self) -> None: ...
 
@@ -99,7 +103,7 @@ class _Control:
             if name in asked:
                 return work(asked.pop(name), asked)
         stage = Stage[str(asked.get("until", "despatched")).upper()]
-        chosen = self._orders(asked.get("orders")) if "orders" in asked else list(self._depot.orders.values())
+        chosen = self._orders(asked["orders"]) if "orders" in asked else list(self._depot.orders.values())
         return {"orders": sum(self._depot.carry(order, stage) for order in chosen)}
 
     def _works(self) -> Mapping[str, Callable[[Any, dict[str, Any]], Any]]:

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 
 from cogent_pipelines.simulators.common import gate
 from cogent_pipelines.simulators.common.clock import Clock
-from cogent_pipelines.simulators.common.depot.switches import FloorSwitches
+from cogent_pipelines.simulators.common.depot.switches import WireSwitches
 from cogent_pipelines.simulators.common.faults import EVENT_KINDS, Fault, FaultBook, FaultKind
 
 _ACTING_KINDS = frozenset(FaultKind) - EVENT_KINDS
@@ -97,7 +97,7 @@ class Door:
     vendor: Vendor
     clock: Clock
     faults: FaultBook
-    switches: FloorSwitches
+    switches: WireSwitches
     tick: Callable[[], None]
     calls: Counter[str] = field(default_factory=Counter)
     throttled: int = 0

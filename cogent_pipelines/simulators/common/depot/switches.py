@@ -24,6 +24,25 @@ class FloorSwitches(SwitchBoard):
     short_order: Literal["waits", "held", "split"] = "waits"
     """What becomes of an order that is not all in stock."""
 
+
+@dataclass(slots=True, kw_only=True)
+class WireSwitches(FloorSwitches):
+    """What a JSON service does differently from one vendor to the next, beside how it names things."""
+
     # ---- calls: so many in so many seconds, nought for no limit
     rate_limit_calls: int = 0
     rate_limit_seconds: float = 60.0
+    throttle_form: Literal["429_seconds", "429_date", "429_bare", "403_ms"] = "429_seconds"
+
+    # ---- reading
+    find_lag_seconds: float = 0.0
+    """Until a new order can be found otherwise than by its id."""
+    page_size: int = 100
+    page_size_limit: int = 100
+    """What is above it is cut down to it."""
+    since_is_inclusive: bool = True
+    zone: str = "UTC"
+    """Of moments without an offset, read and written."""
+    moments: Literal["bare", "offset", "utc"] = "utc"
+    negative_stock: Literal["shown", "nought"] = "shown"
+    fractional_stock: Literal["cut", "shown"] = "cut"
