@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cogent_pipelines.simulators.common.depot.door import Call, Operation, Refused
-from cogent_pipelines.simulators.common.depot.fields import Fields, pence
+from cogent_pipelines.simulators.common.depot.fields import Fields, number_in, pence
 from cogent_pipelines.simulators.common.depot.floor import Depot
 from cogent_pipelines.simulators.common.depot.records import Article
 from cogent_pipelines.simulators.mintsoft import reference
@@ -12,8 +12,6 @@ from cogent_pipelines.simulators.mintsoft.orders import Orders
 from cogent_pipelines.simulators.mintsoft.results import result
 from cogent_pipelines.simulators.mintsoft.switches import Switches
 from cogent_pipelines.simulators.mintsoft.writing import Writer
-
-_TOLD = ("Description", "UPC", "LowStockAlertLevel", "BackOrder", "CostPrice")
 
 
 @dataclass(slots=True)
@@ -70,13 +68,20 @@ class Products:
             article.price_minor = pence(fields.amount("Price"))
         if "DisCont" in fields:
             article.active = not fields.flag("DisCont")
-        article.told |= {name: fields.raw(name) for name in _TOLD if name in fields}
+        read = {
+            "Description": fields.text,
+            "UPC": fields.text,
+            "LowStockAlertLevel": fields.whole,
+            "BackOrder": fields.flag,
+            "CostPrice": fields.amount,
+        }
+        article.told |= {name: told(name) for name, told in read.items() if name in fields}
         article.changed_at = self.depot.clock.now()
         return result(article.id)
 
     def _article(self, call: Call) -> Article:
         number = call.path["id"]
-        article = self.depot.stock.by_id.get(int(number)) if number.isdecimal() else None
+        article = self.depot.stock.by_id.get(number_in(number) or 0)
         if article is None:
             raise Refused(404, f"Product {number} was not found")
         return article
