@@ -1,5 +1,6 @@
 """Products and what there is of them: the operations under `/api/Product`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +50,7 @@ class Products:
             return result(0, error="SKU is required" if not sku else "Weight is required")
         if sku in self.depot.stock.articles:
             return result(0, error=f"A product with the SKU {sku} already exists")
-        return self._saved(self.depot.stock.open(sku), fields)
+        return self._saved(lambda: self.depot.stock.open(sku), fields)
 
     def update(self, call: Call) -> Any:
         fields = Fields(call.body)
@@ -57,17 +58,10 @@ class Products:
         article = stock.by_id.get(fields.whole("ID") or 0) or stock.articles.get(fields.text("SKU"))
         if article is None:
             return result(0, error="Product not found")
-        return self._saved(article, fields)
+        return self._saved(lambda: article, fields)
 
-    def _saved(self, article: Article, fields: Fields) -> Any:
-        article.title = fields.text("Name") or article.title
-        article.barcode = fields.text("EAN") or article.barcode
-        if "Weight" in fields:
-            article.weight_grams = int(fields.amount("Weight") * 1000)
-        if "Price" in fields:
-            article.price_minor = pence(fields.amount("Price"))
-        if "DisCont" in fields:
-            article.active = not fields.flag("DisCont")
+    def _saved(self, give: Callable[[], Article], fields: Fields) -> Any:
+        """Change what is named; everything is read before anything is changed."""
         read = {
             "Description": fields.text,
             "UPC": fields.text,
@@ -75,7 +69,15 @@ class Products:
             "BackOrder": fields.flag,
             "CostPrice": fields.amount,
         }
-        article.told |= {name: told(name) for name, told in read.items() if name in fields}
+        told = {name: value(name) for name, value in read.items() if name in fields}
+        title, barcode, active = fields.text("Name"), fields.text("EAN"), not fields.flag("DisCont")
+        weight, price = fields.amount("Weight"), fields.amount("Price")
+        article = give()
+        article.title, article.barcode = title or article.title, barcode or article.barcode
+        article.weight_grams = int(weight * 1000) if "Weight" in fields else article.weight_grams
+        article.price_minor = pence(price) if "Price" in fields else article.price_minor
+        article.active = active if "DisCont" in fields else article.active
+        article.told |= told
         article.changed_at = self.depot.clock.now()
         return result(article.id)
 

@@ -181,16 +181,22 @@ class Depot:
     def hold(self, order: Order, *, word: str, reasons: Sequence[str] = ()) -> None:
         if not order.open:
             raise NotNow(f"order {order.ref} is {order.stage.word}")
+        if order.stage is not Stage.HELD:
+            order.held_from = order.stage
         order.reasons = list(reasons)
         self.move_to(order, Stage.HELD, self.clock.now(), word=word)
 
     def release(self, order: Order) -> None:
-        """Let go on what was held; stock is looked for anew."""
+        """Let go on what was held, from where it was; before it was all there, stock is looked for anew."""
         if order.stage is not Stage.HELD:
             raise NotNow(f"order {order.ref} is not held")
-        order.reasons = []
-        self.move_to(order, Stage.RECEIVED, self.clock.now())
-        self._await_stock(order)
+        order.reasons, now = [], self.clock.now()
+        if order.held_from < Stage.ALLOCATED:
+            self.move_to(order, Stage.RECEIVED, now)
+            self._await_stock(order)
+        else:
+            self.move_to(order, order.held_from, now)
+            self._set_to_work(order, now)
 
     def end(self, order: Order, stage: Stage, *, reasons: Sequence[str] = (), word: str = "") -> None:
         """Cancel or reject an order that has not left."""
@@ -278,7 +284,7 @@ class Depot:
     def carry(self, order: Order, stage: Stage) -> bool:
         """Carry an order as far as a stage, at once; says whether it got there."""
         self.tick()
-        if order.stage < Stage.ALLOCATED or not order.open:
+        if order.stage < Stage.ALLOCATED or not any(line.allocated for line in order.lines):
             return False
         if stage is Stage.DESPATCHED:
             self.despatch(order)
