@@ -20,6 +20,7 @@ NEEDED = {
         "webhook_user",
         "webhook_secret",
     },
+    "commercetools": {"url", "auth_url", "import_url", "project_key", "client_id", "client_secret", "scopes"},
     "peoplevox": {"url", "client_id", "username", "password"},
     "mintsoft": {"url", "username", "password", "client_id", "warehouse_id"},
     "scend": {"url", "base_url", "token"},
