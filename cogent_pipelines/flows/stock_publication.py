@@ -171,7 +171,9 @@ class _Publication:
         )
         if not claims:
             return None
-        levels = [StockToPublish(claim.sku, claim.quantity, claim.expected, claim.intent) for claim in claims]
+        levels = [
+            StockToPublish(claim.sku, claim.quantity, claim.expected, claim.intent, claim.snapshot_at) for claim in claims
+        ]
         try:
             outcomes = self.storefront.publish_stock(levels)
         except VendorError as error:
