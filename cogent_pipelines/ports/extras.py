@@ -51,6 +51,24 @@ class RecordsReturns(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class UnsentGoods:
+    """Units of one order that the warehouse will never send; `ref` names the decision and makes a repetition."""
+
+    ref: str
+    order_ref: OrderRef
+    lines: tuple[FulfilmentLine, ...]
+
+
+@runtime_checkable
+class HearsOfUnsentGoods(Protocol):
+    """A storefront that must be told of units that will not be sent, or it bills them in the end."""
+
+    def report_unsent(self, goods: Sequence[UnsentGoods]) -> list[RecordReturnOutcome]:
+        """Take these off their orders, each once; reads what is recorded first."""
+        ...
+
+
 @runtime_checkable
 class CancelsSalesOrders(Protocol):
     """A warehouse that can be asked to stop an order; it looks at the order's live state first."""
