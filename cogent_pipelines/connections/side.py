@@ -19,12 +19,14 @@ from cogent_pipelines.ports.webhook import WebhookVerifier
 class EventSource:
     """Who proves an event genuine. `max_age` None where the vendor's clock is not ours.
 
-    `query` is what the vendor is given to add to our address; it may hold a secret.
+    `query` is what the vendor is given to add to our address; it may hold a secret. `login` is the user and password that
+    stand in front of the host in it, for vendors that prove themselves so.
     """
 
     verifier: WebhookVerifier
     max_age: timedelta | None
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    login: tuple[str, str] | None = field(default=None, repr=False)
 
 
 class _Side(Block, ABC):

@@ -32,7 +32,7 @@ def aiohttp_engine(concurrency: int) -> httpx.AsyncBaseTransport:
         session._retry_connection = False  # noqa: SLF001 - there is no public switch
         # Nor does an address reach the vendor as it was written: aiohttp decodes characters that do not strictly
         # need it, and some vendors ask for `%3D` where it would send `=`.
-        session._build_url = _as_written  # type: ignore[method-assign]  # noqa: SLF001 - likewise
+        session._build_url = _as_written  # type: ignore[method-assign, assignment]  # noqa: SLF001 - likewise
         return session
 
     return AiohttpTransport(verify=verify, client=session)

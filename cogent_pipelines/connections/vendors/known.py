@@ -1,10 +1,12 @@
-"""The vendors that there are: the `vendor` of a block says which of these it is.
+"""The vendors that there are: the `vendor` of a block says which of these it is."""
 
-A further one joins by `Annotated[ShopifyBlock | FurtherBlock, Field(discriminator="vendor")]`.
-"""
+from typing import Annotated
+
+from pydantic import Field
 
 from cogent_pipelines.connections.vendors.peoplevox import PeoplevoxBlock
+from cogent_pipelines.connections.vendors.scayle import ScayleBlock
 from cogent_pipelines.connections.vendors.shopify import ShopifyBlock
 
-StorefrontBlock = ShopifyBlock
+StorefrontBlock = Annotated[ShopifyBlock | ScayleBlock, Field(discriminator="vendor")]
 WarehouseBlock = PeoplevoxBlock

@@ -13,7 +13,6 @@ from cogent_pipelines.adapters.storefronts.scayle.leftovers import LeftoverDesk
 from cogent_pipelines.adapters.storefronts.scayle.orders import OrderReader
 from cogent_pipelines.adapters.storefronts.scayle.parcels import ParcelDesk
 from cogent_pipelines.adapters.storefronts.scayle.publishing import StockPublisher
-from cogent_pipelines.adapters.storefronts.scayle.recorded import KnownFulfilments, NothingKnown
 from cogent_pipelines.adapters.storefronts.scayle.scopes import Scopes
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.subscriptions import Subscribed, Subscriptions
@@ -27,6 +26,7 @@ from cogent_pipelines.canonical.stock import PublishedStock, StockToPublish
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.extras import HandedOver, ReturnedGoods, UnsentGoods
+from cogent_pipelines.ports.known_fulfilments import KnownFulfilments, NothingKnown
 from cogent_pipelines.ports.outcomes import (
     CreateFulfilmentOutcome,
     MarkExportedOutcome,

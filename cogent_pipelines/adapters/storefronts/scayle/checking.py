@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from cogent_pipelines.adapters.storefronts.scayle.catalogue import Catalogue
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi
@@ -44,8 +45,7 @@ class ConnectionCheck:
             return
         yield CheckLine("API key", ok=True, finding=f"accepted by {self._settings.tenant}")
         for shop in others:
-            yield from self._guarded(f"orders of {shop.shop}/{shop.country}", lambda shop=shop: [self._shop(shop)])  #
-            type: ignore[misc]
+            yield from self._guarded(f"orders of {shop.shop}/{shop.country}", partial(self._shops, shop))
         yield from self._guarded("warehouse", self._warehouse)
         yield from self._guarded("carriers", self._carriers)
         yield from self._guarded("delegation", self._delegation)
@@ -61,6 +61,9 @@ class ConnectionCheck:
             yield CheckLine(subject, ok=False, finding=str(error), remedy="Correct what the message says, then check again.")
             return
         yield from found
+
+    def _shops(self, shop: ShopCountry) -> list[CheckLine]:
+        return [self._shop(shop)]
 
     def _shop(self, shop: ShopCountry) -> CheckLine:
         self._api.read(self._api.get("orders", f"{path_of(shop)}/orders", priority=Priority.SWEEP, query={"limit": "1"}))

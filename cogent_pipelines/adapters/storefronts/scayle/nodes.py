@@ -56,8 +56,7 @@ class Node:
         value = self.value.get(name)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > _LARGEST:  #
-        noqa: PLR0124
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST:
             raise self.wrong(name, "a number")
         return value if isinstance(value, int) else round(value)
 

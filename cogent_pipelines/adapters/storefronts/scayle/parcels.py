@@ -11,12 +11,7 @@ from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi, body_o
 from cogent_pipelines.adapters.storefronts.scayle.identifiers import segment
 from cogent_pipelines.adapters.storefronts.scayle.orders import OrderReader
 from cogent_pipelines.adapters.storefronts.scayle.payloads import shipment
-from cogent_pipelines.adapters.storefronts.scayle.recorded import (
-    KnownFulfilments,
-    fulfilment_of,
-    fulfilment_ref,
-    key_of,
-)
+from cogent_pipelines.adapters.storefronts.scayle.recorded import fulfilment_of, fulfilment_ref, key_of
 from cogent_pipelines.adapters.storefronts.scayle.rounds import Script, run_together
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.shelf import NotEnough, Shelf
@@ -28,6 +23,7 @@ from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
 from cogent_pipelines.canonical.identity import DespatchRef, OrderRef
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import VendorRefused
+from cogent_pipelines.ports.known_fulfilments import KnownFulfilments
 from cogent_pipelines.ports.outcomes import AlreadyThere, Created, CreateFulfilmentOutcome, Rejected, Unavailable, Unknown
 from cogent_pipelines.ports.vendor_account import Priority
 

@@ -5,33 +5,16 @@ is the parcel's name at SCAYLE; it is the tracking number as well, and nothing c
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.units import Line
 from cogent_pipelines.canonical.fulfilment import Fulfilment, FulfilmentLine, Parcel
-from cogent_pipelines.canonical.identity import DespatchRef, OrderRef
+from cogent_pipelines.canonical.identity import OrderRef
 
 _BETWEEN = ":"
-
-
-class KnownFulfilments(Protocol):
-    """Who remembers which parcel each shipment was made for; the ledger does."""
-
-    def despatches_of(self, refs: Sequence[OrderRef]) -> Mapping[str, DespatchRef]:
-        """Fulfilment reference → parcel, for all shipments of these orders that we made or found."""
-        ...
-
-
-class NothingKnown:
-    """Nobody remembers: only what the orders themselves show counts."""
-
-    def despatches_of(self, refs: Sequence[OrderRef]) -> Mapping[str, DespatchRef]:
-        del refs
-        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Two parcels of one order must not be sent together: both would take the same ite
 """
 
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from typing import TypeVar
 
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi
@@ -28,10 +29,10 @@ def run_together(scripts: Sequence[Script[T]], api: AdminApi) -> list[T]:
             results[index] = end.value
 
     for index, script in enumerate(scripts):
-        advance(index, lambda script=script: next(script))  # type: ignore[misc]
+        advance(index, partial(next, script))
     while waiting:
         indices = list(waiting)
         settled = api.send_all([waiting.pop(index) for index in indices])
         for index, one in zip(indices, settled, strict=True):
-            advance(index, lambda index=index, one=one: scripts[index].send(one))  # type: ignore[misc]
+            advance(index, partial(scripts[index].send, one))
     return [results[index] for index in range(len(scripts))]

@@ -135,9 +135,14 @@ def _order_in(inner: Any, topic: str) -> str:
     """The order that an event is about; '' where it does not name it: the next poll finds what changed."""
     if not isinstance(inner, dict):
         return ""
-    order = inner.get("order") if isinstance(inner.get("order"), dict) else inner
-    is_order = order is not inner or "basketKey" in inner or ("items" in inner and "id" in inner)
-    number = _text(order.get("id")) if is_order else _text(inner.get("orderId"))
+    order = inner.get("order")
+    if isinstance(order, dict):
+        number = _text(order.get("id"))
+    elif "basketKey" in inner or "items" in inner:
+        # The older envelope's payload is the order itself; an item event's has only items, and no id.
+        number = _text(inner.get("id"))
+    else:
+        number = _text(inner.get("orderId"))
     return number if is_number(number) and not topic.startswith(("product", "customer")) else ""
 
 
