@@ -88,7 +88,7 @@ def test_some_connection_ships():
         ({"bundles": [bundle("A", B=1), bundle("B", A=1)]}, ["bundles", "bundle 'A' holds itself: A → B → A"]),
         ({"bundles": [bundle("A", B=1), bundle("A", C=1)]}, ["bundles", "bundle 'A' is listed twice"]),
         ({"bundles": [{"sku": "A"}]}, ["bundles.0.components"]),
-        ({"storefront": shopify(vendor="shoppify")}, ["storefront", "'vendor'"]),
+        ({"storefront": shopify(vendor="shoppify")}, ["storefront.vendor"]),
         ({"storefront": shopify(client_id_env="ID", client_secret_env="SECRET")}, ["storefront", "either access_token_env"]),
         ({"storefront": shopify(access_token_env=None)}, ["storefront", "either access_token_env"]),
         ({"storefront": shopify(shop_env="SHOP")}, ["storefront", "either shop or shop_env"]),

@@ -10,3 +10,5 @@ from cogent_pipelines.connections.vendors.shopify import ShopifyBlock
 
 StorefrontBlock = Annotated[ShopifyBlock | ScayleBlock, Field(discriminator="vendor")]
 WarehouseBlock = PeoplevoxBlock
+
+KNOWN_VENDORS = frozenset({"peoplevox", "scayle", "shopify"})
