@@ -34,7 +34,7 @@ class ConnectionCheck:
     def lines(self) -> Iterator[CheckLine]:
         first, *others = self._settings.shops
         try:
-            yield self._shop(first)
+            readable_orders = self._shop(first)
         except AuthenticationFailed as error:
             remedy = "Make a new API key with read and write access to orders, fulfilment, stock and webhooks."
             yield CheckLine("API key", ok=False, finding=str(error), remedy=remedy)
@@ -44,6 +44,7 @@ class ConnectionCheck:
             yield CheckLine("endpoint", ok=False, finding=str(error), remedy=remedy)
             return
         yield CheckLine("API key", ok=True, finding=f"accepted by {self._settings.tenant}")
+        yield readable_orders
         for shop in others:
             yield from self._guarded(f"orders of {shop.shop}/{shop.country}", partial(self._shops, shop))
         yield from self._guarded("warehouse", self._warehouse)
@@ -142,11 +143,14 @@ class ConnectionCheck:
 
     def _skus(self) -> list[CheckLine]:
         """A sample: the first page of products."""
-        products = [each for each in next(iter(self._catalogue.products()), []) if isinstance(each, Product)]
+        page = next(iter(self._catalogue.products()), [])
+        products = [each for each in page if isinstance(each, Product)]
+        unreadable = [f"{each.ref}: {each.why}" for each in page if not isinstance(each, Product)]
         blank = [product.title for product in products if product.sku is None and product.active]
         counts = Counter(product.sku for product in products if product.sku is not None)
         twice = sorted(sku for sku, count in counts.items() if count > 1)
         return [
+            _sku_line("unreadable variants", unreadable, len(page), "Correct in SCAYLE what the message names."),
             _sku_line("blank SKUs", blank, len(products), "Give each variant a reference key: orders without one are held."),
             _sku_line("duplicate SKUs", twice, len(products), "Make each reference key unique: stock is told by it."),
         ]
