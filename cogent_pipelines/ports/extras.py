@@ -53,7 +53,10 @@ class RecordsReturns(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UnsentGoods:
-    """Units of one order that the warehouse will never send; `ref` names the decision and makes a repetition."""
+    """Of each line how many units in all the warehouse will never send, those that are off the order already included.
+
+    Said in all, it can be repeated; `ref` names the decision.
+    """
 
     ref: str
     order_ref: OrderRef

@@ -28,14 +28,17 @@ _SAME_MOMENT = 1.0
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One thing to tell of one order: which items may be meant, what makes them told, and the call that tells it."""
+    """One thing to tell of one order: which items may be meant, what makes them told, and the call that tells it.
+
+    `counts` is which told items are part of this very thing.
+    """
 
     ref: str
     order_ref: OrderRef
     lines: tuple[FulfilmentLine, ...]
     fits: Callable[[Unit], bool]
     is_told: Callable[[Unit], bool]
-    is_this: Callable[[Unit], bool]
+    counts: Callable[[Unit], bool]
     call: Callable[[Shelf, Sequence[Unit]], Call]
     short: str
 
@@ -57,7 +60,7 @@ class LeftoverDesk:
         return self._tell([self._return(each) for each in returns])
 
     def report_unsent(self, goods: Sequence[UnsentGoods]) -> list[RecordReturnOutcome]:
-        """The same for units that will not be sent."""
+        """The same for units that will not be sent, counting those that are off the order already."""
         return self._tell([self._unsent(each) for each in goods])
 
     def _return(self, goods: ReturnedGoods) -> _Task:
@@ -76,7 +79,7 @@ class LeftoverDesk:
             lines=goods.lines,
             fits=lambda unit: unit.ours and unit.shipped and not unit.returned,
             is_told=lambda unit: unit.ours and unit.returned,
-            is_this=is_this,
+            counts=is_this,
             call=call,
             short="that left and did not come back",
         )
@@ -92,7 +95,7 @@ class LeftoverDesk:
             lines=goods.lines,
             fits=lambda unit: unit.owed,
             is_told=lambda unit: unit.cancelled,
-            is_this=lambda _unit: False,
+            counts=lambda unit: unit.cancelled,
             call=call,
             short="left to send",
         )
@@ -156,28 +159,26 @@ class LeftoverDesk:
 
 def _chosen(shelf: Shelf, task: _Task, taken: frozenset[int]) -> list[Unit] | RecordReturnOutcome:
     """The items to tell of; or what can be said without telling."""
-    if _is_told_already(shelf, task):
+    missing = _missing(shelf, task)
+    if not missing:
         return AlreadyThere(_ref(task))
     try:
-        return shelf.choose(task.lines, fits=task.fits, without=taken, short=task.short)
+        return shelf.choose(missing, fits=task.fits, without=taken, short=task.short)
     except NotEnough as fault:
         return Rejected((str(fault),))
 
 
-def _is_told_already(shelf: Shelf, task: _Task) -> bool:
-    """Whether each line shows it: by the very moment, or because nothing is left of which it could be told."""
-    lines = [(line_named(shelf.lines, each.line_ref), each.quantity) for each in task.lines]
-    if not lines or any(line is None for line, _ in lines):
-        return False
-    return all(
-        sum(1 for unit in line.units if task.is_this(unit)) >= quantity
-        or (
-            sum(1 for unit in line.units if task.is_told(unit)) >= quantity
-            and not any(task.fits(unit) for unit in line.units)
-        )
-        for line, quantity in lines
-        if line is not None
-    )
+def _missing(shelf: Shelf, task: _Task) -> list[FulfilmentLine]:
+    """What of each line the order does not show yet; of a line that can show no more, nothing."""
+    missing = []
+    for each in task.lines:
+        line = line_named(shelf.lines, each.line_ref)
+        units = () if line is None else line.units
+        lacks = each.quantity - sum(1 for unit in units if task.counts(unit))
+        told = sum(1 for unit in units if task.is_told(unit))
+        if lacks > 0 and (told < each.quantity or any(task.fits(unit) for unit in units)):
+            missing.append(FulfilmentLine(each.line_ref, lacks))
+    return missing
 
 
 def _ref(task: _Task) -> str:

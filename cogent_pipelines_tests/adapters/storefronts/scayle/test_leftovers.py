@@ -93,7 +93,7 @@ def test_a_return_that_is_there_is_not_told_again(items, quantity):
 
 def test_units_that_cannot_be_sent_are_taken_off_their_order():
     """By item; there is no field for a reason."""
-    tenant = Tenant().on(ORDER, order(901, items=[shipped(1), cancelled(2), item(3), item(4)])).on(CANCEL, 204)
+    tenant = Tenant().on(ORDER, order(901, items=[shipped(1), item(3), item(4), item(5)])).on(CANCEL, 204)
 
     outcomes = report(tenant, unsent(2), merchant="default")
 
@@ -109,11 +109,17 @@ def test_units_that_cannot_be_sent_are_taken_off_their_order():
     ] == tenant.bodies(CANCEL)
 
 
-def test_what_is_off_the_order_already_is_not_told_again():
-    """Nothing is left of it that could be meant."""
-    tenant = Tenant().on(ORDER, order(901, items=[shipped(1), cancelled(2)])).on(CANCEL, 204)
+def test_what_is_off_the_order_already_counts():
+    """Two in all are never sent, and one is off: one more. The same again changes nothing."""
+    before = order(901, items=[cancelled(1), item(2), item(3)])
+    after = order(901, items=[cancelled(1), cancelled(2), item(3)])
+    tenant = Tenant().on(ORDER, before, after).on(CANCEL, 204)
 
-    assert ([AlreadyThere("901:short-1")], []) == (report(tenant, unsent(1)), tenant.bodies(CANCEL))
+    with opened(tenant) as storefront:
+        outcomes = [storefront.report_unsent([unsent(2)]) for _ in range(2)]
+
+    assert [[Recorded("901:short-1")], [AlreadyThere("901:short-1")]] == outcomes
+    assert [[{"orderItemId": 2}]] == [body["items"] for body in tenant.bodies(CANCEL)]
 
 
 @pytest.mark.parametrize(
