@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -42,7 +43,9 @@ class _Side(Block, ABC):
 
 
 class StorefrontSide(_Side):
-    """Any storefront's block."""
+    """Any storefront's block. `by_snapshot` is a trait of the vendor's: see `StockRules`."""
+
+    by_snapshot: ClassVar[bool] = False
 
     @abstractmethod
     def open(self, services: VendorServices, environment: Mapping[str, str]) -> AbstractContextManager[Storefront]:

@@ -16,7 +16,7 @@ from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.stock import StockToPublish
 from cogent_pipelines.flows.measures import Latencies
 from cogent_pipelines.flows.order_capture import ORDERS
-from cogent_pipelines.flows.stock_outcomes import JudgedStock, judged, vendor_away
+from cogent_pipelines.flows.stock_outcomes import JudgedStock, judged, too_early, vendor_away
 from cogent_pipelines.flows.stock_reading import read_all_stock, read_stock_changes
 from cogent_pipelines.flows.stock_report import StockPublicationReport, StockReadReport
 from cogent_pipelines.flows.trouble import VendorWatch
@@ -162,6 +162,8 @@ class _Publication:
 
     def _publish_some(self, due_by: datetime) -> StockPublicationReport | None:
         """Intent, commit, call, outcome, commit."""
+        # Before the figures are summed: what was captured by then is in them.
+        looked_at = self.ledger.watermarks.looked_at(self.connection.name, ORDERS)
         claims = self.ledger.publications.claim_due(
             self.connection,
             now=self._now,
@@ -171,9 +173,31 @@ class _Publication:
         )
         if not claims:
             return None
-        levels = [
-            StockToPublish(claim.sku, claim.quantity, claim.expected, claim.intent, claim.snapshot_at) for claim in claims
-        ]
+        early = self._too_early(claims, looked_at)
+        if not early:
+            return self._told(claims)
+        put_off = self._recorded(self._put_off(early, due_by))
+        rest = [claim for claim in claims if claim not in early]
+        return put_off + self._told(rest) if rest else put_off
+
+    def _too_early(self, claims: Sequence[ClaimedStock], looked_at: datetime | None) -> list[ClaimedStock]:
+        """Figures that are newer than the last look at orders, where the storefront goes by a figure's time.
+
+        An older order that we do not know of would be given back there. Where orders are never polled nothing can be waited
+        for.
+        """
+        if not self.connection.stock.by_snapshot or looked_at is None:
+            return []
+        return [claim for claim in claims if looked_at < claim.snapshot_at]
+
+    def _put_off(self, early: Sequence[ClaimedStock], due_by: datetime) -> list[JudgedStock]:
+        """To be summed anew: in this run where the orders could be fetched at once, and a moment later otherwise."""
+        self._capture()
+        fetched = self._captured_since(max(claim.snapshot_at for claim in early))
+        return [too_early(claim, due_at=due_by if fetched else self._now + _LATER) for claim in early]
+
+    def _told(self, claims: Sequence[ClaimedStock]) -> StockPublicationReport:
+        levels = [_level(claim) for claim in claims]
         try:
             outcomes = self.storefront.publish_stock(levels)
         except VendorError as error:
@@ -257,6 +281,17 @@ class _Publication:
     @property
     def _watch(self) -> VendorWatch:
         return VendorWatch(self.connection, self.connection.storefront, STOCK_PUBLICATION, self.ledger, self.clock)
+
+
+def _level(claim: ClaimedStock) -> StockToPublish:
+    return StockToPublish(
+        claim.sku,
+        claim.quantity,
+        claim.expected,
+        claim.intent,
+        snapshot_at=claim.snapshot_at,
+        at_snapshot=claim.at_snapshot,
+    )
 
 
 def _latencies(done: Sequence[ClaimedStock], now: datetime) -> Latencies:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -19,6 +19,7 @@ from cogent_pipelines.adapters.storefronts.scayle.settings import (
     OrderName,
     ScayleSettings,
     ShopCountry,
+    StockShown,
 )
 from cogent_pipelines.adapters.storefronts.scayle.webhook import ScayleWebhook
 from cogent_pipelines.adapters.transport.client import VendorClient
@@ -46,6 +47,8 @@ class ScayleBlock(StorefrontSide):
 
     A payment is reserved until the shipment captures it: `injection.payment_states` needs `authorised`.
     """
+
+    by_snapshot: ClassVar[bool] = True
 
     vendor: Literal["scayle"]
     tenant: str = Field(default="", description="Tenant and space as they stand in the host, such as `acme-live`.")
@@ -92,6 +95,10 @@ class ScayleBlock(StorefrontSide):
         default=EqualTimes.AS_THEY_ARE,
         description="How a figure is told whose time SCAYLE has already: `as_they_are`, or `one_second_later` where it "
         "drops those.",
+    )
+    stock_shown: StockShown = Field(
+        default=StockShown.STORED,
+        description="Whether a stock that is read back still holds what is kept back for orders: `stored` or `offered`.",
     )
     cancellation_key: CancellationKey = Field(
         default=CancellationKey.ORDER_REFERENCE, description="Whose reference a cancellation names its order by."
@@ -201,6 +208,7 @@ def scayle_settings(block: ScayleBlock, environment: Mapping[str, str]) -> Scayl
         language=block.language,
         timezone=block.timezone,
         equal_times=block.equal_times,
+        stock_shown=block.stock_shown,
         cancellation_key=block.cancellation_key,
         cancellation_result=block.cancellation_result,
         return_reason=block.return_reason,

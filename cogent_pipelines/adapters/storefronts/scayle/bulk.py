@@ -51,7 +51,7 @@ class BulkDesk:
                     "key": _key(place),
                     "url": path,
                     "method": "POST",
-                    "body": stock(told.level, told.changed_at, self._settings),
+                    "body": stock(told.quantity, told.changed_at, self._settings),
                 }
                 for place, (path, told) in enumerate(figures)
             ],

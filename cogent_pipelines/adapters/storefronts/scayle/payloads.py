@@ -8,7 +8,6 @@ from cogent_pipelines.adapters.storefronts.scayle.nodes import Node
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings, ShopCountry
 from cogent_pipelines.adapters.storefronts.scayle.times import written, written_without_offset
 from cogent_pipelines.adapters.storefronts.scayle.units import Unit
-from cogent_pipelines.canonical.stock import StockToPublish
 
 Json = dict[str, Any]
 
@@ -46,10 +45,10 @@ def return_items(units: Sequence[Unit], settings: ScayleSettings, *, received_at
     ]
 
 
-def stock(level: StockToPublish, changed_at: datetime, settings: ScayleSettings) -> Json:
+def stock(quantity: int, changed_at: datetime, settings: ScayleSettings) -> Json:
     """`ProductVariantStock`: the sellable figure, true at `changed_at`."""
     return {
-        "quantity": level.quantity,
+        "quantity": quantity,
         "warehouseReferenceKey": settings.warehouse,
         "changedAt": written(changed_at),
         **_merchant(settings),

@@ -87,7 +87,7 @@ class StockPublisher:
             self._api.write(
                 "set stock",
                 path,
-                stock(told.level, told.changed_at, self._settings),
+                stock(told.quantity, told.changed_at, self._settings),
                 priority=Priority.STOCK,
                 subjects=[told.level.sku],
             )

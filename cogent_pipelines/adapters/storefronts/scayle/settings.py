@@ -50,6 +50,15 @@ class EqualTimes(StrEnum):
     """For tenants that ignore equal times. A unit sold within that second is offered again until the next figure."""
 
 
+class StockShown(StrEnum):
+    """What the quantity of a stock that is read back is; the documents do not say whether blockers are taken off it."""
+
+    STORED = "stored"
+    """As it was last told: what is kept back for orders is still in it."""
+    OFFERED = "offered"
+    """What can still be sold."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShopCountry:
     """One shop country; `country` is the two-letter code, or the id of the shop country where a code occurs twice."""
@@ -87,6 +96,7 @@ class ScayleSettings:
     timezone: str = "UTC"
     """Of times without an offset, which the documents leave open."""
     equal_times: EqualTimes = EqualTimes.AS_THEY_ARE
+    stock_shown: StockShown = StockShown.STORED
     cancellation_key: CancellationKey = CancellationKey.ORDER_REFERENCE
     cancellation_result: str = "successful"
     """What a cancellation is answered with: only this word cancels; how a refusal is spelt is not published."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node
-from cogent_pipelines.adapters.storefronts.scayle.settings import EqualTimes, ScayleSettings
+from cogent_pipelines.adapters.storefronts.scayle.settings import EqualTimes, ScayleSettings, StockShown
 from cogent_pipelines.canonical.stock import StockToPublish
 from cogent_pipelines.ports.outcomes import Published, PublishStockOutcome, Rejected, Superseded
 
@@ -31,6 +31,25 @@ class ToTell:
 
     level: StockToPublish
     changed_at: datetime
+
+    @property
+    def quantity(self) -> int:
+        return figure_of(self.level)
+
+
+def figure_of(level: StockToPublish) -> int:
+    """What SCAYLE is told: the figure as it was true at its time. What was ordered since it keeps back by itself."""
+    return level.quantity if level.at_snapshot is None else level.at_snapshot
+
+
+def is_expected(stored: Stored | None, expected: int, settings: ScayleSettings) -> bool:
+    """Whether what is stored fits what the storefront is believed to offer.
+
+    Where the stored figure still holds what is kept back for orders, it may be more than what is offered, and never less.
+    """
+    if stored is None:
+        return False
+    return stored.quantity == expected if settings.stock_shown is StockShown.OFFERED else stored.quantity >= expected
 
 
 def stored_in(entities: Iterable[Any], settings: ScayleSettings) -> Stored | None:
@@ -53,12 +72,12 @@ def weighed(level: StockToPublish, stored: Stored | None, settings: ScayleSettin
     """Whether the figure is to be told, given what is stored; the outcome where it is not."""
     if level.snapshot_at is None:
         return Rejected((NO_SNAPSHOT_TIME,))
-    if level.expected is not None and (stored is None or stored.quantity != level.expected):
+    if level.expected is not None and not is_expected(stored, level.expected, settings):
         return Superseded(None if stored is None else stored.quantity)
     snapshot_at = level.snapshot_at.astimezone(UTC).replace(microsecond=0)
     if stored is None or stored.changed_at is None or snapshot_at > stored.changed_at:
         return ToTell(level, snapshot_at)
-    if stored.quantity == level.quantity:
+    if stored.quantity == (level.quantity if settings.stock_shown is StockShown.OFFERED else figure_of(level)):
         # Whether it is this figure or a newer one that says the same: there is nothing to tell.
         return Published()
     if snapshot_at < stored.changed_at or level.expected is None:
@@ -69,7 +88,7 @@ def weighed(level: StockToPublish, stored: Stored | None, settings: ScayleSettin
 
 
 def judged(told: ToTell, stored: Stored | None) -> PublishStockOutcome | None:
-    """Whether the answer has what was told; None where the answer does not say."""
+    """Whether the answer has what was told, or what is left of it; None where the answer does not say."""
     if stored is None:
         return None
-    return Published() if stored.quantity == told.level.quantity else Superseded(stored.quantity)
+    return Published() if stored.quantity in (told.quantity, told.level.quantity) else Superseded(stored.quantity)

@@ -9,8 +9,6 @@ from cogent_pipelines.adapters.storefronts.scayle.nodes import Node
 from cogent_pipelines.adapters.storefronts.scayle.payloads import cancellation, return_items, shipment, stock
 from cogent_pipelines.adapters.storefronts.scayle.translate import order_of
 from cogent_pipelines.adapters.storefronts.scayle.units import units_of
-from cogent_pipelines.canonical.identity import Sku
-from cogent_pipelines.canonical.stock import StockToPublish
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines_tests.adapters.storefronts.scayle.samples import item, order, settings
 from cogent_pipelines_tests.adapters.storefronts.scayle.tenant import Tenant, entities
@@ -80,9 +78,7 @@ def test_a_return_is_the_clients_return(models):
 
 
 def test_a_figure_is_the_clients_figure(models):
-    body = stock(StockToPublish(Sku("TEE-S"), 5, None, "i", WHEN), WHEN, WHOLE)
-
-    assert [] == list(faults(body, "ProductVariantStock", models))
+    assert [] == list(faults(stock(5, WHEN, WHOLE), "ProductVariantStock", models))
 
 
 def test_a_bulk_request_is_the_clients_bulk_request(models):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from cogent_pipelines.adapters.storefronts.scayle.settings import EqualTimes
+from cogent_pipelines.adapters.storefronts.scayle.settings import EqualTimes, StockShown
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.stock import StockToPublish
 from cogent_pipelines.ports.errors import AuthenticationFailed
@@ -84,6 +84,40 @@ def test_a_figure_that_must_not_be_told_is_not(stored, expected, outcome):
     tenant = Tenant().on(READ, entities(*stored)).on(WRITE, echo)
 
     assert ([outcome], []) == (publish(tenant, figure(5, expected)), tenant.bodies(WRITE))
+
+
+def test_a_figure_is_told_as_it_stood_when_it_was_counted():
+    """Two were ordered since, and SCAYLE keeps them back by itself: taken off twice they would never be sold."""
+    tenant = Tenant().on(READ, entities(stock(8))).on(WRITE, echo)
+    level = StockToPublish(Sku("TEE-S"), 5, 8, "i", COUNTED_AT, at_snapshot=7)
+
+    assert ([Published()], [7]) == (publish(tenant, level), [body["quantity"] for body in tenant.bodies(WRITE)])
+
+
+@pytest.mark.parametrize(
+    ("shown", "stored", "expected", "outcome"),
+    [
+        (StockShown.STORED, 8, 8, Published()),
+        (StockShown.STORED, 8, 6, Published()),
+        (StockShown.STORED, 8, 9, Superseded(8)),
+        (StockShown.OFFERED, 8, 8, Published()),
+        (StockShown.OFFERED, 8, 6, Superseded(8)),
+        (StockShown.OFFERED, 8, 9, Superseded(8)),
+    ],
+)
+def test_what_is_kept_back_for_orders_may_still_be_in_the_stored_figure(shown, stored, expected, outcome):
+    """Then it can be more than is offered, and never less; which it is, the documents do not say."""
+    tenant = Tenant().on(READ, entities(stock(stored))).on(WRITE, echo)
+
+    assert [outcome] == publish(tenant, figure(5, expected), stock_shown=shown)
+
+
+def test_an_answer_that_shows_what_is_left_is_as_good():
+    """Seven were told, and two of them are kept back."""
+    tenant = Tenant().on(READ, entities(stock(8))).on(WRITE, stock(5))
+    level = StockToPublish(Sku("TEE-S"), 5, 8, "i", COUNTED_AT, at_snapshot=7)
+
+    assert [Published()] == publish(tenant, level, stock_shown=StockShown.OFFERED)
 
 
 @pytest.mark.parametrize("stored", [[], [stock(8)], [stock(8, changed_at=None)]], ids=["none", "older", "without a time"])
@@ -259,7 +293,7 @@ def test_few_figures_go_one_by_one():
     for sku in SKUS:
         tenant.on(f"POST /variants/key%3D{sku}/stocks", echo)
 
-    outcomes = publish(tenant, *all_figures()[:3], figure(8, 7, sku=SKUS[3]), bulk_from=4)
+    outcomes = publish(tenant, *all_figures()[:3], figure(8, 9, sku=SKUS[3]), bulk_from=4)
 
     assert ([Published()] * 3 + [Superseded(8)], []) == (outcomes, tenant.bodies(BULK))
 
