@@ -13,6 +13,7 @@ from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi, body_o
 from cogent_pipelines.adapters.storefronts.scayle.identifiers import segment
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node, Unreadable
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings, ShopCountry
+from cogent_pipelines.adapters.storefronts.scayle.standing import is_placed
 from cogent_pipelines.adapters.storefronts.scayle.times import written
 from cogent_pipelines.adapters.storefronts.scayle.translate import order_of, ref_of, version_of
 from cogent_pipelines.adapters.transport.call import Call
@@ -59,7 +60,8 @@ class OrderReader:
 
     def named(self, refs: Sequence[OrderRef]) -> list[Order]:
         """As they are now, each once, in the order asked for."""
-        orders = [order_of(entity, self._settings) for entity in self.entities(refs).values()]
+        found = self.entities(refs).values()
+        orders = [order_of(entity, self._settings) for entity in found if not _is_unfinished(entity)]
         return list({order.ref: order for order in orders}.values())
 
     def entities(self, refs: Sequence[OrderRef], *, priority: Priority = Priority.CAPTURE) -> dict[OrderRef, Any]:
@@ -102,6 +104,7 @@ class OrderReader:
             for shop in self._settings.shops
             for page in self._api.pages("orders", f"{path_of(shop)}/orders", query, priority=Priority.CAPTURE)
             for entity in page
+            if not _is_unfinished(entity)
         ]
 
     def _with_custom_data(self) -> dict[str, str]:
@@ -119,6 +122,14 @@ class OrderReader:
             return version_of(Node(entity), self._settings)
         except Unreadable:
             return since
+
+
+def _is_unfinished(entity: Any) -> bool:
+    """Nobody's business yet. What cannot be read is somebody's."""
+    try:
+        return not is_placed(Node(entity))
+    except Unreadable:
+        return False
 
 
 def path_of(shop: ShopCountry) -> str:

@@ -17,6 +17,9 @@ _CANCELLED_CODES = frozenset({"order_aborted", "order_cancelled", "order_cancele
 _DELEGATED = frozenset({"order_delegated", "order_shipped", "order_invoiced"})
 _CONFIRMED = _DELEGATED | {"order_confirmed"}
 
+# Before the payment (scayle.dev, "Order lifecycle and states").
+_UNFINISHED = frozenset({"order_created", "order_open", "order_pended"})
+
 # What happened to the money after it was taken is said by the billing layer alone.
 _BY_BILLING = {
     "billing_refunded": PaymentState.REFUNDED,
@@ -45,6 +48,16 @@ def payment_of(order: Node) -> PaymentState:
     if status in _CANCELLED_STATUS and billing not in ("billing_refunded", "billing_partially_refunded"):
         return PaymentState.VOIDED
     return _BY_BILLING.get(billing) or _BY_STATUS.get(status, PaymentState.UNKNOWN)
+
+
+def is_placed(order: Node) -> bool:
+    """Whether it is an order yet: in a checkout that was never finished or paid it may stay as it is for ever."""
+    return order.has("confirmedAt") or _code(order, "order") not in _UNFINISHED
+
+
+def placed_at(order: Node, settings: ScayleSettings) -> datetime:
+    """When its payment was confirmed, for from then on SCAYLE keeps its units back; when it was made where that is not said."""
+    return order.time("confirmedAt", settings.timezone) or order.needed_time("createdAt", settings.timezone)
 
 
 def is_on_hold(order: Node, units: Sequence[Unit], settings: ScayleSettings) -> bool:

@@ -14,7 +14,7 @@ from cogent_pipelines.adapters.storefronts.scayle.costs import Books, shipping_l
 from cogent_pipelines.adapters.storefronts.scayle.identifiers import is_number
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node, Unreadable
 from cogent_pipelines.adapters.storefronts.scayle.settings import OrderName, ScayleSettings
-from cogent_pipelines.adapters.storefronts.scayle.standing import cancelled_at, is_on_hold, payment_of
+from cogent_pipelines.adapters.storefronts.scayle.standing import cancelled_at, is_on_hold, payment_of, placed_at
 from cogent_pipelines.adapters.storefronts.scayle.units import Line, folded, units_of
 from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN
 from cogent_pipelines.canonical.identity import OrderRef, Sku
@@ -69,7 +69,7 @@ def _order(order: Node, settings: ScayleSettings) -> Order:
     return Order(
         ref=ref,
         name=_name(order, settings.order_name, ref),
-        created_at=order.needed_time("createdAt", settings.timezone),
+        created_at=placed_at(order, settings),
         version=version,
         payment=payment_of(order),
         taxes_included=True,

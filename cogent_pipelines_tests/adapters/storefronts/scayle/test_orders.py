@@ -8,7 +8,7 @@ from cogent_pipelines.adapters.storefronts.scayle.settings import ShopCountry
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.ports.errors import AuthenticationFailed, TryLater, VendorRefused
 from cogent_pipelines.ports.storefront import UnreadableOrder
-from cogent_pipelines_tests.adapters.storefronts.scayle.samples import DE, item, order
+from cogent_pipelines_tests.adapters.storefronts.scayle.samples import DE, item, order, state
 from cogent_pipelines_tests.adapters.storefronts.scayle.tenant import Tenant, entities, opened, refused
 
 ORDERS = "GET /shops/ms/countries/DE/orders"
@@ -137,6 +137,21 @@ def test_a_page_that_leads_to_itself_is_refused():
 
     with opened(tenant) as storefront, pytest.raises(VendorRefused, match="begins where this one began"):
         list(storefront.orders(SINCE))
+
+
+@pytest.mark.parametrize("code", ["order_created", "order_pended"])
+def test_a_checkout_that_was_never_finished_is_no_order(code):
+    """It may stay so for ever, and would keep stock back for ever; once it is confirmed it comes as a change."""
+    unfinished = at(10, 1, confirmedAt=None, detailedStatus=state(code))
+    confirmed = at(20, 2, detailedStatus=state("order_confirmed"))
+    tenant = Tenant().on(ORDERS, entities(unfinished, confirmed)).on(f"{ORDERS}/1", unfinished)
+
+    with opened(tenant) as storefront:
+        assert (["2"], [], [["2"]]) == (
+            numbers(storefront.orders(SINCE)),
+            storefront.orders_named([OrderRef("1")]),
+            [[ref for ref, _ in page] for page in storefront.order_changes(SINCE)],
+        )
 
 
 def test_the_cheap_look_names_what_the_feed_brings():

@@ -41,10 +41,10 @@ def attributes(found):
 
 
 def test_an_order_has_its_number_its_name_and_its_times():
-    """The number is what can be asked for; the name is what the customer was told."""
+    """The number is what can be asked for; the name is what the customer was told; it was placed when it was confirmed."""
     found = read()
 
-    assert ("901", "P-901", "2026-11-02T08:00:00+00:00", "2026-11-02T08:05:00+00:00") == (
+    assert ("901", "P-901", "2026-11-02T08:01:00+00:00", "2026-11-02T08:05:00+00:00") == (
         found.ref,
         found.name,
         found.created_at.isoformat(),
@@ -71,6 +71,10 @@ def test_a_time_without_an_offset_is_of_the_tenants_zone():
     found = read({"updatedAt": "2026-11-02 08:05:00"}, timezone="Europe/Berlin")
 
     assert "2026-11-02T08:05:00+01:00" == found.version.isoformat()
+
+
+def test_an_order_was_placed_when_it_was_made_where_nobody_says_when_it_was_confirmed():
+    assert "2026-11-02T08:00:00+00:00" == read({"confirmedAt": None}).created_at.isoformat()
 
 
 def test_an_order_that_never_changed_has_the_time_of_its_making():
@@ -386,7 +390,7 @@ def test_the_day_on_which_scayle_closes_it_is_carried():
     [
         ({"id": None}, "field id"),
         ({"id": "abc"}, "field id"),
-        ({"createdAt": None}, "field createdAt is missing"),
+        ({"createdAt": None, "confirmedAt": None}, "field createdAt is missing"),
         ({"updatedAt": "soon"}, "field updatedAt is no time"),
         ({"currencyCode": None}, "field currencyCode is missing"),
         ({"items": {}}, "field items is a dict, not a list"),
