@@ -2,6 +2,7 @@
 
 from cogent_pipelines.ports.outcomes import Created, Rejected
 from cogent_pipelines_tests.contracts.benches import FakeStorefrontBench, ShopifyBench, a_parcel
+from cogent_pipelines_tests.contracts.commercetools_bench import CommercetoolsBench
 from cogent_pipelines_tests.contracts.scayle_bench import ScayleBench
 from cogent_pipelines_tests.contracts.storefront_contract import StorefrontContract
 
@@ -30,3 +31,8 @@ class TestScayle(StorefrontContract):
         assert (Created, Rejected) == (type(made), type(outcome))
         assert [(2, "parcel-D1")] == bench.told(order.ref)
         assert [()] == [each.tracking_numbers for each in bench.port.fulfilments_of([order.ref])[order.ref]]
+
+
+class TestCommercetools(StorefrontContract):
+    def make_bench(self) -> CommercetoolsBench:
+        return CommercetoolsBench()

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from cogent_pipelines.connections.vendors.commercetools import CommercetoolsBlock
 from cogent_pipelines.connections.vendors.peoplevox import PeoplevoxBlock
 from cogent_pipelines.connections.vendors.scayle import ScayleBlock
 from cogent_pipelines.connections.vendors.shopify import ShopifyBlock
 
-StorefrontBlock = Annotated[ShopifyBlock | ScayleBlock, Field(discriminator="vendor")]
+StorefrontBlock = Annotated[CommercetoolsBlock | ScayleBlock | ShopifyBlock, Field(discriminator="vendor")]
 WarehouseBlock = PeoplevoxBlock
 
-KNOWN_VENDORS = frozenset({"peoplevox", "scayle", "shopify"})
+KNOWN_VENDORS = frozenset({"commercetools", "peoplevox", "scayle", "shopify"})

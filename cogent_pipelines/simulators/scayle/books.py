@@ -98,6 +98,7 @@ def item_row(item: Item) -> dict[str, Any]:
         "with_tax_minor": item.with_tax,
         "return_key": item.return_key,
         "return_reason": item.return_reason,
+        "billing_code": item.billing_code,
     }
 
 

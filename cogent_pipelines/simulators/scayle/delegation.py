@@ -32,6 +32,8 @@ class Delegation:
     state: str = "waiting"
     """waiting, failed, delegated (taken, not acknowledged), acknowledged, given_up, withdrawn"""
     attempts: int = 0
+    under_way: bool = False
+    """Sent, and its answer is waited for."""
     answers: list[str] = field(default_factory=list)
 
     @property
@@ -70,13 +72,13 @@ class Delegations:
             if not self._items(row) or row.order.closed:
                 row.state = "withdrawn"
                 del self._open[key]
-            elif row.due <= now:
+            elif row.due <= now and not row.under_way:
                 found.append(row)
         return found
 
     @property
     def next_due(self) -> datetime | None:
-        return min((row.due for row in self._open.values()), default=None)
+        return min((row.due for row in self._open.values() if not row.under_way), default=None)
 
     def _items(self, row: Delegation) -> list[Item]:
         return [item for item in row.order.items if item.state is ItemState.OPEN and item.stock.merchant is row.merchant]
@@ -88,6 +90,7 @@ class Delegations:
         """Take in an answer: taken, or to be tried again, or given up."""
         verdict = self._verdict(answer)
         row.attempts += 1
+        row.under_way = False
         row.answers.append(f"{answer.status or 'no answer'} {verdict}")
         if verdict in ACCEPTED_RESULTS:
             row.state = verdict

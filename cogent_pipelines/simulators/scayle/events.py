@@ -1,7 +1,8 @@
 """Which events there are and what each says: the catalogue of `GET /webhooks/events`, and the two published envelopes.
 
 Field lists of the payloads are published in excerpts only; what is certain is that they carry the order with its items
-(event pages, read 2026-11). Custom data is called `customData` here.
+(event pages, read 2026-11). Custom data is called `customData` here. Of products only the stock's events happen in this
+stand-in, of customers none: they can be subscribed to, as at the vendor's, and do not come.
 """
 
 import uuid

@@ -80,7 +80,7 @@ class Trade:
                 self._tenant,
                 self._simulator.shop_country,
                 [(line.sku, line.quantity) for line in wish.lines],
-                buyer={name: str(value) for name, value in asdict(wish.buyer).items()},
+                buyer=_buyer(wish),
                 shipping_minor=wish.shipping_minor,
                 discount_minor=wish.discount_minor,
                 paid=wish.paid,
@@ -120,6 +120,14 @@ class Trade:
             }
             orders = tuple(shop_order(order) for order in self._tenant.orders.values())
             return ShopBooks(orders, left, stock.oversold_units(self._tenant))
+
+
+def _buyer(wish: Wish) -> dict[str, str]:
+    """A business that did not say its name goes by the buyer's."""
+    buyer = {name: str(value) for name, value in asdict(wish.buyer).items()}
+    if wish.trade and not buyer["company"]:
+        buyer["company"] = buyer["name"]
+    return buyer
 
 
 def shop_order(order: Order) -> ShopOrder:

@@ -223,6 +223,7 @@ class Webhooks(Listener):
                 row.order,
                 row.attempts,
             )
+            row.under_way = True
             delivery.lost = FaultKind.LOSE_EVENT in struck
             delivery.forged = FaultKind.FORGE_EVENT in struck
             if fault := struck.get(FaultKind.DUPLICATE_EVENT):
@@ -242,6 +243,7 @@ class Webhooks(Listener):
         found = [moment for moment in (self.delegations.next_due,) if moment is not None]
         if self._queue:
             found.append(self._queue[0][0])
+        found += [longest for _, longest, _ in self._held_back]
         return min(found, default=None)
 
     def tick(self) -> None:

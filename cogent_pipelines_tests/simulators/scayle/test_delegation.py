@@ -204,3 +204,15 @@ def test_a_merchant_may_take_an_order_in_parts(
     pump_for(60)
 
     assert ["out_of_stock", "delegated"] == [item.state.value for item in order.items]
+
+
+def test_two_who_pump_at_once_ask_only_once(asking: ScayleSimulator, receiver: Receiver, clock: VirtualClock) -> None:
+    """A server's background and a test's hand do not double a request."""
+    buy(asking)
+    clock.advance(60)
+
+    async def both() -> None:
+        await asyncio.gather(asking.pump(), asking.pump())
+
+    asyncio.run(both())
+    assert 1 == len(receiver.got)

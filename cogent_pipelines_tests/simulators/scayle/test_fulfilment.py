@@ -258,3 +258,39 @@ def test_what_truly_lies_there_shrinks_by_what_leaves(sim: ScayleSimulator, clie
     buy(sim, ("MUG", 1))
 
     assert 1 == sim.trade.books().oversold_units
+
+
+def test_a_parcel_names_the_order_with_its_own_shop_country(sim: ScayleSimulator, client: Client) -> None:
+    """Another shop's order is an unknown one."""
+    sim.tenant.add_shop_country("nw", "DE", currency="EUR", vat=0.19)
+    order = buy(sim)
+
+    assert (404, 204) == (
+        client.ship(order, countryCode="DE").status_code,
+        client.ship(order, countryCode="101").status_code,
+    )
+
+
+def test_returns_of_two_merchants_do_not_come_together(sim: ScayleSimulator, client: Client) -> None:
+    """Nor is one merchant's item another's; refused as a whole."""
+    tenant = sim.tenant
+    other, warehouse = tenant.add_merchant("other", "Other"), tenant.add_warehouse("theirs")
+    tenant.open_shop(sim.shop_country, warehouse, other, priority=200)
+    client.put_stock(1, tenant.now(), warehouseReferenceKey="theirs", merchantReferenceKey="other")
+    order = buy(sim, ("MUG", 2))
+    theirs, ours = order.items
+    client.ship(order, [theirs.id], shipmentKey="A")
+    client.ship(order, [ours.id], shipmentKey="B")
+
+    def back(*rows: tuple[int, str]) -> int:
+        told = [
+            {"returnKey": f"R-{number}", "received": "2026-11-09 07:30:27", "merchantReferenceKey": key}
+            for number, key in rows
+        ]
+        return client.ask("POST", "/fulfillment/return-items", json=told).status_code
+
+    assert 400 == back((theirs.id, "other"), (ours.id, "default"))
+    assert 400 == client.send_back(f"R-{theirs.id}", f"R-{ours.id}").status_code
+    assert 400 == back((ours.id, "other"))
+    assert ["shipped", "shipped"] == [item.state.value for item in order.items]
+    assert (204, 204) == (back((theirs.id, "other")), back((ours.id, "default")))

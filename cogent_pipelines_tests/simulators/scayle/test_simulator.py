@@ -149,3 +149,11 @@ def test_a_misspelt_switch_is_an_error(make_sim: Callable[..., ScayleSimulator])
     """At the start as later."""
     with pytest.raises(ValueError, match="order_sort"):
         make_sim(order_sort="by name")
+
+
+def test_a_business_is_one_on_its_order(sim: ScayleSimulator, client: Client) -> None:
+    """A company's name, its own or the buyer's."""
+    order = buy(sim, trade=True)
+
+    customer = client.get(f"{ORDERS}/{order.id}")["customer"]
+    assert ("organization", "Ada Fenwick") == (customer["type"], customer["company"]["name"])

@@ -56,6 +56,17 @@ def test_a_figure_from_before_the_order_keeps_its_blocker(sim: ScayleSimulator, 
     assert 7 == sim.trade.books().stock["MUG"]
 
 
+def test_a_kept_blocker_is_not_counted_as_released(sim: ScayleSimulator, client: Client, clock: VirtualClock) -> None:
+    """Nobody was told of the order, and nothing was let go: the books accuse nobody."""
+    clock.advance(60)
+    buy(sim, ("MUG", 6))
+    client.put_stock(10, clock.now())
+    buy(sim, ("MUG", 4))
+
+    [row] = [row for row in client.raw("GET", "/_sim/books").json()["stock"] if row["sku"] == "MUG"]
+    assert (0, [], 10, 0) == (row["released"], row["unaccounted"], len(row["blockers"]), row["oversold"])
+
+
 def test_a_newer_figure_releases_the_blocker(sim: ScayleSimulator, client: Client, clock: VirtualClock) -> None:
     """A warehouse that has the order has taken its units off."""
     buy(sim, ("MUG", 3))

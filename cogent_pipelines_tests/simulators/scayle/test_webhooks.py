@@ -242,3 +242,17 @@ def test_a_parcel_that_could_not_be_delivered_is_told(
 
     assert ["order-package-undeliverable"] == receiver.types
     assert "shipping_undeliverable" == (client.get(f"{ORDERS}/{order.id}/status")["detailedStatus"]["shipping"]["code"])
+
+
+def test_an_event_held_back_goes_out_even_when_no_other_follows(
+    sim: ScayleSimulator, client: Client, receiver: Receiver, pump_for: Callable[[float], None]
+) -> None:
+    """After five minutes at the latest."""
+    subscribe(client, "order-confirmed")
+    sim.faults.reorder_events("order-confirmed")
+    buy(sim)
+    pump_for(299)
+    assert [] == receiver.got
+    pump_for(1)
+
+    assert ["order-confirmed"] == receiver.types

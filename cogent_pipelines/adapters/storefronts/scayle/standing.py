@@ -56,7 +56,7 @@ def is_placed(order: Node) -> bool:
 
 
 def placed_at(order: Node, settings: ScayleSettings) -> datetime:
-    """When its payment was confirmed, for from then on SCAYLE keeps its units back; when it was made where that is not said."""
+    """When its payment was confirmed: from then on SCAYLE keeps its units back. When it was made where that is not said."""
     return order.time("confirmedAt", settings.timezone) or order.needed_time("createdAt", settings.timezone)
 
 
