@@ -45,7 +45,9 @@ class ShopCountryBlock(Block):
 class ScayleBlock(StorefrontSide):
     """A SCAYLE tenant, reached through the Admin API.
 
-    A payment is reserved until the shipment captures it: `injection.payment_states` needs `authorised`.
+    A payment is reserved until the shipment captures it: `injection.payment_states` needs `authorised`. A shipment cannot
+    be given its tracking number later: `fulfilment.tracking_grace_minutes` may well be days, but fewer than fourteen,
+    after which SCAYLE closes the order.
     """
 
     by_snapshot: ClassVar[bool] = True
