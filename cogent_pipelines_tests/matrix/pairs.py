@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from cogent_pipelines_tests.matrix import commercetools_side, peoplevox_side, shopify_side
+from cogent_pipelines_tests.matrix import commercetools_side, peoplevox_side, scayle_side, shopify_side
 from cogent_pipelines_tests.matrix.sides import OpenSide
 
 STOREFRONTS: Mapping[str, OpenSide] = {
     "shopify": shopify_side.open_side,
     "commercetools": commercetools_side.open_side,
+    "scayle": scayle_side.open_side,
 }
 WAREHOUSES: Mapping[str, OpenSide] = {"peoplevox": peoplevox_side.open_side}
 
