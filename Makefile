@@ -6,6 +6,7 @@
 #   make faults        SCHEDULES=n seeded schedules of faults and deaths from SEED=n on, judged; last line is JSON
 #   make faults ONLY=n one of them, shrunk and told; WITH=bug with a deliberate bug (docs/reliability.md)
 #   make faults BUGS=1 each deliberate bug in turn, and what caught it
+#   make matrix        the demo's day through every storefront with every warehouse; ONLY=shopify-peoplevox one pair
 #   make lint          the checks of that which start nothing
 #   make bench         the figures of docs/benchmarks.md
 #   make havoc         kills processes of a whole stack under load; KILLS=6 takes minutes, the usual 50 half an hour
@@ -17,7 +18,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test faults lint bench havoc fuzz audit clean tests smoke \
+.PHONY: help set-up demo test faults matrix lint bench havoc fuzz audit clean tests smoke \
 	check-format check-lint check-layers check-definitions check-types
 
 # A dozen processes import the same packages: what one has compiled, the next one need not.
@@ -87,6 +88,10 @@ smoke:
 faults: set-up
 	@$(PY) -m cogent_pipelines_tests.faults --schedules $(SCHEDULES) --seed $(SEED) $(if $(ONLY),--only $(ONLY)) \
 		$(if $(WITH),--with-bug $(WITH)) $(if $(filter 1 yes true,$(BUGS)),--bugs)
+
+# The last line is one JSON object, as with `faults`.
+matrix: set-up
+	@$(PY) -m cogent_pipelines_tests.matrix --seed $(SEED) $(if $(ONLY),--only $(ONLY)) $(if $(ORDERS),--orders $(ORDERS))
 
 bench: set-up
 	@$(PY) -m cogent_pipelines.cli.main bench

@@ -49,13 +49,18 @@ def table(cases: Sequence["Case"], now: datetime) -> str:
 def _block(case: "Case", now: datetime) -> str:
     described = case.described
     about = case.order_name or case.subject
+    since = f"for {_age(now - case.opened_at)} · {case.occurrences} times"
     lines = [
         f"{case.severity.value.upper():<9} {about:<14} {described.title if described else case.kind}",
         f"          {case.message}",
-        f"          {case.connection} · {case.team.value} · for {_age(now - case.opened_at)} · {case.occurrences} times",
+        f"          case {case.id} · {case.connection} · {_whose(case)} · {since}",
     ]
     way_out = case.suggestion or (described.way_out if described else "")
     return "\n".join(plain(line) for line in ([*lines, f"          → {way_out}"] if way_out else lines))
+
+
+def _whose(case: "Case") -> str:
+    return f"{case.team.value}, {case.acknowledged_by} is on it" if case.acknowledged_by else case.team.value
 
 
 def _age(age: timedelta) -> str:

@@ -16,6 +16,8 @@ COMMANDS: dict[str, str] = {
     "check-connection": "Prove a connection before go-live, without writing.",
     "subscribe": "Have a connection's vendors tell the gateway of news.",
     "cases": "List what waits for a person.",
+    "take-case": "Say that somebody is on a case.",
+    "close-case": "Say that a case was settled by hand.",
     "map-sku": "Say which warehouse SKU a storefront SKU is.",
     "retry-order": "Send a failed or held order again.",
     "retry-parcel": "Tell the storefront of a refused parcel again.",

@@ -2,9 +2,11 @@
 
 import click
 
+from cogent_pipelines.local_stack.stand_ins import VENDORS
+
 
 @click.command()
-@click.argument("vendor", type=click.Choice(["shopify", "peoplevox"]))
+@click.argument("vendor", type=click.Choice(VENDORS))
 @click.option("--port", default=0, show_default="any that is free", help="Where it listens, on loopback.")
 @click.option("--seed", default=1, show_default=True, help="Which catalogue, stock and open orders it starts with.")
 @click.option("--empty", is_flag=True, help="Start with a name and an account only.")

@@ -1,18 +1,14 @@
 """The fields of one connection's YAML. Each says what it is; a secret is the *name* of an environment variable.
 
-What a vendor's adapter makes of its own block is in `assembly`.
+The two vendors' own blocks are in `vendors`.
 """
 
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     ModelWrapValidatorHandler,
     ValidationError,
@@ -26,132 +22,10 @@ from cogent_pipelines.canonical.connection import Connection, FeedRules, Fulfilm
 from cogent_pipelines.canonical.identity import connection_name
 from cogent_pipelines.canonical.order import PaymentState
 from cogent_pipelines.canonical.routing import RoutingRule
-
-EnvName = Annotated[
-    str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="The name of an environment variable; never the secret itself.")
-]
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        msg = f"{name!r} is no time zone; use a name such as Europe/London"
-        raise ValueError(msg) from error
-    return name
-
-
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
+from cogent_pipelines.connections.block import Block, EnvName, TimeZone
+from cogent_pipelines.connections.vendors.known import StorefrontBlock, WarehouseBlock
 
 _OWNER = re.compile(r"team:\S+|[^@\s]+@[^@\s]+\.[^@\s]+")
-
-
-class Block(BaseModel):
-    """A misspelt field is an error, not a default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ShopifyBlock(Block):
-    """A Shopify store, reached through the Admin GraphQL API."""
-
-    vendor: Literal["shopify"]
-    shop: str = Field(description="The store's own domain, such as `northwind.myshopify.com`.", default="")
-    shop_env: EnvName | None = Field(default=None, description="Instead of `shop`: the variable that holds it.")
-    base_url_env: EnvName | None = Field(
-        default=None,
-        description="The variable that holds another base URL than `https://<shop>`; plain HTTP on loopback only.",
-    )
-    api_version: str = Field(default="2026-10", description="The Admin API version that is asked for.")
-    access_token_env: EnvName | None = Field(default=None, description="A static token; or use the two client fields.")
-    client_id_env: EnvName | None = Field(default=None, description="Client id of an app with the client-credentials grant.")
-    client_secret_env: EnvName | None = Field(default=None, description="Its secret.")
-    webhook_secret_env: EnvName | None = Field(default=None, description="What webhooks are signed with; the client secret.")
-    previous_webhook_secret_env: EnvName | None = Field(default=None, description="The old one, while it is being rotated.")
-    location_id: str = Field(default="", description="The location whose stock is published; empty takes the only one.")
-    fulfilment_locations: list[str] = Field(
-        default_factory=list, description="Only what these locations ship is owed by this warehouse; empty means every one."
-    )
-    activate_stock: bool = Field(default=False, description="Stock a SKU at the location where it is not yet stocked there.")
-    restore_rate: float = Field(default=100.0, gt=0, description="Cost points restored per second; the plan decides.")
-    bucket_size: float = Field(default=2000.0, gt=0, description="Cost points that the bucket holds when full.")
-    restore_rate_env: EnvName | None = Field(
-        default=None, description="Replaces both where it is set, for stand-ins without limits; the bucket holds 20 s of it."
-    )
-    concurrency: int = Field(default=8, ge=1, le=64, description="Calls under way at once.")
-    rate_limited: bool = Field(default=True, description="False only against a stand-in without limits.")
-
-    def points(self, environment: Mapping[str, str]) -> tuple[float, float]:
-        """Cost points restored per second, and those that the bucket holds, as the environment has it.
-
-        Raises:
-            ValueError: the variable holds no number.
-        """
-        said = environment.get(self.restore_rate_env or "", "")
-        return (float(said), 20 * float(said)) if said else (self.restore_rate, self.bucket_size)
-
-    @model_validator(mode="after")
-    def _one_way_to_authenticate(self) -> "ShopifyBlock":
-        if bool(self.access_token_env) == bool(self.client_id_env and self.client_secret_env):
-            msg = "give either access_token_env, or client_id_env with client_secret_env"
-            raise ValueError(msg)
-        if bool(self.shop) == bool(self.shop_env):
-            msg = "give either shop or shop_env"
-            raise ValueError(msg)
-        return self
-
-
-class PeoplevoxBlock(Block):
-    """A Peoplevox tenant, reached through the SOAP service IntegrationServiceV4."""
-
-    vendor: Literal["peoplevox"]
-    base_url: str = Field(default="https://wms.peoplevox.net", description="The host of the tenant's region.")
-    base_url_env: EnvName | None = Field(default=None, description="Instead of `base_url`: the variable that holds it.")
-    client_id_env: EnvName = Field(description="The tenant's id, as its dashboard shows it.")
-    username_env: EnvName = Field(description="The API user.")
-    password_env: EnvName = Field(description="The API user's password.")
-    event_secret_env: EnvName | None = Field(
-        default=None, description="The secret part of the address to which events are posted; Peoplevox signs nothing."
-    )
-    region: Literal["us", "other"] = Field(default="other", description="The US region takes the password unencoded.")
-    headings: dict[str, dict[str, str]] = Field(
-        default_factory=dict,
-        description="Per table (sales_orders, despatch_columns …): our name of a field → the tenant's heading.",
-    )
-    sites: list[str] = Field(default_factory=list, description="Site references whose stock counts; empty means all.")
-    order_site: str = Field(default="", description="The site that orders are given to; empty leaves it to the warehouse.")
-    rows_per_call: int = Field(default=100, ge=1, le=1000, description="Rows in one SaveData call.")
-    page_size: int = Field(default=1000, ge=1, le=5000, description="Rows in one page of a report.")
-    release: Literal["hold_flag", "do_not_allocate"] = Field(
-        default="hold_flag", description="How an order is kept from being picked until it is whole."
-    )
-    line_identity: Literal["item_and_line", "item"] = Field(
-        default="item_and_line", description="What the tenant tells two lines of one order apart by."
-    )
-    incremental_stock_report: str = Field(
-        default="", description="A report of stock changes filtered on Timestamp, where the tenant has one."
-    )
-    orders_per_batch: int = Field(default=300, ge=1, le=1000, description="Orders written together; more pack tighter.")
-    date_order: Literal["dmy", "mdy", "ymd"] = Field(default="dmy", description="How the tenant's reports print dates.")
-    timezone: TimeZone = Field(
-        default="UTC", description="The zone of dates in reports; UTC reads a little twice where the truth is later."
-    )
-    transient_texts: list[Annotated[str, Field(pattern=r"\S")]] | None = Field(
-        default=None,
-        description="Excerpts of error texts that pass by themselves, capitals aside; not given: the usual ones "
-        "(interrupted, timed out, deadlock, try again …).",
-    )
-    calls_per_window: int = Field(
-        default=15, ge=1, description="Calls allowed in any window; an account that was idle may use them all at once."
-    )
-    orders_keep: int = Field(
-        default=4, ge=0, description="Calls of a window that only orders may use; one order takes four."
-    )
-    window_seconds: float = Field(default=15.0, gt=0, description="Length of that window.")
-    window_seconds_env: EnvName | None = Field(
-        default=None, description="Overrides it, for stand-ins that run in fast time."
-    )
-    rate_limited: bool = Field(default=True, description="False only against a stand-in without limits.")
 
 
 class RoutingBlock(Block):
@@ -277,8 +151,8 @@ class ConnectionSettings(Block):
     title: str = Field(default="", description="What people call the brand.")
     timezone: TimeZone = Field(default="Europe/London", description="Whose midnight ends the day.")
     first_day: date = Field(default=date(2026, 1, 1), description="The first daily partition (YYYY-MM-DD).")
-    storefront: ShopifyBlock = Field(description="Where orders come from.")
-    warehouse: PeoplevoxBlock = Field(description="Where orders go.")
+    storefront: StorefrontBlock = Field(description="Where orders come from.")
+    warehouse: WarehouseBlock = Field(description="Where orders go.")
     injection: InjectionBlock = InjectionBlock()
     stock: StockBlock = StockBlock()
     fulfilment: FulfilmentBlock = FulfilmentBlock()

@@ -339,11 +339,15 @@ def _write_lines(session: Session, connection: ConnectionName, plans: Sequence[P
 
 
 def _write_units(session: Session, connection: ConnectionName, plans: Sequence[ParcelPlan]) -> None:
+    """Where the units of a parcel lie, where it has something of a bundle: any other lies where it is told."""
     session.execute(
         "delete from parcel_placement where connection = %s and despatch_ref = any(%s)",
         [connection, [plan.ref for plan in plans]],
     )
-    units = [(plan.ref, each) for plan in plans for each in plan.units]
+    bundled = [plan for plan in plans if any(each.part_of is not None for each in plan.units)]
+    if not bundled:
+        return
+    units = [(plan.ref, each) for plan in bundled for each in plan.units]
     session.execute(
         """
         insert into parcel_placement (connection, despatch_ref, line_ref, part_of, quantity)

@@ -18,6 +18,8 @@ from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg.types.string import StrDumperUnknown
 from psycopg_pool import ConnectionPool
 
+from cogent_pipelines.ledger.lists import QuickList, keepable
+
 Session = psycopg.Connection[TupleRow]
 
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -99,13 +101,10 @@ def open_session(url: str) -> Session:
 
 
 class _KeepableText(StrDumperUnknown):
-    """A text as PostgreSQL can keep it: without NUL, which a vendor's message may quote from what somebody pasted.
-
-    Whoever records what became of an order must not fail at the words in which it was refused.
-    """
+    """Whoever records what became of an order must not fail at the words in which it was refused."""
 
     def dump(self, obj: str) -> bytes:
-        return (obj.replace("\0", "") if "\0" in obj else obj).encode("utf-8", "replace")
+        return keepable(obj)
 
 
 def _json(found: Any) -> bytes:
@@ -116,6 +115,7 @@ def _json(found: Any) -> bytes:
 
 def _configure(session: Session) -> None:
     session.adapters.register_dumper(str, _KeepableText)
+    session.adapters.register_dumper(list, QuickList)
     set_json_dumps(_json, context=session)
     set_json_loads(orjson.loads, context=session)
 

@@ -279,7 +279,7 @@ def _replace_lines(
                 requires_shipping boolean, unit_price_minor bigint, line_total_minor bigint, details jsonb)
         ), gone as (
             delete from storefront_order_line as kept
-            where kept.connection = %(connection)s and kept.order_ref = any(%(updated)s)
+            where kept.connection = %(connection)s and kept.order_ref = any(%(updated)s::text[])
               and not exists (
                 select from incoming where incoming.order_ref = kept.order_ref and incoming.line_ref = kept.line_ref)
         )

@@ -62,7 +62,7 @@ def unplanned(session: Session, connection: ConnectionName, *, limit: int) -> li
         select parcel.despatch_ref, parcel.order_ref, sent.order_name, parcel.tracking_number, parcel.despatched_at,
                parcel.captured_at, coalesce(fulfilment.state in ('sent', 'acknowledged', 'covered'), false),
                coalesce(fulfilment.state = 'waiting', false),
-               coalesce(lines.held, '[]'), coalesce(planned.lines, '[]'), coalesce(placed.units, '{}')
+               coalesce(lines.held, '[]'), coalesce(planned.lines, '[]'), placed.units
         from despatch as parcel
         join sales_order as sent using (connection, order_ref)
         left join fulfilment using (connection, despatch_ref)
@@ -92,7 +92,7 @@ def unplanned(session: Session, connection: ConnectionName, *, limit: int) -> li
                 *known,
                 tuple(DespatchLine(Sku(sku), quantity, line) for sku, quantity, line in lines),
                 tuple(FulfilmentLine(LineRef(line), quantity) for line, quantity in planned),
-                {LineRef(line): quantity for line, quantity in units.items()},
+                {LineRef(line): quantity for line, quantity in (units or dict(planned)).items()},
             )
         )
         for *known, lines, planned, units in rows
@@ -141,21 +141,28 @@ def ordered_lines(
 def in_parcels(
     session: Session, connection: ConnectionName, refs: Sequence[OrderRef]
 ) -> dict[OrderRef, dict[DespatchRef, InParcel]]:
-    """What each parcel of these orders holds, for every parcel with a plan."""
+    """What each parcel of these orders holds, for every parcel with a plan.
+
+    A parcel has rows of its own for where its units lie only where something of a bundle is among them.
+    """
     rows = session.execute(
         """
-        select fulfilment.order_ref, despatch_ref, line_ref, quantity, is_told
-        from fulfilment join (
-            select connection, despatch_ref, line_ref, quantity, false as is_told from parcel_placement
-            union all
-            select connection, despatch_ref, line_ref, quantity, true from fulfilment_line
-        ) as line using (connection, despatch_ref)
-        where fulfilment.connection = %s and fulfilment.order_ref = any(%s)
+        select told.order_ref, told.despatch_ref,
+               (select jsonb_object_agg(line_ref, quantity) from parcel_placement as line
+                where line.connection = told.connection and line.despatch_ref = told.despatch_ref),
+               (select jsonb_object_agg(line_ref, quantity) from fulfilment_line as line
+                where line.connection = told.connection and line.despatch_ref = told.despatch_ref)
+        from unnest(%(refs)s::text[]) as asked (order_ref)
+        cross join lateral (
+            -- One look per order by the index: without counts a planner would read every parcel of the connection.
+            select connection, order_ref, despatch_ref from fulfilment
+            where connection = %(connection)s and order_ref = asked.order_ref
+            offset 0
+        ) as told
         """,
-        [connection, list(refs)],
+        {"connection": connection, "refs": list(refs)},
     ).fetchall()
-    found: dict[OrderRef, dict[DespatchRef, InParcel]] = defaultdict(lambda: defaultdict(InParcel))
-    for order_ref, despatch_ref, line_ref, quantity, is_told in rows:
-        parcel = found[order_ref][despatch_ref]
-        (parcel.told if is_told else parcel.placed)[line_ref] = quantity
+    found: dict[OrderRef, dict[DespatchRef, InParcel]] = defaultdict(dict)
+    for order_ref, despatch_ref, placed, told in rows:
+        found[OrderRef(order_ref)][DespatchRef(despatch_ref)] = InParcel(placed or dict(told or {}), told or {})
     return found

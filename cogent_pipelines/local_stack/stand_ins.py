@@ -1,12 +1,20 @@
-"""Starting one stand-in vendor in this process: the simulator, its port, and what a client must know."""
+"""Starting one stand-in vendor in this process: the simulator, its port, and what a client must know.
+
+Every simulator's package has `seeded_simulator`, `empty_simulator` and `connection_details`; nothing else is asked of it.
+"""
 
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
 from starlette.types import ASGIApp
 
 from cogent_pipelines.simulators.common import server
+
+STOREFRONTS = ("shopify",)
+WAREHOUSES = ("peoplevox",)
+VENDORS = (*STOREFRONTS, *WAREHOUSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +30,11 @@ class StandIn:
 
 
 def open_stand_in(vendor: str, *, seed: int, port: int, empty: bool) -> StandIn:
-    """Make a simulator by its vendor's name; seeded with a small trade, or empty but for its account."""
+    """Make a simulator by its vendor's name (one of `VENDORS`); seeded with a small trade, or empty but for its account."""
+    # Only this one: each vendor's package is heavy.
+    package = import_module(f"cogent_pipelines.simulators.{vendor}")
     sock = server.bind(port)
     # Whoever reads the announcement may call at once; until the server is up, the call waits in the socket's queue.
     sock.listen(128)
-    url = server.url_of(sock)
-    if vendor == "peoplevox":
-        return _peoplevox(sock, url, seed=seed, empty=empty)
-    return _shopify(sock, url, seed=seed, empty=empty)
-
-
-def _peoplevox(sock: socket.socket, url: str, *, seed: int, empty: bool) -> StandIn:
-    from cogent_pipelines.simulators import peoplevox  # noqa: PLC0415 - one vendor, not both
-    from cogent_pipelines.simulators.peoplevox.seed import stock_tenant  # noqa: PLC0415
-
-    if empty:
-        simulator = peoplevox.PeoplevoxSimulator(seed=seed)
-        stock_tenant(simulator.warehouse, ())
-    else:
-        simulator = peoplevox.seeded_simulator(seed)
-    return StandIn(simulator.app, sock, peoplevox.connection_details(simulator, url))
-
-
-def _shopify(sock: socket.socket, url: str, *, seed: int, empty: bool) -> StandIn:
-    from cogent_pipelines.simulators import shopify  # noqa: PLC0415
-
-    if empty:
-        simulator = shopify.ShopifySimulator(seed=seed)
-        simulator.shop.add_location("Main warehouse")
-    else:
-        simulator = shopify.seeded_simulator(seed)
-    return StandIn(simulator.app, sock, shopify.connection_details(simulator, url))
+    simulator = package.empty_simulator(seed) if empty else package.seeded_simulator(seed)
+    return StandIn(simulator.app, sock, package.connection_details(simulator, server.url_of(sock)))

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from cogent_pipelines.canonical.identity import ConnectionName, connection_name
 from cogent_pipelines.connections.assembly import VendorServices, build_storefront, build_warehouse
-from cogent_pipelines.connections.events import STOREFRONT, WAREHOUSE, callback_url
+from cogent_pipelines.connections.events import STOREFRONT, WAREHOUSE, callback_url, event_source
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.event_subscriptions import Subscription
@@ -38,13 +38,13 @@ def subscribe(
         VendorError: a vendor did not take a subscription.
     """
     services = VendorServices.in_memory(clock)
-    if settings.storefront.webhook_secret_env:
+    if event_source(settings, STOREFRONT, environment):
         url = callback_url(settings, STOREFRONT, public_url=public_url, environment=environment)
         with build_storefront(settings, services=services, environment=environment) as storefront:
             if isinstance(storefront, TakesWebhooks):
                 storefront.ensure_webhooks(url)
                 yield f"{settings.storefront.vendor} tells of orders at {url}"
-    if settings.warehouse.event_secret_env:
+    if event_source(settings, WAREHOUSE, environment):
         url = callback_url(settings, WAREHOUSE, public_url=public_url, environment=environment)
         with build_warehouse(settings, services=services, environment=environment) as warehouse:
             if isinstance(warehouse, TakesSubscriptions):

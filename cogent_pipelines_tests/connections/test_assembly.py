@@ -7,10 +7,10 @@ from cogent_pipelines.connections.assembly import (
     VendorServices,
     build_storefront,
     build_warehouse,
-    peoplevox_settings,
-    shopify_settings,
 )
 from cogent_pipelines.connections.secrets import Variables
+from cogent_pipelines.connections.vendors.peoplevox import peoplevox_settings
+from cogent_pipelines.connections.vendors.shopify import shopify_settings
 from cogent_pipelines_tests.components.deployment import attributes, connection
 from cogent_pipelines_tests.factories.clocks import StillClock
 

@@ -31,6 +31,27 @@ def test_a_text_is_kept_as_it_is_but_for_what_nobody_can_keep(ledger, given, kep
     assert (kept, [kept, "x"], {"a": [kept], kept: 1}) == row
 
 
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("text", []),
+        ("text", [None, None]),
+        ("text", [None, "", "NULL", "null", 'a "b"', "c\\d", "{,}", " e ", "\u202e"]),
+        ("text", ["", "plain", None]),
+        ("integer", [1, None, -2, 2_000_000_000]),
+        ("bigint", [1, 10**15]),
+        ("boolean", [True, False, None]),
+        ("timestamptz", [NOW, None]),
+        ("bytea", [b"\0\xff", b""]),
+        ("text", [["a", 'b"'], ["c", None]]),
+    ],
+)
+def test_a_list_comes_back_as_it_was_given(ledger, kind, given):
+    """Whatever it holds: one list is a column of hundreds of rows."""
+    with ledger.pool.session() as session:
+        assert (given,) == session.execute(f"select %s::{kind}[]", [given]).fetchone()
+
+
 def test_a_vendors_words_with_a_nul_are_recorded(ledger):
     """What was refused is known, whatever stands in the refusal."""
     finding = CaseFinding(INJECTION_REJECTED, "1\0", "no such item 'A\0'", evidence={"reply\0": "x\0y"})

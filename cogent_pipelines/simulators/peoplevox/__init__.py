@@ -3,8 +3,8 @@
 Written from the vendor's published facts alone. What is not publicly known is a switch with a stated default.
 """
 
-from cogent_pipelines.simulators.peoplevox.seed import connection_details, seeded_simulator
+from cogent_pipelines.simulators.peoplevox.seed import connection_details, empty_simulator, seeded_simulator
 from cogent_pipelines.simulators.peoplevox.simulator import PeoplevoxSimulator
 from cogent_pipelines.simulators.peoplevox.switches import Switches
 
-__all__ = ["PeoplevoxSimulator", "Switches", "connection_details", "seeded_simulator"]
+__all__ = ["PeoplevoxSimulator", "Switches", "connection_details", "empty_simulator", "seeded_simulator"]

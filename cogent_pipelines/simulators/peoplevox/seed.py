@@ -41,6 +41,13 @@ def seeded_simulator(
     return simulator
 
 
+def empty_simulator(seed: int) -> PeoplevoxSimulator:
+    """Give a tenant with an account and its master data, and nothing on its shelves."""
+    simulator = PeoplevoxSimulator(seed=seed)
+    stock_tenant(simulator.warehouse, ())
+    return simulator
+
+
 def standalone_switches() -> Switches:
     """Give what suits somebody who stands alone before the tenant: orders leave in minutes, a hasty call waits."""
     return Switches(

@@ -16,12 +16,14 @@ from starlette.routing import Route
 
 from cogent_pipelines.simulators.common.clock import Clock, SystemClock
 from cogent_pipelines.simulators.common.faults import Fault, FaultBook, FaultKind
+from cogent_pipelines.simulators.common.trade_routes import warehouse_routes
 from cogent_pipelines.simulators.peoplevox.control import Control
 from cogent_pipelines.simulators.peoplevox.events import Deliver, EventDesk, HttpDelivery
 from cogent_pipelines.simulators.peoplevox.front import FrontDoor
 from cogent_pipelines.simulators.peoplevox.service import Service
 from cogent_pipelines.simulators.peoplevox.sessions import Account, Sessions
 from cogent_pipelines.simulators.peoplevox.switches import Switches
+from cogent_pipelines.simulators.peoplevox.trade import PeoplevoxTrade
 from cogent_pipelines.simulators.peoplevox.truth import Truth
 from cogent_pipelines.simulators.peoplevox.warehouse import Warehouse
 from cogent_pipelines.simulators.peoplevox.wsdl import EVENT_TYPES
@@ -73,6 +75,7 @@ class PeoplevoxSimulator:
         )
         self.warehouse.raise_event = self.events.raise_event
         self.service = Service(self.warehouse, self.sessions, self.events, seed)
+        self.trade = PeoplevoxTrade(self)
         self.front = FrontDoor(
             service=self.service,
             sessions=self.sessions,
@@ -82,7 +85,11 @@ class PeoplevoxSimulator:
             seed=seed,
         )
         self.app = Starlette(
-            routes=[*Control(self).routes(), Route("/{path:path}", self.front.answer, methods=["GET", "POST"])],
+            routes=[
+                *Control(self).routes(),
+                *warehouse_routes(self.trade),
+                Route("/{path:path}", self.front.answer, methods=["GET", "POST"]),
+            ],
             lifespan=self._lifespan,
         )
 

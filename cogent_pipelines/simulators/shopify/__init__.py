@@ -4,8 +4,8 @@ It keeps a shop (catalogue, stock, orders, fulfilment orders, parcels, refunds) 
 vendor's wire protocol. Nothing here knows who the client is.
 """
 
-from cogent_pipelines.simulators.shopify.seeded import connection_details, seeded_simulator
+from cogent_pipelines.simulators.shopify.seeded import connection_details, empty_simulator, seeded_simulator
 from cogent_pipelines.simulators.shopify.simulator import ShopifySimulator
 from cogent_pipelines.simulators.shopify.switches import Switches
 
-__all__ = ["ShopifySimulator", "Switches", "connection_details", "seeded_simulator"]
+__all__ = ["ShopifySimulator", "Switches", "connection_details", "empty_simulator", "seeded_simulator"]

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from cogent_pipelines.simulators.common import gate
 from cogent_pipelines.simulators.common.faults import Fault, FaultKind
+from cogent_pipelines.simulators.common.trade_routes import storefront_routes
 from cogent_pipelines.simulators.shopify.graph.engine import asks_about_itself
 from cogent_pipelines.simulators.shopify.graph.faults import RequestRefused
 from cogent_pipelines.simulators.shopify.graph.registry import RequestContext
@@ -41,6 +42,7 @@ def build_app(simulator: "ShopifySimulator") -> Starlette:
         Route("/admin/api/{version}/graphql.json", endpoint.handle, methods=["POST"]),
         Route("/admin/oauth/access_token", token, methods=["POST"]),
         *sim_routes(simulator),
+        *storefront_routes(simulator.trade),
         *gate.fault_routes(simulator.faults),
     ]
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _not_here})

@@ -93,6 +93,13 @@ def seeded_simulator(
     return simulator
 
 
+def empty_simulator(seed: int) -> ShopifySimulator:
+    """Give a shop with a name, an account and one location, and nothing to sell."""
+    simulator = ShopifySimulator(seed=seed)
+    simulator.shop.add_location("Main warehouse")
+    return simulator
+
+
 def connection_details(simulator: ShopifySimulator, url: str) -> dict[str, str]:
     """Say all that a client needs to call the simulator at `url`."""
     return {

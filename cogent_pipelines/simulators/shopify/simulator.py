@@ -28,6 +28,7 @@ from cogent_pipelines.simulators.shopify.inventory import IdempotencyMemory
 from cogent_pipelines.simulators.shopify.records import Order
 from cogent_pipelines.simulators.shopify.shop import Shop
 from cogent_pipelines.simulators.shopify.switches import Switches
+from cogent_pipelines.simulators.shopify.trade import ShopifyTrade
 from cogent_pipelines.simulators.shopify.webhooks import Deliver, Webhooks
 
 NEWEST = "2026-10"
@@ -63,6 +64,7 @@ class ShopifySimulator:
         self.bucket = Bucket(self.clock.now().timestamp(), self.switches.bucket_size)
         self.engine = Engine()
         self.calls: dict[str, int] = {}
+        self.trade = ShopifyTrade(self)
         self.app: ASGIApp = build_app(self)
 
     @property

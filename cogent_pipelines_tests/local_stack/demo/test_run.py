@@ -3,8 +3,9 @@
 import json
 from dataclasses import replace
 
-from cogent_pipelines.connections.assembly import peoplevox_settings, shopify_settings
 from cogent_pipelines.connections.events import event_addresses
+from cogent_pipelines.connections.vendors.peoplevox import peoplevox_settings
+from cogent_pipelines.connections.vendors.shopify import shopify_settings
 from cogent_pipelines.connections.yaml_files import connection_settings
 from cogent_pipelines.local_stack.demo.judge import Verdict
 from cogent_pipelines.local_stack.demo.run import CONNECTION, TIMEZONE, demo_variables, report

@@ -1,6 +1,7 @@
 """What a replay makes of a connection's settings."""
 
-from cogent_pipelines.connections.assembly import peoplevox_settings, shopify_settings
+from cogent_pipelines.connections.vendors.peoplevox import peoplevox_settings
+from cogent_pipelines.connections.vendors.shopify import shopify_settings
 from cogent_pipelines.connections.yaml_files import read_connections
 from cogent_pipelines.local_stack.replay.settings import replay_settings, replay_variables
 

@@ -11,7 +11,6 @@ from cogent_pipelines.adapters.storefronts.shopify.locations import Locations
 from cogent_pipelines.adapters.storefronts.shopify.orders import OrderReader
 from cogent_pipelines.adapters.storefronts.shopify.parcels import ParcelDesk
 from cogent_pipelines.adapters.storefronts.shopify.publishing import StockPublisher
-from cogent_pipelines.adapters.storefronts.shopify.recorded import KnownFulfilments, NothingKnown
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
 from cogent_pipelines.adapters.storefronts.shopify.subscriptions import Subscribed, Subscriptions
 from cogent_pipelines.adapters.transport.client import VendorClient
@@ -23,6 +22,7 @@ from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.canonical.stock import PublishedStock, StockToPublish
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.known_fulfilments import KnownFulfilments, NothingKnown
 from cogent_pipelines.ports.outcomes import CreateFulfilmentOutcome, PublishStockOutcome, Unknown
 from cogent_pipelines.ports.sku_index import EmptySkuIndex, StorefrontSkuIndex
 from cogent_pipelines.ports.storefront import UnreadableOrder, UnreadableProduct

@@ -13,13 +13,14 @@ from cogent_pipelines.adapters.storefronts.shopify.handover import (
 )
 from cogent_pipelines.adapters.storefronts.shopify.ids import global_id, is_reference
 from cogent_pipelines.adapters.storefronts.shopify.owed import numbers_of
-from cogent_pipelines.adapters.storefronts.shopify.recorded import SEPARATOR, KnownFulfilments, fulfilment_of
+from cogent_pipelines.adapters.storefronts.shopify.recorded import SEPARATOR, fulfilment_of
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
 from cogent_pipelines.adapters.storefronts.shopify.whole import complete_fulfilments, complete_orders
 from cogent_pipelines.adapters.transport.settled import Standing
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.ports.errors import TryLater, VendorError, VendorRefused
+from cogent_pipelines.ports.known_fulfilments import KnownFulfilments
 from cogent_pipelines.ports.outcomes import AlreadyThere, Created, CreateFulfilmentOutcome, Rejected, Unavailable, Unknown
 from cogent_pipelines.ports.vendor_account import Priority
 

@@ -9,32 +9,16 @@ fulfilment belongs to which parcel can say so (`KnownFulfilments`), and then the
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from cogent_pipelines.adapters.storefronts.shopify.ids import reference
 from cogent_pipelines.canonical.fulfilment import Fulfilment, FulfilmentLine, Parcel
-from cogent_pipelines.canonical.identity import DespatchRef, LineRef, OrderRef
+from cogent_pipelines.canonical.identity import LineRef, OrderRef
 
 SEPARATOR = " "
 """A parcel that left from several locations is several fulfilments; their references are kept together, in one text."""
 
 _VOID = frozenset({"CANCELLED", "ERROR", "FAILURE"})
-
-
-class KnownFulfilments(Protocol):
-    """Who remembers which parcel each fulfilment was made for; the ledger does."""
-
-    def despatches_of(self, refs: Sequence[OrderRef]) -> Mapping[str, DespatchRef]:
-        """Fulfilment reference → parcel, for all fulfilments of these orders that we made or found."""
-        ...
-
-
-class NothingKnown:
-    """Nobody remembers: look-alikes are taken for the same parcel, so that none is recorded twice."""
-
-    def despatches_of(self, refs: Sequence[OrderRef]) -> Mapping[str, DespatchRef]:
-        del refs
-        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,17 @@
+"""Which storefronts and warehouses there are, and every pair of them."""
+
+from collections.abc import Mapping
+
+from cogent_pipelines_tests.matrix import peoplevox_side, shopify_side
+from cogent_pipelines_tests.matrix.sides import OpenSide
+
+STOREFRONTS: Mapping[str, OpenSide] = {"shopify": shopify_side.open_side}
+WAREHOUSES: Mapping[str, OpenSide] = {"peoplevox": peoplevox_side.open_side}
+
+PAIRS = tuple(f"{storefront}-{warehouse}" for storefront in STOREFRONTS for warehouse in WAREHOUSES)
+
+
+def sides_of(pair: str) -> tuple[OpenSide, OpenSide]:
+    """The two sides that `storefront-warehouse` names."""
+    storefront, _, warehouse = pair.partition("-")
+    return STOREFRONTS[storefront], WAREHOUSES[warehouse]

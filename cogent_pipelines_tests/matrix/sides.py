@@ -1,0 +1,35 @@
+"""One vendor as any pair has it: its simulator behind its hosts, what our connection says of it, and how to trade there."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cogent_pipelines_tests.journeys.wire import WorldClock
+
+Deliver = Callable[[str, Mapping[str, str], bytes], Awaitable[int]]
+"""Hands an event to our gateway: address, headers, body; answers the status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """`hosts` are the simulator's ASGI apps; `block` is its part of our YAML; `trade` its customers or its floor.
+
+    `pump` delivers the events that are due and says how many; `next_due` is when the vendor does something by itself.
+    `subscribe` asks our own adapter to have the vendor tell us of news; None where the bench does it otherwise.
+    """
+
+    vendor: str
+    simulator: Any
+    trade: Any
+    hosts: Mapping[str, object]
+    block: Mapping[str, Any]
+    environment: Mapping[str, str]
+    pump: Callable[[], Awaitable[int]]
+    next_due: Callable[[], datetime | None] = lambda: None
+    subscribe: Callable[[Any, str], None] | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What the connection as a whole needs with this vendor, by block."""
+
+
+OpenSide = Callable[[WorldClock, Deliver], Side]
