@@ -1,10 +1,14 @@
-"""The vendors that there are: the `vendor` of a block says which of these it is.
+"""The vendors that there are: the `vendor` of a block says which of these it is."""
 
-A further one joins by `Annotated[ShopifyBlock | FurtherBlock, Field(discriminator="vendor")]`.
-"""
+from typing import Annotated
+
+from pydantic import Field
 
 from cogent_pipelines.connections.vendors.peoplevox import PeoplevoxBlock
+from cogent_pipelines.connections.vendors.rest_profile import RestProfileBlock
 from cogent_pipelines.connections.vendors.shopify import ShopifyBlock
 
 StorefrontBlock = ShopifyBlock
-WarehouseBlock = PeoplevoxBlock
+WarehouseBlock = Annotated[PeoplevoxBlock | RestProfileBlock, Field(discriminator="vendor")]
+
+KNOWN_VENDORS = frozenset({"mintsoft", "peoplevox", "rest_profile", "scend", "shopify"})

@@ -6,6 +6,7 @@ Nothing stops at the first mistake: form, expressions, names and references are 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -51,8 +52,15 @@ def load(name_or_path: str) -> compiled.Profile:
         ProfileFault: it has mistakes.
         OSError: there is no such file.
     """
-    path = shipped().get(name_or_path) or Path(name_or_path)
-    return of_text(path.read_text(encoding="utf-8"), name_or_path)
+    if name_or_path in shipped():
+        return _shipped(name_or_path)
+    return of_text(Path(name_or_path).read_text(encoding="utf-8"), name_or_path)
+
+
+@lru_cache(maxsize=16)
+def _shipped(name: str) -> compiled.Profile:
+    """A deployment may have a hundred connections of one vendor, and its profile never changes while it runs."""
+    return of_text(shipped()[name].read_text(encoding="utf-8"), name)
 
 
 def of_text(text: str, name: str) -> compiled.Profile:
@@ -97,6 +105,7 @@ class _Compiler:
         }
         operations = {name: each for name, each in compiled_ones.items() if each is not None}
         self._references(written)
+        self._capabilities(written)
         self._maps(written)
         self._formats(written.formats)
         rules = tuple(self._rule(("errors", at), rule) for at, rule in enumerate(written.errors))
@@ -166,8 +175,8 @@ class _Compiler:
     def _checks(self, part: model.Checks) -> re.Pattern[str] | None:
         for section, names in (("required", part.required), ("longest", list(part.longest))):
             for name in names:
-                for finding in shapes.unknown_names(_path_of(name), ORDER):
-                    self.parts.fault(("checks", section), f"{name}: {finding}", "use a field of an order")
+                for part_of_it, known in shapes.unknown_names(_path_of(name), ORDER):
+                    self.parts.fault(("checks", section), f"{name}: an order has no {part_of_it} there", known)
         return self.parts.regex(("checks", "sku", "pattern"), part.sku.pattern) if part.sku else None
 
     def _auth(self, written: model.ProfileModel) -> tuple[compiled.Request | None, expressions.Expression | None]:
@@ -175,7 +184,7 @@ class _Compiler:
             if name not in written.secrets:
                 known = ", ".join(written.secrets) or "none"
                 self.parts.fault(place, f"there is no secret {name}", f"add it under `secrets:`; there are {known}")
-        for place, _ in _secrets_in({**self.document.value, "auth": None}, ()):
+        for place, _ in _secrets_in({**self.document.value, "auth": None, "assumptions": None}, ()):
             self.parts.fault(place, "a secret stands outside of auth", "secrets are for `auth:` only")
         auth = written.auth
         if not isinstance(auth, model.TokenExchange):
@@ -188,34 +197,41 @@ class _Compiler:
         return self.parts.request(("auth", "request"), "log-in", auth.request, given, []), token
 
     def _references(self, written: model.ProfileModel) -> None:
+        """What operations need of each other."""
         has = written.operations
         for name in NEEDED:
             if name not in has:
                 self.parts.fault(("operations",), f"{name} is missing", f"add it; it has to {OPERATIONS[name].purpose}")
         for name, part in has.items():
-            for section in ("precheck", "confirm"):
-                other = getattr(part, section)
-                if other is not None and other.operation not in has:
-                    self.parts.fault(("operations", name, section), f"there is no {other.operation}", "add that operation")
+            for section, wanted in (("precheck", part.precheck), ("confirm", part.confirm)):
+                if wanted is not None and wanted.operation not in has:
+                    place: Place = ("operations", name, section)
+                    self.parts.fault(place, f"there is no {wanted.operation}", "add that operation")
+        cancel, changes = has.get("cancel_order"), has.get("list_stock_changes")
+        if cancel is not None and cancel.precheck is None:
+            self.parts.fault(("operations", "cancel_order"), "the live state is not asked", "add `precheck:`")
+        said = set(changes.response.fields) if changes is not None else {"item_ref"}
+        if not ({"sku", "available"} <= said or "item_ref" in said):
+            place = ("operations", "list_stock_changes", "response", "fields")
+            self.parts.fault(place, "it names neither figures nor items", "add `sku:` and `available:`, or `item_ref:`")
+
+    def _capabilities(self, written: model.ProfileModel) -> None:
+        """What is promised must be there."""
         can = written.capabilities
-        wanted = [
+        promises = [
             (can.cancel == "rest", "cancel", "cancel_order"),
             (can.returns != "none", "returns", "list_returns"),
             (can.returns == "create_and_read", "returns", "create_return"),
             (can.stock_delta == "changes", "stock_delta", "list_stock_changes"),
         ]
-        for needed, capability, operation in wanted:
-            if needed and operation not in has:
-                self.parts.fault(
-                    ("capabilities", capability), f"{operation} is missing", f"add it, or take {capability} back"
-                )
+        for promised, capability, operation in promises:
+            if promised and operation not in written.operations:
+                place: Place = ("capabilities", capability)
+                self.parts.fault(place, f"{operation} is missing", f"add it, or take {capability} back")
         if can.cancel == "manual" and not can.manual_cancel:
             self.parts.fault(
                 ("capabilities",), "nobody is told how to cancel", "add `manual_cancel:` with what a person does"
             )
-        cancel = has.get("cancel_order")
-        if cancel is not None and cancel.precheck is None:
-            self.parts.fault(("operations", "cancel_order"), "the live state is not asked", "add `precheck:`")
 
 
 def _path_of(name: str) -> Mapping[str, Any]:

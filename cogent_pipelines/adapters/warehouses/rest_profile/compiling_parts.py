@@ -76,6 +76,8 @@ class Parts:
 
     def response(self, place: Place, part: model.ResponsePart, answers: Rows) -> compiled.Response:
         root = self.expression((*place, "root"), part.root, None)
+        if part.only_states and "status" not in part.fields:
+            self.fault((*place, "only_states"), "it cannot be told which rows those are", "add `status:` to the fields")
         return compiled.Response(
             root or expressions.compiled("=@"),
             self.rows(place, part.items, part.fields, answers),
@@ -117,8 +119,8 @@ class Parts:
         except expressions.ExpressionFault as error:
             self.fault(place, str(error), "correct the JMESPath expression")
             return None
-        for finding in shapes.unknown_names(made.compiled.parsed, given):
-            self.fault(place, finding, "use a name of that list")
+        for name, known in shapes.unknown_names(made.compiled.parsed, given):
+            self.fault(place, f"nothing is called {name} here", known)
         for table in sorted(made.lookups - self.tables):
             self.fault(
                 place, f"there is no table {table}", f"add it under `maps:`, or use one of {', '.join(sorted(self.tables))}"

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from cogent_pipelines.adapters.warehouses.rest_profile import finding, formats
-from cogent_pipelines.adapters.warehouses.rest_profile.wire import Row, Wire
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import Row
+from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
 from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
 from cogent_pipelines.canonical.identity import DespatchRef, LineRef, SalesOrderRef, Sku
 from cogent_pipelines.ports.errors import VendorRefused

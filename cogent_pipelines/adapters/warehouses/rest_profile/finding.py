@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from cogent_pipelines.adapters.warehouses.rest_profile import formats, translate
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page, Row
 from cogent_pipelines.adapters.warehouses.rest_profile.translate import HeldOrder, HeldPart
-from cogent_pipelines.adapters.warehouses.rest_profile.wire import Page, Reply, Row, Wire
+from cogent_pipelines.adapters.warehouses.rest_profile.wire import Reply, Wire
 from cogent_pipelines.canonical.sales_order import HeldSalesOrder
 from cogent_pipelines.ports.errors import VendorError, VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority

@@ -43,7 +43,7 @@ class Assumption(Part):
 
 
 class Transport(Part):
-    base_url: str = Field(description="Where the vendor answers; a connection may name another.")
+    base_url: str = Field(default="", description="Where the vendor answers; a connection may name another, or must.")
     timeout_s: float = Field(default=60.0, gt=0, le=600, description="Seconds for one whole exchange.")
     headers: dict[str, str] = Field(default_factory=dict, description="Sent with every call.")
 

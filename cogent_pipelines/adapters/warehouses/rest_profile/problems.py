@@ -22,7 +22,7 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.place}: {self.finding}. {self.remedy}."
+        return f"line {self.line}: {self.place}: {self.finding}. {self.remedy[:1].upper()}{self.remedy[1:]}."
 
 
 class ProfileFault(ValueError):
@@ -40,8 +40,8 @@ def of_form(error: ErrorDetails) -> tuple[str, str]:
         case "extra_forbidden":
             known = sorted(_fields_at(place[:-1]))
             near = difflib.get_close_matches(name, known, 1)
-            remedy = f"did you mean {near[0]}?" if near else f"take it out; there are {', '.join(known)}"
-            return f"{name} is no field of this section", remedy.rstrip("?")
+            remedy = f"write {near[0]}, if that is meant" if near else f"take it out; there are {', '.join(known)}"
+            return f"{name} is no field of this section", remedy
         case "missing":
             says = _fields_at(place[:-1]).get(name, "")
             return (

@@ -11,7 +11,8 @@ from datetime import datetime
 from cogent_pipelines.adapters.transport.settled import Standing
 from cogent_pipelines.adapters.warehouses.rest_profile import finding, formats
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import ErrorClass
-from cogent_pipelines.adapters.warehouses.rest_profile.wire import Row, Wire
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import Row
+from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.outcomes import AlreadyThere, Recorded, RecordReturnOutcome, Rejected, Unavailable, Unknown

@@ -43,19 +43,11 @@ class RestProfileSettings:
         Raises:
             ValueError: a name is unknown, or a required one is missing; every such name is in the message.
         """
-        faults = [*self._faults_of("secret", self.secrets, self.profile.written.secrets, set(self.profile.written.secrets))]
-        required = {name for name, each in self.profile.written.parameters.items() if each.required and each.default is None}
-        faults += self._faults_of("parameter", self.parameters, self.profile.written.parameters, required)
-        faults += [f"there is no map {name}" for name in self.words if name not in self.profile.written.maps]
+        faults = faults_of_names(self.profile, secrets=self.secrets, parameters=self.parameters, words=self.words)
+        if not self.url:
+            faults.append("base_url is missing: the profile does not say where the vendor answers")
         if faults:
             raise ValueError(f"profile {self.profile.name}: {'; '.join(faults)}")
-
-    def _faults_of(
-        self, kind: str, given: Mapping[str, object], known: Mapping[str, object], required: set[str]
-    ) -> list[str]:
-        names = ", ".join(known) or "none"
-        strange = [f"there is no {kind} {name}; there are {names}" for name in given if name not in known]
-        return strange + [f"{kind} {name} is missing" for name in known if name in required and given.get(name, "") == ""]
 
     @property
     def url(self) -> str:
@@ -106,3 +98,26 @@ class RestProfileSettings:
             elif table.default is not None:
                 maps.defaults[name] = table.default
         return maps
+
+
+def faults_of_names(
+    profile: Profile,
+    *,
+    secrets: Mapping[str, object],
+    parameters: Mapping[str, object],
+    words: Mapping[str, object],
+) -> list[str]:
+    """What the profile does not know, and what it cannot do without."""
+    written = profile.written
+    required = {name for name, each in written.parameters.items() if each.required and each.default is None}
+    return [
+        *_faults_of("secret", secrets, written.secrets, set(written.secrets)),
+        *_faults_of("parameter", parameters, written.parameters, required),
+        *_faults_of("map", words, written.maps, set()),
+    ]
+
+
+def _faults_of(kind: str, given: Mapping[str, object], known: Mapping[str, object], required: set[str]) -> list[str]:
+    names = ", ".join(known) or "none"
+    strange = [f"there is no {kind} {name}; there are {names}" for name in given if name not in known]
+    return strange + [f"{kind} {name} is missing" for name in known if name in required and given.get(name, "") == ""]

@@ -15,7 +15,7 @@ Shape = Union[Mapping[str, "Shape"], list["Shape"], None]  # noqa: UP007 - it na
 
 @dataclass(slots=True)
 class _Looker:
-    unknown: list[str] = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
 
     def of(self, node: Mapping[str, Any], shape: Shape) -> Shape:
         """The shape of what a node answers; names that are not there are collected."""
@@ -34,8 +34,8 @@ class _Looker:
             return None
         if name not in shape:
             near = difflib.get_close_matches(name, shape, 1)
-            known = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(shape)) or 'none'}"
-            self.unknown.append(f"nothing is called {name} here; {known}")
+            known = f"write {near[0]}, if that is meant" if near else f"there are {', '.join(sorted(shape)) or 'none'}"
+            self.unknown.append((name, known))
             return None
         return shape[name]
 
@@ -91,8 +91,8 @@ class _Looker:
         return None
 
 
-def unknown_names(parsed: Mapping[str, Any], given: Shape) -> list[str]:
-    """What an expression asks for that it will not be given, one sentence each."""
+def unknown_names(parsed: Mapping[str, Any], given: Shape) -> list[tuple[str, str]]:
+    """The names that an expression asks for and will not be given, each with what there is instead."""
     looker = _Looker()
     looker.of(parsed, given)
     return looker.unknown

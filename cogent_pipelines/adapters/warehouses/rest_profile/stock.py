@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from cogent_pipelines.adapters.warehouses.rest_profile import formats
-from cogent_pipelines.adapters.warehouses.rest_profile.wire import Page, Row, Wire
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page, Row
+from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.stock import StockLevel
 from cogent_pipelines.ports.vendor_account import Priority

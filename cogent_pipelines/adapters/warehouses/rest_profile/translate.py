@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from cogent_pipelines.adapters.warehouses.rest_profile import formats
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import NOT_TAKEN, State
-from cogent_pipelines.adapters.warehouses.rest_profile.wire import Row, Wire
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import Row
+from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
 from cogent_pipelines.canonical.identity import LineRef, SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.canonical.sales_order import HeldLine, HeldSalesOrder, SalesOrder

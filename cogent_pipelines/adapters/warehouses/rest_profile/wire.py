@@ -4,25 +4,23 @@ How one call is written and judged is in `client`; what rows mean is in `transla
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.settled import Settled
-from cogent_pipelines.adapters.warehouses.rest_profile import client, formats, version
+from cogent_pipelines.adapters.warehouses.rest_profile import client, formats
 from cogent_pipelines.adapters.warehouses.rest_profile.client import Understood
 from cogent_pipelines.adapters.warehouses.rest_profile.compiled import Operation, Response, RowMap
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import ErrorClass, State
 from cogent_pipelines.adapters.warehouses.rest_profile.expressions import Expression, Maps, ProfileFunctions
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page, Row, Turning
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import VendorError, VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
-
-Row = Mapping[str, Any]
-"""Our names of fields to the vendor's values; nested rows as lists of such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +33,6 @@ class Reply:
     @property
     def means(self) -> ErrorClass | None:
         return self.understood.means if self.understood is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows of one answer, and when it was asked for: the figures in it are from then or later."""
-
-    rows: list[Row]
-    asked_at: datetime
-    body: Any = field(default=None, repr=False)
-    given: int = 0
-    """Rows that the vendor gave, those of no concern included: a page is short by its own count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +166,7 @@ class Wire:
         if operation.paging is None:
             yield self.read(name, context, priority=priority)
             return
-        turning = _Turning(operation, self.functions)
+        turning = Turning(operation, self.functions)
         while (parameters := turning.parameters()) is not None:
             call = self.call(name, context, priority=priority, page=parameters)
             asked_at = self.clock.now()
@@ -287,65 +274,6 @@ class Wire:
         reply.settled.answered()
         rows = self.rows(operation.response, reply.understood.body if reply.understood else None)
         return {formats.text(row["key"]): formats.text(row["word"]) for row in rows}
-
-
-class _Turning:
-    """Where in a list we are."""
-
-    def __init__(self, operation: Operation, functions: ProfileFunctions) -> None:
-        paging = operation.paging
-        if paging is None:  # Only asked of operations that have pages.
-            raise ValueError(f"{operation.name} has no pages")
-        self._name = operation.name
-        self._paging = paging
-        self._functions = functions
-        self._number = paging.settings.first
-        self._seen = 0
-        self._cursor: str | None = ""
-        self._turned = 0
-        self._last: Any = None
-        self._ended = False
-
-    def parameters(self) -> dict[str, str] | None:
-        """What the next page is asked for with; None after the last."""
-        if self._ended:
-            return None
-        settings = self._paging.settings
-        size = {settings.size_param: str(settings.size)} if settings.size_param else {}
-        match settings.style:
-            case "page_number":
-                return {settings.param: str(self._number), **size}
-            case "offset":
-                return {settings.param: str(self._seen), **size}
-        return {**({settings.param: self._cursor} if self._cursor else {}), **size}
-
-    def turn(self, page: Page) -> None:
-        """Look at a page to see whether there is another.
-
-        Raises:
-            VendorRefused: the vendor repeats itself.
-        """
-        self._turned += 1
-        count = page.given
-        if self._turned >= version.MOST_PAGES or (count and page.body == self._last):
-            raise VendorRefused(f"page {self._turned} is the page before it again", operation=self._name)
-        self._last = page.body
-        self._seen += count
-        self._number += 1
-        self._ended = self._is_last(page, count)
-
-    def _is_last(self, page: Page, count: int) -> bool:
-        settings = self._paging.settings
-        if settings.style == "cursor":
-            after = self._paging.next.of(page.body, self._functions) if self._paging.next else None
-            if after is not None and after == self._cursor:
-                raise VendorRefused("the cursor does not move on", operation=self._name)
-            self._cursor = formats.text(after) or None
-            return self._cursor is None
-        total = formats.number(self._paging.total.of(page.body, self._functions)) if self._paging.total else None
-        if total is not None:
-            return count == 0 or self._seen >= total
-        return count == 0 or (settings.stop == "short_page" and count < settings.size)
 
 
 def _understood(settled: Settled) -> Understood | None:
