@@ -98,7 +98,7 @@ class Parts:
                 remedy = "give `items:` and `fields:`" if name in answers.nested else "give one expression"
                 self.fault(where, f"{name} is {'a list of rows' if name in answers.nested else 'one value'}", remedy)
             elif isinstance(written, model.RowPart):
-                nested[name] = self.rows(where, written.items, dict(written.fields), answers.nested[name])
+                nested[name] = self.rows(where, written.items, written.fields, answers.nested[name])
             elif (expression := self.expression(where, written, None)) is not None:
                 flat[name] = expression
         for name in sorted(answers.required - set(fields)):

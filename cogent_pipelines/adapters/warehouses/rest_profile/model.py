@@ -5,7 +5,7 @@ Only the form is here. What expressions, names and references in it are worth is
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import ErrorClass, State
 
@@ -57,17 +57,27 @@ class RequestPart(Part):
     form: dict[str, Tree] | None = Field(default=None, description="The body as a form, instead of `json`.")
 
 
+def _kind_of_field(written: object) -> str:
+    return "rows" if isinstance(written, dict) or hasattr(written, "fields") else "text"
+
+
 class RowPart(Part):
     """Rows within a row."""
 
     items: str = Field(default="=@", description="Expression: the list of rows.")
-    fields: dict[str, str] = Field(description="Our name of a field → expression over one row.")
+    fields: dict[str, "RowField"] = Field(description="Our name of a field → expression over one row, or rows within it.")
+
+
+RowField = Annotated[
+    Annotated[str, Tag("text")] | Annotated[RowPart, Tag("rows")],
+    Discriminator(_kind_of_field),
+]
 
 
 class ResponsePart(Part):
     root: str = Field(default="=@", description="Expression: the part of the answer that the rest is about.")
     items: str = Field(default="", description="Expression over the root: the list of rows; not given: the root is one row.")
-    fields: dict[str, str | RowPart] = Field(
+    fields: dict[str, RowField] = Field(
         default_factory=dict, description="Our name of a field → expression over one row, or rows within it."
     )
     ok_when: str = Field(default="", description="Expression over the root: true where the vendor did what it was asked.")

@@ -61,7 +61,8 @@ def _fields_at(place: Sequence[str | int]) -> dict[str, str]:
     """The fields that a section may have, with what they are for; none where the place is no section."""
     found: list[Any] = [ProfileModel]
     for part in place:
-        found = [below for each in found for below in _below(each, part)]
+        # The name of a kind, which is put in between, leads no further down.
+        found = [below for each in found for below in _below(each, part)] or found
     fields: dict[str, str] = {}
     for each in found:
         if isinstance(each, type) and issubclass(each, BaseModel):

@@ -61,4 +61,4 @@ def written(**sections: Any) -> dict[str, Any]:
 
 
 def profile(**sections: Any) -> Profile:
-    return compiling.of_text(yaml.safe_dump(written(**sections)), "small")
+    return compiling.of_text(yaml.safe_dump(written(**sections), sort_keys=False), "small")

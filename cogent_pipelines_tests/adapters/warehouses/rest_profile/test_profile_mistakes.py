@@ -42,6 +42,7 @@ def test_the_profiles_that_are_shipped_are_in_order(name):
         ('available: "=Level"', 'avail: "=Level"', "avail is no field that is read here", "there are allocated, available"),
         ('lines: {items: "=OrderItems", fields: {sku: "=SKU", quantity: "=Quantity"}}', 'lines: "=OrderItems"', "lines is a list of rows", "give `items:`"),
         ('tracking: "=TrackingNumber"', 'tracking: {items: "=@", fields: {sku: "=@"}}', "tracking is one value", "give one expression"),
+        ('lines: {items: "=OrderItems", fields: {sku: "=SKU", quantity: "=Quantity"}}', 'lines: {itms: "=OrderItems", fields: {}}', "itms is no field of this section", "write items"),
         ("style: page_number", "style: pages", "this is no value that can stand here", "'page_number'"),
         ("${secret:password}", "${secret:pasword}", "there is no secret pasword", "there are username, password"),
         ('Address2: "=ship_to.line2"', 'Address2: "${secret:password}"', "a secret stands outside of auth", "secrets are for"),
