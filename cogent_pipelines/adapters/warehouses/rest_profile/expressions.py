@@ -15,6 +15,7 @@ from typing import Any
 import jmespath
 from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions, signature
+from jmespath.visitor import TreeInterpreter
 
 MARK = "="
 """Begins a text that is an expression; a text that itself begins so is written with two of them."""
@@ -58,6 +59,8 @@ class ProfileFunctions(Functions):
     def __init__(self, maps: Maps | None = None) -> None:
         super().__init__()
         self._maps = maps or Maps()
+        # Made once: JMESPath's own `search` makes one for every value, which costs as much again as a small expression.
+        self.interpreter = TreeInterpreter(jmespath.Options(custom_functions=self))
 
     @signature({"types": []})
     def _func_to_string(self, value: Any) -> str | None:
@@ -125,7 +128,7 @@ class Expression:
         Raises:
             ValueError: it cannot be evaluated over this value, or a word is not mapped.
         """
-        return self.compiled.search(value, options=jmespath.Options(custom_functions=functions))
+        return functions.interpreter.visit(self.compiled.parsed, value)
 
 
 def is_expression(text: object) -> bool:

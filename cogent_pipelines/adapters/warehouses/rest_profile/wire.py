@@ -216,7 +216,7 @@ class Wire:
             NotMapped: the table knows nothing of it, and must.
         """
         word = formats.text(value)
-        return self.maps.look_up(table, word) if word or table in self.maps.values else word
+        return self.maps.look_up(table, word) if word else word
 
     def _rows(self, rows: RowMap, value: Any) -> list[Row]:
         found = [value] if rows.items is None else self._value(rows.items, value)
