@@ -17,6 +17,7 @@ from benchmarks import bed
 from benchmarks.figures import Figure, Given, Row
 from cogent_pipelines.connections.assembly import VendorServices, build_storefront, build_warehouse
 from cogent_pipelines.connections.settings import ConnectionSettings
+from cogent_pipelines.flows.order_capture import capture_by_poll
 from cogent_pipelines.flows.sku_audit import audit_skus
 from cogent_pipelines.flows.stock_publication import publish_due_stock, read_all_stock, read_stock_changes
 from cogent_pipelines.ledger.database import Ledger
@@ -69,7 +70,12 @@ class Publisher:
         read(connection, warehouse=self.warehouse, ledger=self.ledger, clock=clock)
         between = time.perf_counter()
         report = publish_due_stock(
-            connection, storefront=self.storefront, ledger=self.ledger, clock=clock, random=Random(bed.SEED)
+            connection,
+            storefront=self.storefront,
+            ledger=self.ledger,
+            clock=clock,
+            random=Random(bed.SEED),
+            capture=lambda: capture_by_poll(connection, storefront=self.storefront, ledger=self.ledger, clock=clock),
         )
         ended = time.perf_counter()
         return Told(between - began, ended - between, self._calls() - before, report.published)

@@ -62,9 +62,13 @@ class FulfilmentRules:
 
 @dataclass(frozen=True, slots=True)
 class FeedRules:
-    """How often each side is asked for what no event told, and how far back over what was seen already."""
+    """How often each side is asked for what no event told, and how far back over what was seen already.
+
+    `order_search_lag` is how long the storefront may count an order's units before its feed lists the order.
+    """
 
     poll_every: timedelta = timedelta(seconds=60)
+    order_search_lag: timedelta = timedelta(0)
     order_overlap: timedelta = timedelta(minutes=5)
     despatch_overlap: timedelta = timedelta(hours=1)
     stock_overlap: timedelta = timedelta(minutes=5)

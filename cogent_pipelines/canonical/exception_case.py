@@ -136,6 +136,12 @@ CHANGED_AFTER_INJECTION = _critical(
     Team.CUSTOMER_SERVICE,
     "Compare the two sides in the case and change the sales order at the warehouse by hand.",
 )
+EXPORT_MARK_REFUSED = _critical(
+    "export_mark_refused",
+    "The storefront does not take the mark that the warehouse has the order",
+    Team.ENGINEERING,
+    "The order itself is well. Read the message and run `cogent check-connection`; the mark is made by itself afterwards.",
+)
 VENDOR_UNAVAILABLE = _transient(
     "vendor_unavailable",
     "A vendor does not answer; its queue waits",

@@ -19,6 +19,7 @@ from cogent_pipelines.flows.capture_report import CaptureReport
 from cogent_pipelines.flows.despatch_reading import read_despatches
 from cogent_pipelines.flows.despatch_to_fulfilment import fulfil_due_parcels
 from cogent_pipelines.flows.draining import StepReport, drain_flow
+from cogent_pipelines.flows.export_marking import mark_exported
 from cogent_pipelines.flows.fulfilment_report import DespatchReadReport
 from cogent_pipelines.flows.injection_report import InjectionReport
 from cogent_pipelines.flows.order_capture import capture_by_poll, capture_from_inbox, sweep_orders
@@ -128,7 +129,7 @@ class FlowRun:
         return report + self._swept(found)
 
     def inject(self) -> InjectionReport:
-        return inject_due_orders(
+        report = inject_due_orders(
             self.connection,
             warehouse=self.warehouse,
             ledger=self.ledger,
@@ -136,6 +137,10 @@ class FlowRun:
             random=self.random,
             until=self.until,
         )
+        marked = mark_exported(
+            self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock, random=self.random
+        )
+        return replace(report, exported=marked)
 
     def publish_stock(self) -> ReadAndTold:
         read = self._read_stock()

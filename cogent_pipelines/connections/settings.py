@@ -107,6 +107,12 @@ class FeedBlock(Block):
         default=5.0, ge=0, description="After an event the warehouse is asked no sooner than this after the last time."
     )
     order_overlap_seconds: float = Field(default=300.0, ge=0, description="How far a poll looks back over what it has seen.")
+    order_search_lag_seconds: float = Field(
+        default=10.0,
+        ge=0,
+        description="How long the storefront may take to list an order that it has counted already. A stock figure that was "
+        "read from it is relied on only after orders were read at least this much later.",
+    )
     despatch_overlap_seconds: float = Field(default=3600.0, ge=0, description="The same for parcels.")
     stock_overlap_seconds: float = Field(default=300.0, ge=0, description="The same for stock figures.")
     first_look_back_hours: float = Field(default=48.0, ge=0, description="Where the very first poll begins.")
@@ -233,6 +239,7 @@ class ConnectionSettings(Block):
                 poll_every=timedelta(seconds=self.feeds.poll_seconds),
                 stock_overlap=timedelta(seconds=self.feeds.stock_overlap_seconds),
                 order_overlap=timedelta(seconds=self.feeds.order_overlap_seconds),
+                order_search_lag=timedelta(seconds=self.feeds.order_search_lag_seconds),
                 despatch_overlap=timedelta(seconds=self.feeds.despatch_overlap_seconds),
                 first_look_back=timedelta(hours=self.feeds.first_look_back_hours),
                 sweep_look_back=timedelta(hours=self.feeds.sweep_look_back_hours),

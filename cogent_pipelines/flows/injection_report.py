@@ -9,8 +9,8 @@ from cogent_pipelines.flows.measures import Latencies
 class InjectionReport:
     """`latency` runs from capture to acknowledgement. `trouble` is the vendor's own words where it stopped the flow.
 
-    `settled` counts orders in doubt that were proven to be there or not; `moved_on` those that changed while they were
-    claimed and wait again as they are now.
+    `exported` counts those that the storefront now shows as handed over; `settled` counts orders in doubt that were proven
+    to be there or not; `moved_on` those that changed while they were claimed and wait again as they are now.
     """
 
     acknowledged: int = 0
@@ -22,6 +22,7 @@ class InjectionReport:
     settled: int = 0
     moved_on: int = 0
     batches: int = 0
+    exported: int = 0
     latency: Latencies = field(default_factory=Latencies)
     trouble: str = ""
 
@@ -41,6 +42,7 @@ class InjectionReport:
             settled=self.settled + other.settled,
             moved_on=self.moved_on + other.moved_on,
             batches=self.batches + other.batches,
+            exported=self.exported + other.exported,
             latency=self.latency + other.latency,
             trouble=other.trouble or self.trouble,
         )

@@ -24,6 +24,8 @@ from cogent_pipelines.ports.errors import NeverAsIs, VendorError, VendorRefused
 from cogent_pipelines.ports.storefront import Storefront, UnreadableOrder
 
 ORDERS = "orders"
+# When the last poll began that read the feed to its end: what the feed listed by then is stored.
+ORDERS_READ = "orders_read"
 SWEEP = "order_sweep"
 # A storefront answers for this many orders at once without being slow.
 _AT_ONCE = 50
@@ -52,7 +54,10 @@ def capture_by_poll(connection: Connection, *, storefront: Storefront, ledger: L
     feeds, now = connection.feeds, clock.now()
     watermark = ledger.watermarks.get(connection.name, ORDERS)
     since = now - feeds.first_look_back if watermark is None else watermark - feeds.order_overlap
-    return _Capture(connection, storefront, ledger, clock).since(since, feed=ORDERS)
+    report = _Capture(connection, storefront, ledger, clock).since(since, feed=ORDERS)
+    if not report.trouble:
+        ledger.watermarks.move(connection.name, ORDERS_READ, now, now=clock.now())
+    return report
 
 
 def sweep_orders(connection: Connection, *, storefront: Storefront, ledger: Ledger, clock: Clock) -> CaptureReport:

@@ -1,10 +1,12 @@
 """Stock to the storefront: what can be sold is told once, when it differs, and never against the storefront's own count.
 
 Each figure goes out with what the storefront is expected to say at that moment. Where it says something else, orders were
-placed that are not here yet: they are captured first, and the sum is done again. How figures come in is in `stock_reading`.
+placed that are not here yet: they are captured first, and the sum is done again. What the storefront says when it is asked
+tells nothing of that: its figure is relied on only after orders were read that much later that every one in it must be here.
+How figures come in is in `stock_reading`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -15,7 +17,7 @@ from cogent_pipelines.canonical.exception_case import OVERSOLD, STOCK_REFUSED, S
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.stock import StockToPublish
 from cogent_pipelines.flows.measures import Latencies
-from cogent_pipelines.flows.order_capture import ORDERS
+from cogent_pipelines.flows.order_capture import ORDERS_READ
 from cogent_pipelines.flows.stock_outcomes import JudgedStock, judged, vendor_away
 from cogent_pipelines.flows.stock_reading import read_all_stock, read_stock_changes
 from cogent_pipelines.flows.stock_report import StockPublicationReport, StockReadReport
@@ -37,6 +39,9 @@ __all__ = [
 
 _DEMAND = "stock_demand"
 _COMPARED = "stock_compared"
+# Figures that were read from the storefront: when the latest was, and up to when they are relied on.
+_LEARNT = "stock_learnt"
+_RELIED = "stock_relied"
 _COMPARE_EVERY = timedelta(hours=20)
 # An order is dated before it is committed; looking back this far sees those that were under way.
 _OVERLAP = timedelta(minutes=1)
@@ -79,14 +84,14 @@ class _Publication:
     def run(self) -> StockPublicationReport:
         publications = self.ledger.publications
         publications.release_lapsed(self.connection.name, now=self._now)
-        report = self._ask() + StockPublicationReport(queued=self._decide_for_orders())
+        report = self._ask_and_wait() + StockPublicationReport(queued=self._decide_for_orders())
         # Where the shop sells all the time, something is due all the time: that is the next step's, or this one would never
         # end, and nobody would read what the warehouse has.
         due_by = self._now
         while not report.trouble and (part := self._publish_some(due_by)):
             report += part
             if part.superseded and not part.trouble:
-                report += self._ask()
+                report += self._ask_and_wait()
         if report.worked and not report.trouble:
             self._watch.over()
         # Where nothing is told any more the shortage may be over all the same: what came in went straight to who had waited.
@@ -112,8 +117,13 @@ class _Publication:
 
     # ---- asking
 
+    def _ask_and_wait(self) -> StockPublicationReport:
+        report = self._ask()
+        self._rely()
+        return report
+
     def _ask(self) -> StockPublicationReport:
-        """Read the storefront's own figures where nothing else can tell, then what was ordered until then.
+        """Read the storefront's own figures where nothing else can tell.
 
         Once a day all of them are read: whatever moved them unseen is found, and told anew.
         """
@@ -131,32 +141,60 @@ class _Publication:
                 said.update({each.sku: each.quantity for each in page if each.sku in said and each.tracked})
         except VendorError as error:
             return self._stopped(error, [])
-        self._capture()
-        if not self._captured_since(asked_at):
-            publications.postpone(name, asking, until=self._now + _LATER)
-            return StockPublicationReport()
         with self.ledger.transaction():
             # A figure that is missing says nothing about a SKU that was told before: it keeps what is known.
             answers = {sku: quantity for sku, quantity in said.items() if quantity is not None or sku in wanted}
-            publications.learn(self.connection, answers, at=asked_at, now=self._now)
+            self._learn(answers)
             if comparing or compared is None:
                 self.ledger.watermarks.move(name, _COMPARED, asked_at, now=self._now)
                 publications.decide(self.connection, None, now=self._now)
         return StockPublicationReport(asked=len(asking), compared=len(comparing))
+
+    # ---- relying on what was learnt
+
+    def _rely(self) -> None:
+        """Rely on what was learnt once all that was ordered by then is here, and read orders where that is not so yet.
+
+        A figure without its orders would be told as if they had not been placed.
+        """
+        publications, name, now = self.ledger.publications, self.connection.name, self._now
+        if not self._waits_for_orders():
+            return
+        self._rely_on_orders_read()
+        learnt_by = now - self.connection.feeds.order_search_lag
+        if publications.waits_for_orders(name, learnt_by=learnt_by):
+            self._capture()
+            self._rely_on_orders_read()
+            publications.postpone(name, learnt_by=learnt_by, until=self._now + _LATER)
+
+    def _waits_for_orders(self) -> bool:
+        """Cheaper than a look through all figures, of which there are many and mostly none that waits."""
+        learnt = self.ledger.watermarks.get(self.connection.name, _LEARNT)
+        relied = self.ledger.watermarks.get(self.connection.name, _RELIED)
+        return learnt is None or relied is None or relied <= learnt
+
+    def _rely_on_orders_read(self) -> None:
+        name = self.connection.name
+        read_at = self.ledger.watermarks.get(name, ORDERS_READ)
+        if read_at is None:
+            return
+        learnt_by = read_at - self.connection.feeds.order_search_lag
+        with self.ledger.transaction():
+            self.ledger.publications.rely(name, learnt_by=learnt_by)
+            self.ledger.watermarks.move(name, _RELIED, learnt_by, now=self._now)
+
+    def _learn(self, said: Mapping[Sku, int | None]) -> None:
+        """Note what the storefront was found to say, as of the reading's end: nothing that is in it counts as sold since."""
+        if said:
+            now = self._now
+            self.ledger.publications.learn(self.connection, said, at=now, now=now)
+            self.ledger.watermarks.move(self.connection.name, _LEARNT, now, now=now)
 
     def _capture(self) -> None:
         if self.capture is None:
             self.ledger.notify(self.connection.name, ORDER_CAPTURE)
         else:
             self.capture()
-
-    def _captured_since(self, moment: datetime) -> bool:
-        """Whether all that was ordered by then is here; the storefront's own figure means little without its orders.
-
-        Where orders are never polled there is nothing to wait for.
-        """
-        looked_at = self.ledger.watermarks.looked_at(self.connection.name, ORDERS)
-        return looked_at is None or looked_at >= moment
 
     # ---- publishing
 
@@ -193,10 +231,8 @@ class _Publication:
         with self.ledger.transaction():
             publications = self.ledger.publications
             publications.record(self.connection, [self._delayed(verdict) for verdict in verdicts], now=now)
-            claimed_at = verdicts[0].move.claim.claimed_at
-            if self._captured_since(claimed_at):
-                believed = {verdict.move.claim.sku: verdict.actual for verdict in verdicts if verdict.actual is not None}
-                publications.learn(self.connection, believed, at=claimed_at, now=now)
+            believed = {verdict.move.claim.sku: verdict.actual for verdict in verdicts if verdict.actual is not None}
+            self._learn(believed)
             self.ledger.cases.open_or_refresh(name, findings, now=now)
             self.ledger.cases.close(name, [STOCK_UNKNOWN_SKU, STOCK_REFUSED], [claim.sku for claim in done], now=now)
             # What arrived while these were under way was not decided on.

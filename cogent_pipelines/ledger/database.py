@@ -17,6 +17,7 @@ from cogent_pipelines.ledger.due_work import DueWorkQuestions
 from cogent_pipelines.ledger.event_subscriptions import EventSubscriptions
 from cogent_pipelines.ledger.exception_cases import ExceptionCases
 from cogent_pipelines.ledger.exchanges import Exchanges
+from cogent_pipelines.ledger.export_marks import ExportMarks
 from cogent_pipelines.ledger.fulfilments import Fulfilments
 from cogent_pipelines.ledger.inbox import Inbox
 from cogent_pipelines.ledger.items import Items
@@ -52,6 +53,7 @@ class Ledger:
     watermarks: Watermarks
     orders: StorefrontOrders
     sales_orders: SalesOrders
+    export_marks: ExportMarks
     skus: SkuLookup
     items: Items
     products: Products
@@ -80,6 +82,7 @@ class Ledger:
             watermarks=Watermarks(pool),
             orders=StorefrontOrders(pool),
             sales_orders=SalesOrders(pool),
+            export_marks=ExportMarks(pool),
             skus=SkuLookup(pool),
             items=Items(pool),
             products=Products(pool),

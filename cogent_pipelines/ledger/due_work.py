@@ -49,6 +49,9 @@ class DueWorkQuestions:
                     from sales_order
                     where state = 'held' and due_at <= %(now)s and reason = any(%(sku_kinds)s) group by connection
                     union all
+                    select connection, %(injection)s, 'mark ' || min(due_at)
+                    from export_mark where state = 'retrying' and due_at <= %(now)s group by connection
+                    union all
                     select connection, %(stock)s, 'stock ' || min(due_at)
                     from stock_publication
                     where (state in ('pending', 'retrying') and due_at <= %(now)s)
@@ -133,11 +136,15 @@ _NEXT_DUE = {
     flow: f"""
     select least(
         (select min(due_at) from {table} where connection = %(connection)s and state in ('pending', 'retrying')),
-        (select min(lease_until) from {table} where connection = %(connection)s and state = 'sent'))
+        (select min(lease_until) from {table} where connection = %(connection)s and state = 'sent'){more})
     """  # noqa: S608 - the tables are named below
-    for flow, table in {
-        ORDER_INJECTION: "sales_order",
-        STOCK_PUBLICATION: "stock_publication",
-        DESPATCH_TO_FULFILMENT: "fulfilment",
-    }.items()
+    for flow, table, more in (
+        (
+            ORDER_INJECTION,
+            "sales_order",
+            ", (select min(due_at) from export_mark where connection = %(connection)s and state = 'retrying')",
+        ),
+        (STOCK_PUBLICATION, "stock_publication", ""),
+        (DESPATCH_TO_FULFILMENT, "fulfilment", ""),
+    )
 }

@@ -25,15 +25,27 @@ _ADDRESS_FIELDS = ("name", "company", "line1", "line2", "city", "region", "postc
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """One order ready to be stored; `public` and `personal` are JSON objects as bytes, keyed like the columns."""
+    """One order ready to be stored, as JSON in bytes, keyed like the columns.
+
+    `head` is the order without its lines, `lines` an array of so many objects, `personal` what is nobody else's business;
+    of that, `engraved` says that a line has a part in it.
+    """
 
     ref: OrderRef
     name: str
     version: datetime
     standing: Standing
-    public: bytes
+    head: bytes
+    lines: bytes
+    line_count: int
     personal: bytes
+    engraved: bool
     digest: str
+
+    @property
+    def public(self) -> bytes:
+        """The whole order without personal data."""
+        return _whole(self.head, self.lines)
 
     @property
     def document(self) -> bytes:
@@ -43,12 +55,28 @@ class OrderRow:
 
 def order_row(order: Order, standing: Standing) -> OrderRow:
     """Take an order apart."""
-    public = _dumps(_public(order))
+    head = _dumps(_head(order))
+    lines = _dumps([_line(position, line) for position, line in enumerate(order.lines)])
     personal = _dumps(_personal(order))
-    digest = blake2b(public, digest_size=16)
+    digest = blake2b(_whole(head, lines), digest_size=16)
     digest.update(personal)
     digest.update(f"{standing.state}/{standing.reason}".encode())
-    return OrderRow(order.ref, order.name, order.version, standing, public, personal, digest.hexdigest())
+    return OrderRow(
+        ref=order.ref,
+        name=order.name,
+        version=order.version,
+        standing=standing,
+        head=head,
+        lines=lines,
+        line_count=len(order.lines),
+        personal=personal,
+        engraved=any(line.attributes for line in order.lines),
+        digest=digest.hexdigest(),
+    )
+
+
+def _whole(head: bytes, lines: bytes) -> bytes:
+    return head[:-1] + b',"lines":' + lines + b"}"
 
 
 def address_json(address: Address | None) -> dict[str, str] | None:
@@ -56,7 +84,7 @@ def address_json(address: Address | None) -> dict[str, str] | None:
     return None if address is None else {field: getattr(address, field) for field in _ADDRESS_FIELDS}
 
 
-def _dumps(found: dict[str, Any]) -> bytes:
+def _dumps(found: Any) -> bytes:
     text = orjson.dumps(found)
     # PostgreSQL has no NUL in text; a pasted note with one must not keep a whole page of orders out.
     return orjson.dumps(_without_nul(orjson.loads(text))) if b"\\u0000" in text else text
@@ -72,7 +100,7 @@ def _without_nul(found: Any) -> Any:
     return found
 
 
-def _public(order: Order) -> dict[str, Any]:
+def _head(order: Order) -> dict[str, Any]:
     return {
         "order_ref": order.ref,
         "name": order.name,
@@ -107,7 +135,6 @@ def _public(order: Order) -> dict[str, Any]:
             "taxes": [_tax(tax) for tax in order.taxes],
             "buyer": order.buyer,
         },
-        "lines": [_line(position, line) for position, line in enumerate(order.lines)],
     }
 
 

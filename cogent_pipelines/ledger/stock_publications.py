@@ -6,7 +6,9 @@
        └────────────────┘ superseded, or in doubt
 
 Figures are summed when a SKU is decided on and again when it is claimed, so that what is sent is never stale. Rows marked
-`ask` are not sent before the storefront's own figure was read: new SKUs, and those whose last answer proves nothing.
+`ask` are not sent before the storefront's own figure was read: new SKUs, and those whose last answer proves nothing. What
+was read, at `known_at`, is not relied on at once: units may be off it whose order is not listed yet. `ask` stays until
+orders were read late enough to contain them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -78,8 +80,9 @@ class StockPublications:
                 on conflict (connection, sku) do update set
                     state = 'pending', quantity = excluded.quantity, available = excluded.available,
                     unshipped_demand = excluded.unshipped_demand, buffer = excluded.buffer,
-                    snapshot_at = excluded.snapshot_at, attempt = 0, due_at = excluded.due_at,
-                    changed_at = excluded.changed_at, ask = told.known_quantity is null
+                    snapshot_at = excluded.snapshot_at, attempt = 0,
+                    due_at = case when told.ask then greatest(told.due_at, excluded.due_at) else excluded.due_at end,
+                    changed_at = excluded.changed_at, ask = told.ask or told.known_quantity is null
                 where told.state = 'published'
                 """,  # noqa: S608 - the text in front is a constant
                 arithmetic(connection, now=now, picked=picked),
@@ -167,25 +170,18 @@ class StockPublications:
             rows = session.execute(
                 """
                 select sku from stock_publication
-                where connection = %s and ask and state in ('pending', 'retrying') and due_at <= %s order by sku
+                where connection = %s and ask and known_at is null and state in ('pending', 'retrying') and due_at <= %s
+                order by sku
                 """,
                 [connection, now],
             ).fetchall()
         return [Sku(sku) for (sku,) in rows]
 
-    def postpone(self, connection: ConnectionName, skus: Sequence[Sku], *, until: datetime) -> None:
-        """Let SKUs wait that cannot be asked about yet."""
-        with self.pool.session() as session:
-            session.execute(
-                "update stock_publication set due_at = %s where connection = %s and sku = any(%s) and ask",
-                [until, connection, list(skus)],
-            )
-
     def learn(self, connection: Connection, said: Mapping[Sku, int | None], *, at: datetime, now: datetime) -> None:
         """Take the storefront's own figures, asked for at `at`; None where it gave none, which is told without comparison.
 
-        Orders that were captured by then are in the figures, and those placed after it are not; where a clock makes that
-        wrong, the next comparison says so.
+        Nothing is told by them before they are relied on. Orders that were captured by then are in the figures, and those
+        placed after it are not; where a clock makes that wrong, the next comparison says so.
         """
         if not said:
             return
@@ -194,18 +190,48 @@ class StockPublications:
             session.execute(
                 """
                 update stock_publication as told
-                set known_quantity = said.quantity, known_at = case when said.quantity is not null then %(at)s end,
-                    ask = false, superseded = 0, changed_at = case when told.ask then %(now)s else told.changed_at end
+                set known_quantity = said.quantity, known_at = %(at)s, ask = true,
+                    due_at = greatest(told.due_at, %(at)s + %(lag)s),
+                    changed_at = case when told.ask then %(now)s else told.changed_at end
                 from unnest(%(skus)s::text[], %(quantities)s::integer[]) as said (sku, quantity)
                 where told.connection = %(connection)s and told.sku = said.sku and told.state <> 'sent'
                 """,
                 {
                     "connection": connection.name,
                     "at": at,
+                    "lag": connection.feeds.order_search_lag,
                     "now": now,
                     "skus": skus,
                     "quantities": [said[sku] for sku in skus],
                 },
+            )
+
+    def waits_for_orders(self, connection: ConnectionName, *, learnt_by: datetime) -> bool:
+        """Whether a figure that was learnt by then is not relied on yet."""
+        with self.pool.session() as session:
+            row = session.execute(
+                "select exists (select 1 from stock_publication where connection = %s and ask and known_at <= %s)",
+                [connection, learnt_by],
+            ).fetchone()
+        return bool(row and row[0])
+
+    def rely(self, connection: ConnectionName, *, learnt_by: datetime) -> int:
+        """Rely on the figures that were learnt by then: every order that they contain is here. Answers how many."""
+        with self.pool.session() as session:
+            return session.execute(
+                """
+                update stock_publication set ask = false, superseded = 0
+                where connection = %s and ask and known_at <= %s
+                """,
+                [connection, learnt_by],
+            ).rowcount
+
+    def postpone(self, connection: ConnectionName, *, learnt_by: datetime, until: datetime) -> None:
+        """Let figures wait on that were learnt by then and cannot be relied on yet."""
+        with self.pool.session() as session:
+            session.execute(
+                "update stock_publication set due_at = %s where connection = %s and ask and known_at <= %s",
+                [until, connection, learnt_by],
             )
 
     def told(self, connection: ConnectionName) -> list[Sku]:
@@ -214,7 +240,7 @@ class StockPublications:
             rows = session.execute(
                 """
                 select sku from stock_publication
-                where connection = %s and state = 'published' and known_quantity is not null order by sku
+                where connection = %s and state = 'published' and known_quantity is not null and not ask order by sku
                 """,
                 [connection],
             ).fetchall()
@@ -298,7 +324,8 @@ class StockPublications:
                                               else told.published_quantity end,
                     published_at = case when move.state = 'published' then %(now)s else told.published_at end,
                     known_quantity = case when move.state = 'published' then told.quantity else told.known_quantity end,
-                    known_at = case when move.state = 'published' then move.claimed_at else told.known_at end
+                    known_at = case when move.state = 'published' then move.claimed_at
+                                    when move.ask then null else told.known_at end
                 from unnest(%(skus)s::text[], %(intents)s::text[], %(states)s::text[], %(reasons)s::text[],
                             %(dues)s::timestamptz[], %(superseded)s::boolean[], %(asks)s::boolean[],
                             %(claimed)s::timestamptz[])
@@ -326,7 +353,7 @@ class StockPublications:
             return session.execute(
                 """
                 update stock_publication
-                set state = 'pending', lease_until = null, ask = true, due_at = %s, changed_at = %s,
+                set state = 'pending', lease_until = null, ask = true, known_at = null, due_at = %s, changed_at = %s,
                     reason = 'the run that told the storefront ended before its answer'
                 where connection = %s and state = 'sent' and lease_until <= %s
                 """,
@@ -339,7 +366,7 @@ class StockPublications:
             return session.execute(
                 """
                 update stock_publication
-                set state = 'pending', ask = true, attempt = 0, due_at = %s, changed_at = %s
+                set state = 'pending', ask = true, known_at = null, attempt = 0, due_at = %s, changed_at = %s
                 where connection = %s and state = 'blocked' and (%s::text[] is null or sku = any(%s))
                 """,
                 [now, now, connection, *2 * [None if skus is None else sorted(skus)]],

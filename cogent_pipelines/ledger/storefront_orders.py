@@ -197,7 +197,7 @@ def _upsert_orders(session: Session, connection: ConnectionName, rows: list[Orde
             select public.*, personal.*, judged.standing, judged.standing_reason, judged.digest
             from unnest(%(refs)s::text[], %(standings)s::text[], %(reasons)s::text[], %(digests)s::text[])
                 as judged (ref, standing, standing_reason, digest)
-            join json_to_recordset(%(public)s::json) as public (
+            join json_to_recordset(%(heads)s::json) as public (
                 order_ref text, name text, version timestamptz, created_at timestamptz, payment text,
                 cancelled_at timestamptz, cancel_reason text, on_hold boolean, is_test boolean, taxes_included boolean,
                 currency text, presentment_currency text, total_minor bigint, subtotal_minor bigint,
@@ -256,7 +256,7 @@ def _upsert_orders(session: Session, connection: ConnectionName, rows: list[Orde
             "standings": [row.standing.state.value for row in rows],
             "reasons": [row.standing.reason for row in rows],
             "digests": [row.digest for row in rows],
-            "public": _array(row.public for row in rows),
+            "heads": _array(row.head for row in rows),
             "personal": _array(row.personal for row in rows),
         },
     ).fetchall()
@@ -270,13 +270,16 @@ def _replace_lines(
     session.execute(
         """
         with incoming as materialized (
-            select public.order_ref, line.*, coalesce(personal.line_attributes -> line.line_ref, '[]') as attributes
-            from json_to_recordset(%(public)s::json) as public (order_ref text, lines json)
-            join json_to_recordset(%(personal)s::json) as personal (personal_ref text, line_attributes jsonb)
-                on personal.personal_ref = public.order_ref
-            cross join lateral json_to_recordset(public.lines) as line (
-                line_ref text, position integer, sku text, title text, ordered integer, current integer, to_ship integer,
-                requires_shipping boolean, unit_price_minor bigint, line_total_minor bigint, details jsonb)
+            select line.*, coalesce(personal.line_attributes -> line.line_ref, '[]') as attributes
+            from rows from (
+                unnest(%(owners)s::text[]),
+                json_to_recordset(%(lines)s::json) as (
+                    line_ref text, position integer, sku text, title text, ordered integer, current integer,
+                    to_ship integer, requires_shipping boolean, unit_price_minor bigint, line_total_minor bigint,
+                    details jsonb)
+            ) as line (order_ref)
+            left join json_to_recordset(%(personal)s::json) as personal (personal_ref text, line_attributes jsonb)
+                on personal.personal_ref = line.order_ref
         ), gone as (
             delete from storefront_order_line as kept
             where kept.connection = %(connection)s and kept.order_ref = any(%(updated)s::text[])
@@ -305,8 +308,10 @@ def _replace_lines(
             "connection": connection,
             "now": now,
             "updated": updated,
-            "public": _array(row.public for row in changed),
-            "personal": _array(row.personal for row in changed),
+            # Line by line in one array, and beside each the order that it is of: JSON within JSON would be read twice.
+            "owners": [row.ref for row in changed for _ in range(row.line_count)],
+            "lines": "[" + b",".join(row.lines[1:-1] for row in changed if row.line_count).decode() + "]",
+            "personal": _array(row.personal for row in changed if row.engraved),
         },
     )
 

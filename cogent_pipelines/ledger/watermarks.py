@@ -19,14 +19,6 @@ class Watermarks:
             ).fetchone()
         return row[0] if row else None
 
-    def looked_at(self, connection: ConnectionName, feed: str) -> datetime | None:
-        """When this feed was last looked at, whether or not it had anything new; None before the first time."""
-        with self.pool.session() as session:
-            row = session.execute(
-                "select moved_at from watermark where connection = %s and feed = %s", [connection, feed]
-            ).fetchone()
-        return row[0] if row else None
-
     def move(self, connection: ConnectionName, feed: str, up_to: datetime, *, now: datetime) -> None:
         """Move forward; an earlier time changes nothing but `moved_at`, which says that the feed was looked at."""
         with self.pool.session() as session:

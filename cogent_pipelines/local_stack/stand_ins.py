@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from cogent_pipelines.simulators.common import server
 
-STOREFRONTS = ("shopify",)
+STOREFRONTS = ("shopify", "scayle")
 WAREHOUSES = ("peoplevox",)
 VENDORS = (*STOREFRONTS, *WAREHOUSES)
 

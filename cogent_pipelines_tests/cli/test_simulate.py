@@ -11,6 +11,15 @@ pytestmark = pytest.mark.stack
 
 NEEDED = {
     "shopify": {"url", "shop", "api_version", "access_token", "client_id", "client_secret", "webhook_secret"},
+    "scayle": {
+        "url",
+        "access_token",
+        "shop_key",
+        "country_code",
+        "warehouse_reference_key",
+        "webhook_user",
+        "webhook_secret",
+    },
     "peoplevox": {"url", "client_id", "username", "password"},
 }
 

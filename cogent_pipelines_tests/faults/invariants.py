@@ -166,10 +166,10 @@ def _promised_away(world: FaultWorld) -> Iterator[str]:
 def _most_to_promise(world: FaultWorld, sku: str, at: datetime) -> int | None:
     """The best that any snapshot of the last minutes allowed: free then, less what was sold by now and not yet taken off.
 
-    What the shop's own search does not show yet counts as not sold yet: nobody but the shop can know of it.
+    What the shop's own search does not show yet is sold all the same: how long that may take is in the settings.
     """
     changes = [change for change in world.tenant.warehouse.stock.changes if change.level.item_code == sku]
-    sold = _sold_by(world, sku, at - timedelta(seconds=world.shop.shop.switches.search_delay_seconds))
+    sold = _sold_by(world, sku, at)
     free, best, taken = 0, None, Counter[str]()
     moments = sorted({at, at - _LAG, *(change.at for change in changes if at - _LAG < change.at <= at)})
     rest = iter(changes)

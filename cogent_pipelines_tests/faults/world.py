@@ -119,7 +119,9 @@ class FaultWorld(World):
         self.gateway_refuses = 0
         self.gateway_refused = 0
         lag = schedule.tenant.get("report_lag_seconds", 0.0)
-        super().__init__(ledger_url, settings={**_SETTINGS, "stock": {"allocation_lag_seconds": lag}})
+        unlisted = schedule.shop.get("search_delay_seconds", 0.0)
+        lags = {"stock": {"allocation_lag_seconds": lag}, "feeds": {"order_search_lag_seconds": unlisted}}
+        super().__init__(ledger_url, settings={**_SETTINGS, **lags})
 
     def _vendors(self, switches: Mapping[str, Any]) -> tuple[ShopifySimulator, PeoplevoxSimulator]:
         del switches

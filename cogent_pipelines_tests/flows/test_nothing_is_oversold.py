@@ -12,7 +12,7 @@ import pytest
 
 from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.canonical.stock import StockToPublish
-from cogent_pipelines.flows.order_capture import ORDERS
+from cogent_pipelines.flows.order_capture import ORDERS_READ
 from cogent_pipelines.flows.stock_publication import publish_due_stock, read_all_stock, read_stock_changes
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.sales_orders import Move, SalesOrderState
@@ -68,7 +68,7 @@ class TradingDay:
     def orders_are_captured(self) -> None:
         self.ledger.orders.store(NORTHWIND, self.placed[self.seen :], now=self.clock.now())
         self.seen = len(self.placed)
-        self.ledger.watermarks.move(NAME, ORDERS, self.clock.now(), now=self.clock.now())
+        self.ledger.watermarks.move(NAME, ORDERS_READ, self.clock.now(), now=self.clock.now())
 
     def orders_reach_the_warehouse(self) -> None:
         due = self.ledger.sales_orders.claim_due(NORTHWIND, limit=self.random.randint(1, 5), now=self.clock.now())

@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 
 from cogent_pipelines.canonical.bundle import Bundles
-from cogent_pipelines.canonical.connection import StockRules
+from cogent_pipelines.canonical.connection import FeedRules, StockRules
 from cogent_pipelines.canonical.identity import ConnectionName, Sku
 from cogent_pipelines.canonical.item import Product
+from cogent_pipelines.flows.order_capture import ORDERS_READ
 from cogent_pipelines.flows.stock_publication import publish_due_stock, read_all_stock, read_stock_changes
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.sales_orders import Move, SalesOrderState
@@ -45,7 +46,12 @@ class World:
 
     def capture(self) -> None:
         self.ledger.orders.store(self.connection, self.unseen, now=self.clock.now())
+        self.ledger.watermarks.move(NAME, ORDERS_READ, self.clock.now(), now=self.clock.now())
         self.unseen.clear()
+
+    def looks_in_vain(self) -> None:
+        """Orders were read to the end, and the newest were not listed yet."""
+        self.ledger.watermarks.move(NAME, ORDERS_READ, self.clock.now(), now=self.clock.now())
 
     def acknowledge_all(self) -> None:
         """The warehouse takes every order that is due."""
@@ -323,6 +329,64 @@ def test_an_order_placed_before_the_first_figure_and_captured_after_it_is_not_lo
     assert {MUG: 10} == world.shop.counts
 
 
+def test_nothing_is_told_by_what_the_storefront_said_while_orders_cannot_be_read(world):
+    """Its count has an order in it that nobody here knows of; telling a sum without it would sell its units again."""
+    world.shop.counts = {MUG: 12}
+    world.order(1001, quantity=2, seen=False)
+    world.warehouse.has(MUG, 12)
+    world.read()
+
+    world.publish(capture=lambda: None)
+    while_orders_are_away = list(world.shop.told)
+    world.clock.advance(5)
+    world.publish()
+
+    assert [] == while_orders_are_away
+    assert {MUG: 10} == world.shop.counts
+
+
+@pytest.fixture
+def slow_to_list(world) -> World:
+    """The storefront lists an order ten seconds after it took its units."""
+    world.connection = replace(NORTHWIND, feeds=FeedRules(order_search_lag=timedelta(seconds=10)))
+    world.warehouse.has(MUG, 12)
+    return world
+
+
+def test_an_order_that_the_storefront_lists_late_is_in_the_first_figure(slow_to_list):
+    """A look at its orders that finds nothing proves nothing yet; the look after the lag does."""
+    world = slow_to_list
+    world.shop.counts = {MUG: 12}
+    world.order(1001, quantity=2, seen=False)
+    world.read()
+
+    for listed in [False, False, True]:
+        world.publish(capture=world.capture if listed else world.looks_in_vain)
+        world.clock.advance(5)
+
+    assert [] == world.shop.told
+    assert {MUG: 10} == world.shop.counts
+
+
+def test_the_daily_look_makes_nothing_of_an_order_that_is_listed_late(slow_to_list):
+    """The count differs by units that were sold: overwriting it would sell them again."""
+    world = slow_to_list
+    world.shop.counts = {MUG: 0}
+    world.read()
+    world.publish()
+    world.clock.advance(15)
+    world.publish()
+    world.clock.advance(hours=21)
+    world.order(1001, quantity=2, seen=False)
+
+    for listed in [False, False, True]:
+        world.publish(capture=world.capture if listed else world.looks_in_vain)
+        world.clock.advance(5)
+
+    assert [(MUG, 12, 0)] == world.shop.told
+    assert {MUG: 10} == world.shop.counts
+
+
 @pytest.mark.parametrize("tells", [True, False])
 def test_a_count_changed_by_hand_is_believed_after_some_refusals(world, tells):
     """A difference that no order explains is taken from the storefront itself, and overwritten."""
@@ -365,6 +429,7 @@ def test_what_a_dead_run_claimed_is_read_back_when_its_lease_runs_out(world):
     world.shop.counts = {MUG: 5}
     world.read()
     world.ledger.publications.learn(NORTHWIND, {MUG: 5}, at=world.clock.now(), now=world.clock.now())
+    world.ledger.publications.rely(NAME, learnt_by=world.clock.now())
     claimed = world.ledger.publications.claim_due(NORTHWIND, now=world.clock.now(), limit=10, names=[UUID(int=7)])
 
     before = world.publish()

@@ -49,6 +49,7 @@ def replay_settings(settings: ConnectionSettings, shop: Mapping[str, str]) -> Co
     told["feeds"] |= {
         "poll_seconds": _POLL_SECONDS,
         "order_overlap_seconds": _ORDER_OVERLAP_SECONDS,
+        "order_search_lag_seconds": 0.0,
     }
     return ConnectionSettings.model_validate(told)
 

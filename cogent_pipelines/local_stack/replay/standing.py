@@ -31,7 +31,7 @@ class Standing:
 
 
 def standing(ledger: Ledger, connection: ConnectionName) -> Standing:
-    """Count."""
+    """Count. Parcels are counted when no order waits any more: nobody asks before, and it means reading all of them."""
     with ledger.pool.session() as session:
         orders = session.execute(
             """
@@ -40,7 +40,22 @@ def standing(ledger: Ledger, connection: ConnectionName) -> Standing:
             """,
             [connection],
         ).fetchall()
-        parcels = session.execute(
+    waiting = {state: count for state, _, count in orders if state not in ("acknowledged", "held")}
+    parcels, told = (0, 0) if waiting else _parcels(ledger, connection)
+    return Standing(
+        orders=sum(count for _, _, count in orders),
+        acknowledged=sum(count for state, _, count in orders if state == "acknowledged"),
+        held={why: count for state, why, count in orders if state == "held"},
+        waiting=waiting,
+        parcels=parcels,
+        parcels_told=told,
+    )
+
+
+def _parcels(ledger: Ledger, connection: ConnectionName) -> tuple[int, int]:
+    """Orders of which a parcel left, and those of which the storefront was told."""
+    with ledger.pool.session() as session:
+        counted = session.execute(
             """
             select count(distinct despatch.order_ref),
                    count(distinct despatch.order_ref) filter (where told.state in ('acknowledged', 'held', 'failed'))
@@ -49,11 +64,4 @@ def standing(ledger: Ledger, connection: ConnectionName) -> Standing:
             """,
             [connection],
         ).fetchone()
-    return Standing(
-        orders=sum(count for _, _, count in orders),
-        acknowledged=sum(count for state, _, count in orders if state == "acknowledged"),
-        held={why: count for state, why, count in orders if state == "held"},
-        waiting={state: count for state, _, count in orders if state not in ("acknowledged", "held")},
-        parcels=parcels[0] if parcels else 0,
-        parcels_told=parcels[1] if parcels else 0,
-    )
+    return (counted[0], counted[1]) if counted else (0, 0)
