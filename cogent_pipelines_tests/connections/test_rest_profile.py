@@ -99,3 +99,20 @@ def test_a_profile_of_ones_own_may_lie_anywhere(tmp_path):
     path.write_text(path.read_text().replace("title: Mintsoft", "titel: Mintsoft"))
     with pytest.raises(ValidationError, match="line 5: titel: titel is no field"):
         RestProfileBlock.model_validate({**MINTSOFT, "vendor": "rest_profile", "profile": str(path)})
+
+
+def test_a_vendor_that_tells_us_of_news_is_believed_by_its_secret(tmp_path):
+    """The address that it is given may hold it; without a secret it is polled."""
+    path = tmp_path / "mine.yaml"
+    events = 'events: {proof: {kind: address, max_age_s: 60}, topic: "=Kind", subject: "=Ref"}\n'
+    text = compiling.shipped()["mintsoft"].read_text().replace("  longest_ref: 50", "  longest_ref: 50\n  webhooks: events")
+    path.write_text(text + events)
+    block = {**MINTSOFT, "vendor": "rest_profile", "profile": str(path)}
+    environment = {**ENVIRONMENT, "MS_EVENTS": "a secret of sixteen"}
+
+    told = RestProfileBlock.model_validate({**block, "event_secret_env": "MS_EVENTS"}).event_source(environment)
+
+    assert ({"secret": "a secret of sixteen"}, 60.0) == (told.query, told.max_age.total_seconds())
+    assert RestProfileBlock.model_validate(block).event_source(environment) is None
+    with pytest.raises(ValidationError, match="it has no events"):
+        RestProfileBlock.model_validate({**MINTSOFT, "event_secret_env": "MS_EVENTS"})

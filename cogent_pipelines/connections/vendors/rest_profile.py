@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,7 @@ from cogent_pipelines.adapters.warehouses.rest_profile.compiled import Profile
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import State
 from cogent_pipelines.adapters.warehouses.rest_profile.session import credentials_of, redaction_of
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings, faults_of_names
+from cogent_pipelines.adapters.warehouses.rest_profile.webhook import SECRET_PARAMETER, RestProfileWebhook
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Shared
 from cogent_pipelines.connections.block import EnvName, TimeZone
 from cogent_pipelines.connections.secrets import Variables
@@ -37,6 +39,9 @@ class RestProfileBlock(WarehouseSide):
     base_url_env: EnvName | None = Field(default=None, description="Instead of `base_url`: the variable that holds it.")
     secrets_env: dict[str, EnvName] = Field(
         default_factory=dict, description="Each secret of the profile → the variable that holds it."
+    )
+    event_secret_env: EnvName | None = Field(
+        default=None, description="What events are proved with, where the profile has any; at least sixteen characters."
     )
     parameters: dict[str, str | int] = Field(default_factory=dict, description="Each parameter of the profile → its value.")
     words: dict[str, dict[str, str]] = Field(
@@ -66,7 +71,7 @@ class RestProfileBlock(WarehouseSide):
             circuit=services.circuit,
             evidence=services.evidence,
             clock=services.clock,
-            redaction=redaction_of(account),
+            redaction=redaction_of(account).knowing(environment.get(self.event_secret_env or "", "")),
             credentials=credentials_of(account, services.clock),
             engine=services.engine,
             concurrency=account.concurrency,
@@ -78,9 +83,17 @@ class RestProfileBlock(WarehouseSide):
             client.close()
 
     def event_source(self, environment: Mapping[str, str]) -> EventSource | None:
-        """Profiles are polled."""
-        del environment
-        return None
+        """As the profile's `events` prove themselves; without them it is polled."""
+        events = self.described().events
+        if not self.event_secret_env or events is None:
+            return None
+        variables = Variables(environment)
+        secret = variables.get(self.event_secret_env)
+        variables.refuse_if_any_is_missing()
+        verifier = RestProfileWebhook(rest_profile_settings(self, environment), secret)
+        age = events.proof.max_age_s
+        query = {SECRET_PARAMETER: secret} if events.proof.kind == "address" else {}
+        return EventSource(verifier, max_age=timedelta(seconds=age) if age is not None else None, query=query)
 
     def described(self) -> Profile:
         """The profile that the block means.
@@ -105,6 +118,8 @@ class RestProfileBlock(WarehouseSide):
         faults = faults_of_names(profile, secrets=self.secrets_env, parameters=self.parameters, words=self.words)
         if not (self.base_url or self.base_url_env or profile.written.transport.base_url):
             faults.append("give base_url or base_url_env: the profile does not say where the vendor answers")
+        if self.event_secret_env and profile.events is None:
+            faults.append("it has no events: leave event_secret_env out")
         if faults:
             raise ValueError(f"profile {profile.name}: {'; '.join(faults)}")
         return self

@@ -129,6 +129,17 @@ class WordList:
 
 
 @dataclass(frozen=True, slots=True)
+class Events:
+    """What the vendor posts to us."""
+
+    proof: model.EventProof
+    topic: Expression | None
+    subject: Expression | None
+    id: Expression | None
+    occurred_at: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One vendor. `written` are the sections whose plain values are used as they are."""
 
@@ -139,6 +150,7 @@ class Profile:
     token: Expression | None
     log_in: Request | None
     sku_pattern: re.Pattern[str] | None
+    events: Events | None = None
 
     @property
     def name(self) -> str:

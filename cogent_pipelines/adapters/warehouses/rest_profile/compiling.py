@@ -111,7 +111,8 @@ class _Compiler:
         rules = tuple(self._rule(("errors", at), rule) for at, rule in enumerate(written.errors))
         log_in, token = self._auth(written)
         pattern = self._checks(written.checks)
-        return compiled.Profile(written, operations, rules, word_lists, token, log_in, pattern)
+        events = self._events(written.events) if written.events is not None else None
+        return compiled.Profile(written, operations, rules, word_lists, token, log_in, pattern, events)
 
     def _form(self) -> model.ProfileModel | None:
         try:
@@ -179,6 +180,20 @@ class _Compiler:
                     self.parts.fault(("checks", section), f"{name}: an order has no {part_of_it} there", known)
         return self.parts.regex(("checks", "sku", "pattern"), part.sku.pattern) if part.sku else None
 
+    def _events(self, part: model.EventsPart) -> compiled.Events:
+        if part.proof.kind != "address" and not part.proof.header:
+            self.parts.fault(("events", "proof"), "it does not say which header", "add `header:`")
+        if "{time}" in part.proof.signed and not part.proof.time_header:
+            self.parts.fault(("events", "proof"), "it does not say where the time is", "add `time_header:`")
+        expression = self.parts.optional
+        return compiled.Events(
+            part.proof,
+            topic=expression(("events", "topic"), part.topic),
+            subject=expression(("events", "subject"), part.subject),
+            id=expression(("events", "id"), part.id),
+            occurred_at=expression(("events", "occurred_at"), part.occurred_at),
+        )
+
     def _auth(self, written: model.ProfileModel) -> tuple[compiled.Request | None, expressions.Expression | None]:
         for place, name in _secrets_in(self.document.value.get("auth"), ("auth",)):
             if name not in written.secrets:
@@ -228,6 +243,8 @@ class _Compiler:
             if promised and operation not in written.operations:
                 place: Place = ("capabilities", capability)
                 self.parts.fault(place, f"{operation} is missing", f"add it, or take {capability} back")
+        if (can.webhooks == "events") != (written.events is not None):
+            self.parts.fault(("capabilities", "webhooks"), "it does not fit `events:`", "have both of them, or neither")
         if can.cancel == "manual" and not can.manual_cancel:
             self.parts.fault(
                 ("capabilities",), "nobody is told how to cancel", "add `manual_cancel:` with what a person does"

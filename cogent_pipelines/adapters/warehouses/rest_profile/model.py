@@ -213,9 +213,32 @@ class Capabilities(Part):
     )
     returns: Literal["none", "read", "create_and_read"] = Field(description="Whether returns can be read and announced.")
     stock_delta: Literal["none", "changes"] = Field(description="Whether stock can be asked for since a time.")
-    webhooks: Literal["none"] = Field(default="none", description="Profiles are polled.")
+    webhooks: Literal["none", "events"] = Field(default="none", description="Whether the vendor tells us of news.")
     longest_ref: int = Field(default=50, ge=1, le=255, description="Characters of our reference that the vendor keeps.")
     remembers_line_refs: bool = Field(default=False, description="Whether parcels name the line that was sent.")
+
+
+class EventProof(Part):
+    kind: Literal["hmac", "header", "address"] = Field(
+        description="A signature in a header, the secret itself in a header, or the secret in the address that is called."
+    )
+    header: str = Field(default="", description="The header, for the first two.")
+    prefix: str = Field(default="", description="What stands before it in the header, such as `sha256=`.")
+    algorithm: Literal["sha256", "sha512"] = Field(default="sha256", description="Of a signature.")
+    encoding: Literal["hex", "base64"] = Field(default="hex", description="How a signature is written.")
+    signed: str = Field(default="{body}", description="What is signed: `{body}` and `{time}` are filled in.")
+    time_header: str = Field(default="", description="The header that carries the time, where it is signed too.")
+    max_age_s: float | None = Field(default=None, gt=0, description="Older events are refused, by `occurred_at`.")
+
+
+class EventsPart(Part):
+    """What the vendor posts to us; it has to be asked for at the vendor."""
+
+    proof: EventProof = Field(description="How an event proves who it is from.")
+    topic: str = Field(description="Expression over the body: its kind; one that speaks of stock wakes the stock flow.")
+    subject: str = Field(description="Expression over the body: our reference of the order, or the SKU, it is about.")
+    id: str = Field(default="", description="Expression over the body: the event's own id, equal on every delivery.")
+    occurred_at: str = Field(default="", description="Expression over the body: when it happened.")
 
 
 class Limits(Part):
@@ -320,3 +343,4 @@ class ProfileModel(Part):
     formats: Formats = Field(default=Formats(), description="How it writes dates, amounts and nothing.")
     checks: Checks = Field(default=Checks(), description="What it would refuse.")
     capabilities: Capabilities = Field(description="What it can do.")
+    events: EventsPart | None = Field(default=None, description="What it tells us of by itself.")

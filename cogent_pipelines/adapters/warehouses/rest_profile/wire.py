@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.client import VendorClient
@@ -185,10 +186,11 @@ class Wire:
             context = {"since": formats.written(start, ways, zone), "until": formats.written(until, ways, zone)}
             yield from self.pages(name, context, priority=priority)
             return
-        while start.date() <= until.date():
-            day = formats.written(start, ways, zone)
-            yield from self.pages(name, {"since": day, "until": day}, priority=priority)
-            start += timedelta(days=1)
+        day, last = start.astimezone(ZoneInfo(zone)), until.astimezone(ZoneInfo(zone)).date()
+        while day.date() <= last:
+            said = formats.written(day, ways, zone)
+            yield from self.pages(name, {"since": said, "until": said}, priority=priority)
+            day += timedelta(days=1)
 
     # ---- rows
 
