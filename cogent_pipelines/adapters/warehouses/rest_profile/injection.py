@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cogent_pipelines.adapters.transport.settled import Standing
+from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, why
 from cogent_pipelines.adapters.warehouses.rest_profile import finding, formats, payloads, translate
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import NOT_TAKEN, ErrorClass
 from cogent_pipelines.adapters.warehouses.rest_profile.payloads import DoesNotFit
 from cogent_pipelines.adapters.warehouses.rest_profile.translate import HeldOrder
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Reply, Wire
 from cogent_pipelines.canonical.sales_order import SalesOrder
-from cogent_pipelines.ports.errors import AuthenticationFailed, NeverAsIs, TryLater, VendorError
+from cogent_pipelines.ports.errors import AuthenticationFailed, NeverAsIs, TryLater, VendorError, VendorRefused
 from cogent_pipelines.ports.outcomes import (
     Acknowledged,
     AlreadyThere,
@@ -109,9 +110,7 @@ class _Batch:
                 sendable.append(draft)
                 calls.append(call)
         replies = dict(zip((draft.ref for draft in sendable), self.wire.send_all(calls), strict=True))
-        if replies and all(reply.settled.standing is Standing.DENIED for reply in replies.values()):
-            denied = next(iter(replies.values())).settled
-            raise AuthenticationFailed(denied.reason, operation="create_order", exchange_id=denied.exchange_id)
+        _refuse_if_none_was_taken_up(list(replies.values()))
         for draft in sendable:
             self.outcomes[draft.ref] = self._judged(replies[draft.ref])
         self._read_back([draft for draft in sendable if self._is_open(draft, replies[draft.ref])], replies)
@@ -122,21 +121,21 @@ class _Batch:
         match reply.means:
             case ErrorClass.OK:
                 return self._accepted(reply)
-            case ErrorClass.DATA | ErrorClass.CONFIG | ErrorClass.NOT_FOUND | ErrorClass.TOO_LATE:
+            case ErrorClass.DATA | ErrorClass.TOO_LATE:
                 return Rejected((settled.reason,))
             case ErrorClass.DUPLICATE:
                 return Unknown(settled.reason)
-        match settled.standing:
-            case Standing.NOT_DONE | Standing.DENIED:
-                return Unavailable(settled.reason, settled.retry_after)
-            case Standing.REFUSED:
-                return Rejected((settled.reason,))
+        if _blames_the_profile(reply) or settled.standing in {Standing.NOT_DONE, Standing.DENIED}:
+            return Unavailable(settled.reason, settled.retry_after)
         return Unknown(settled.reason)
 
     def _accepted(self, reply: Reply) -> CreateSalesOrderOutcome:
-        """Taken, unless the answer itself says that it was set aside."""
+        """Taken, unless the answer itself says that it was set aside, or cannot be read."""
         response = self.wire.operation("create_order").response
-        rows = self.wire.rows(response, reply.understood.body if reply.understood else None)
+        try:
+            rows = self.wire.rows(response, reply.understood.body if reply.understood else None)
+        except (VendorError, *UNFORESEEN) as error:
+            return Unknown(why(error) if not isinstance(error, VendorError) else error.message)
         refs = [ref for row in rows if (ref := formats.text(row.get("wms_ref")))]
         aside = [row for row in rows if "status" in row and self.wire.state_of(row) in NOT_TAKEN]
         if aside:
@@ -161,7 +160,7 @@ class _Batch:
             return
         try:
             found = finding.find_each(self.wire, [draft.ref for draft in drafts], priority=_PRIORITY)
-        except VendorError:
+        except (VendorError, *UNFORESEEN):
             return
         for draft in drafts:
             held = found[draft.ref]
@@ -170,6 +169,28 @@ class _Batch:
             outcome = compared(draft.order, held)
             is_ours = isinstance(outcome, AlreadyThere) and replies[draft.ref].means is not ErrorClass.DUPLICATE
             self.outcomes[draft.ref] = Acknowledged(held.wms_refs) if is_ours else outcome
+
+
+def _blames_the_profile(reply: Reply) -> bool:
+    """No order's own fault: the address is not there, the call is refused as such, or a rule says that it is the profile."""
+    refused = reply.settled.standing is Standing.REFUSED and reply.means is not ErrorClass.DATA
+    return refused or reply.means in {ErrorClass.CONFIG, ErrorClass.NOT_FOUND}
+
+
+def _refuse_if_none_was_taken_up(replies: Sequence[Reply]) -> None:
+    """Where every order of a batch met the same closed door, the door is at fault.
+
+    Raises:
+        AuthenticationFailed: it is the credentials.
+        VendorRefused: it is the profile.
+    """
+    if not replies:
+        return
+    settled = replies[0].settled
+    if all(reply.settled.standing is Standing.DENIED for reply in replies):
+        raise AuthenticationFailed(settled.reason, operation="create_order", exchange_id=settled.exchange_id)
+    if all(_blames_the_profile(reply) for reply in replies):
+        raise VendorRefused(settled.reason, operation="create_order", exchange_id=settled.exchange_id)
 
 
 def compared(order: SalesOrder, held: HeldOrder) -> AlreadyThere | Rejected:

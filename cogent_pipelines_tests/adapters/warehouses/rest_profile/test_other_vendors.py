@@ -10,7 +10,7 @@ from cogent_pipelines.adapters.warehouses.rest_profile.returns import AnnouncedR
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.ports.errors import VendorRefused
-from cogent_pipelines.ports.outcomes import Acknowledged, AlreadyThere, Rejected, Unsupported
+from cogent_pipelines.ports.outcomes import Acknowledged, AlreadyThere, Rejected, Unavailable, Unknown, Unsupported
 from cogent_pipelines_tests.adapters.warehouses.rest_profile.connecting import Connected, order
 from cogent_pipelines_tests.adapters.warehouses.rest_profile.recorded import Recorded
 from cogent_pipelines_tests.adapters.warehouses.rest_profile.small_profile import profile, written
@@ -250,6 +250,36 @@ def test_an_expression_that_cannot_be_evaluated_refuses_its_order_alone(vendor, 
     )
 
     assert (Acknowledged("1"), Rejected) == (good, type(bad))
+
+
+def test_an_answer_to_a_write_that_cannot_be_read_leaves_it_open(vendor, warehouse_of):
+    """It may have been carried out: never an error that would lose the other orders' outcomes."""
+    answers = iter([{"Id": 1}, {"rows": []}])
+    vendor.on("GET /orders", []).on("POST /orders", lambda _: [next(answers)] if len(vendor.calls) < 4 else next(answers))
+    response = {"items": "=@", "fields": {"wms_ref": "=Id"}}
+
+    outcomes = warehouse_of(
+        limits={"max_per_s": 1, "max_concurrency": 1}, **changed("create_order", response=response)
+    ).create_sales_orders([order("1"), order("2")])
+
+    assert [Acknowledged, Unknown] == [type(outcome) for outcome in outcomes]
+
+
+@pytest.mark.parametrize("status", [404, 405, 418])
+def test_a_door_that_is_closed_to_all_is_no_orders_fault(vendor, warehouse_of, status):
+    """A wrong address, or a rule that says so, stops the whole; where others went in, it is tried later."""
+    rules = [{"when_status": [405, 418], "class": "config", "operations": ["create_order"]}]
+    vendor.on("GET /orders", []).on("POST /orders", Response(status_code=status))
+    warehouse = warehouse_of(errors=rules)
+
+    with pytest.raises(VendorRefused, match=f"HTTP {status}"):
+        warehouse.create_sales_orders([order("1"), order("2")])
+    answers = iter([JSONResponse({"Id": 1}), Response(status_code=status)])
+    vendor.on("POST /orders", lambda _: next(answers))
+    assert [Acknowledged, Unavailable] == sorted(
+        (type(outcome) for outcome in warehouse.create_sales_orders([order("1"), order("2")])),
+        key=lambda kind: kind.__name__,
+    )
 
 
 def test_what_cannot_be_done_by_a_call_is_a_step_for_a_person(warehouse_of):
