@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from cogent_pipelines.simulators.common import server
 
-STOREFRONTS = ("shopify", "scayle")
+STOREFRONTS = ("shopify", "scayle", "commercetools")
 WAREHOUSES = ("peoplevox",)
 VENDORS = (*STOREFRONTS, *WAREHOUSES)
 

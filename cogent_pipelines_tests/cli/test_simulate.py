@@ -20,6 +20,7 @@ NEEDED = {
         "webhook_user",
         "webhook_secret",
     },
+    "commercetools": {"url", "auth_url", "import_url", "project_key", "client_id", "client_secret", "scopes"},
     "peoplevox": {"url", "client_id", "username", "password"},
 }
 

@@ -154,10 +154,14 @@ class NeutralWorld:
         self._inbox.close()
 
     async def _to_gateway(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        return (await self._answer_of_gateway(url, headers, body)).status_code
+
+    async def _answer_of_gateway(self, url: str, headers: Mapping[str, str], body: bytes) -> httpx.Response:
         request = httpx.Request("POST", url, headers=dict(headers), content=body)
         answer = await self._gateway.handle_async_request(request)
         self.refused_webhooks += answer.status_code == httpx.codes.UNAUTHORIZED
-        return answer.status_code
+        await answer.aread()
+        return answer
 
     # ---- what we do
 

@@ -14,7 +14,7 @@ HOST = "wms.peoplevox.net"
 
 def open_side(clock: WorldClock, deliver: Deliver) -> Side:
     async def call(event: EventCall) -> int:
-        return await deliver(event.url, event.headers, event.body)
+        return (await deliver(event.url, event.headers, event.body)).status_code
 
     simulator = PeoplevoxSimulator(seed=SEED, clock=clock, deliver=call)
     stock_tenant(simulator.warehouse, ())

@@ -1,5 +1,6 @@
 """Shopify as one side of a pair."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from cogent_pipelines.simulators.shopify import ShopifySimulator
@@ -9,7 +10,10 @@ from cogent_pipelines_tests.matrix.sides import Deliver, Side
 
 
 def open_side(clock: WorldClock, deliver: Deliver) -> Side:
-    simulator = ShopifySimulator(seed=SEED, clock=clock, deliver=deliver)
+    async def call(url: str, headers: Mapping[str, str], body: bytes) -> int:
+        return (await deliver(url, headers, body)).status_code
+
+    simulator = ShopifySimulator(seed=SEED, clock=clock, deliver=call)
     simulator.shop.add_location("Main warehouse", address={"city": "Tilbury", "countryCode": "GB"})
 
     def next_due() -> datetime | None:

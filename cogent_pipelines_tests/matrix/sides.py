@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import httpx
+
 from cogent_pipelines_tests.journeys.wire import WorldClock
 
-Deliver = Callable[[str, Mapping[str, str], bytes], Awaitable[int]]
-"""Hands an event to our gateway: address, headers, body; answers the status."""
+Deliver = Callable[[str, Mapping[str, str], bytes], Awaitable[httpx.Response]]
+"""Hands an event to our gateway (address, headers, body), and gives its answer, read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ class PairWorld(NeutralWorld):
 
     def _open_vendors(self) -> dict[str, object]:
         open_storefront, open_warehouse = sides_of(self.pair)
-        self.front = open_storefront(self.clock, self._to_gateway)
-        self.back = open_warehouse(self.clock, self._to_gateway)
+        self.front = open_storefront(self.clock, self._answer_of_gateway)
+        self.back = open_warehouse(self.clock, self._answer_of_gateway)
         self.shop, self.floor = self.front.trade, self.back.trade
         return {**self.front.hosts, **self.back.hosts}
 
