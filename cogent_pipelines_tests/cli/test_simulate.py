@@ -22,6 +22,8 @@ NEEDED = {
     },
     "commercetools": {"url", "auth_url", "import_url", "project_key", "client_id", "client_secret", "scopes"},
     "peoplevox": {"url", "client_id", "username", "password"},
+    "mintsoft": {"url", "username", "password", "client_id", "warehouse_id"},
+    "scend": {"url", "base_url", "token"},
 }
 
 
