@@ -1,6 +1,7 @@
 """Every warehouse held to the port: the stand-in that tests use, and each vendor's adapter against its simulator."""
 
 from cogent_pipelines_tests.contracts.benches import FakeWarehouseBench, PeoplevoxBench
+from cogent_pipelines_tests.contracts.profile_benches import MintsoftBench
 from cogent_pipelines_tests.contracts.warehouse_contract import WarehouseContract
 
 
@@ -12,3 +13,8 @@ class TestTheFake(WarehouseContract):
 class TestPeoplevox(WarehouseContract):
     def make_bench(self) -> PeoplevoxBench:
         return PeoplevoxBench()
+
+
+class TestMintsoft(WarehouseContract):
+    def make_bench(self) -> MintsoftBench:
+        return MintsoftBench()

@@ -160,6 +160,11 @@ class Profile:
     def title(self) -> str:
         return self.written.title
 
+    @property
+    def ships_whole_orders(self) -> bool:
+        """Whether an order, or a part of it with a reference of its own, leaves as one."""
+        return self.written.capabilities.partial_shipment in {"order_parts", "none"}
+
     def has(self, operation: str) -> bool:
         return operation in self.operations
 

@@ -154,6 +154,9 @@ OPERATIONS: Mapping[str, OperationContract] = {
     ),
     "find_order": OperationContract("look an order up by our reference", dict.fromkeys(("external_ref",)), _HELD),
     "get_order": OperationContract("read one order by the warehouse's own reference", _REFS, _HELD),
+    "get_lines": OperationContract(
+        "read the lines of one order, where the order itself comes without them", _REFS, _HELD.nested["lines"]
+    ),
     "list_changed_orders": OperationContract("orders that changed since", _SINCE, _HELD),
     "cancel_order": OperationContract(
         "stop an order", {**_REFS, "reason": None}, Rows(optional=frozenset({"status"})), writes=True

@@ -46,8 +46,19 @@ def of(wire: Wire, refs: Sequence[str]) -> list[Parcel]:
         contexts = [{"external_ref": ref, "wms_ref": wms_ref} for ref, own in known.items() for wms_ref in own]
     pages = wire.read_each("find_shipments", contexts, priority=_PRIORITY)
     asked = set(wanted)
-    found = [parcel for page in pages for row in page.rows for parcel in parcels(row, wire)]
+    rows = [(context.get("wms_ref", ""), row) for context, page in zip(contexts, pages, strict=True) for row in page.rows]
+    found = [parcel for row in _with_lines(wire, rows) for parcel in parcels(row, wire)]
     return [parcel for parcel in found if parcel.sales_order_ref in asked]
+
+
+def _with_lines(wire: Wire, rows: Sequence[tuple[str, Row]]) -> list[Row]:
+    """Shipments that are whole orders, or whole parts of one, and come without lines have those of the order."""
+    bare = [(wms_ref, row) for wms_ref, row in rows if wms_ref and not row.get("lines") and not row.get("parcels")]
+    if not bare or not wire.has("get_lines") or not wire.settings.profile.ships_whole_orders:
+        return [row for _, row in rows]
+    orders = [(formats.text(row.get("external_ref")), wms_ref) for wms_ref, row in bare]
+    lines = dict(zip((wms_ref for _, wms_ref in orders), finding.lines_of(wire, orders, priority=_PRIORITY), strict=True))
+    return [{**row, "lines": lines[wms_ref]} if wms_ref in lines else row for wms_ref, row in rows]
 
 
 def parcels(row: Row, wire: Wire) -> list[Parcel]:

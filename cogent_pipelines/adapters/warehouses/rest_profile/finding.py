@@ -7,7 +7,7 @@ from cogent_pipelines.adapters.warehouses.rest_profile import formats, translate
 from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page, Row
 from cogent_pipelines.adapters.warehouses.rest_profile.translate import HeldOrder, HeldPart
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Reply, Wire
-from cogent_pipelines.canonical.sales_order import HeldSalesOrder
+from cogent_pipelines.canonical.sales_order import HeldLine, HeldSalesOrder
 from cogent_pipelines.ports.errors import VendorError, VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
@@ -32,7 +32,8 @@ def find_each(
     wanted = list(dict.fromkeys(refs))
     rows = _looked_up(wire, wanted, priority)
     details = _details(wire, rows, priority) if wire.has("get_order") else {}
-    return {ref: _put_together(wire, ref, rows[ref], details) for ref in wanted}
+    found = {ref: _put_together(wire, ref, rows[ref], details) for ref in wanted}
+    return _with_lines(wire, found, priority) if wire.has("get_lines") else found
 
 
 def wms_refs(wire: Wire, refs: Sequence[str], *, priority: Priority) -> dict[str, list[str]]:
@@ -96,6 +97,34 @@ def _details(
         except VendorRefused as error:
             details[wms_ref] = error
     return details
+
+
+def _with_lines(
+    wire: Wire, found: Mapping[str, HeldOrder | VendorError | None], priority: Priority
+) -> dict[str, HeldOrder | VendorError | None]:
+    """Where an order comes without its lines, they are asked for by themselves."""
+    bare = [
+        (ref, part.wms_ref)
+        for ref, order in found.items()
+        if isinstance(order, HeldOrder)
+        for part in order.parts
+        if not part.lines
+    ]
+    lines: dict[str, tuple[HeldLine, ...]] = {}
+    for (_, wms_ref), rows in zip(bare, lines_of(wire, bare, priority=priority), strict=True):
+        lines[wms_ref] = translate.held_lines(rows, wms_ref)
+    return {ref: order.with_lines(lines) if isinstance(order, HeldOrder) else order for ref, order in found.items()}
+
+
+def lines_of(wire: Wire, orders: Sequence[tuple[str, str]], *, priority: Priority) -> list[list[Row]]:
+    """The lines of these orders, by our reference and the warehouse's own.
+
+    Raises:
+        VendorError: they could not be read.
+    """
+    contexts = [{"external_ref": ref, "wms_ref": wms_ref} for ref, wms_ref in orders]
+    about = [(ref,) for ref, _ in orders]
+    return [page.rows for page in wire.read_each("get_lines", contexts, priority=priority, subjects=about)]
 
 
 def _first(page: Page, wire: Wire) -> HeldPart | None:

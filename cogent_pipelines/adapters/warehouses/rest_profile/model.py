@@ -92,7 +92,8 @@ class Paging(Part):
     size: int = Field(default=100, ge=1, le=10_000, description="Rows asked for.")
     first: int = Field(default=1, ge=0, description="The number of the first page; 0 or 1.")
     stop: Literal["short_page", "empty_page"] = Field(
-        default="short_page", description="What ends the list, where nothing else says so."
+        default="empty_page",
+        description="What ends the list, where nothing else does; a short page only where the vendor is known to fill them.",
     )
     total: str = Field(default="", description="Expression over the answer: how many rows there are in all.")
     next: str = Field(default="", description="Expression over the answer: the next cursor; nothing ends the list.")

@@ -1,8 +1,8 @@
 """The vendor's rows as our values. Which rows are asked for is in `finding`, `despatches`, `stock` and `items`."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cogent_pipelines.adapters.warehouses.rest_profile import formats
@@ -59,6 +59,11 @@ class HeldOrder:
         aside = [part for part in self.alive if part.state in NOT_TAKEN]
         return "; ".join(dict.fromkeys(part.reasons or f"it stands as {part.status}" for part in aside))
 
+    def with_lines(self, lines: Mapping[str, tuple[HeldLine, ...]]) -> "HeldOrder":
+        """The same with the lines of those parts that had none, by the warehouse's own reference."""
+        parts = [part if part.lines else replace(part, lines=lines.get(part.wms_ref, part.lines)) for part in self.parts]
+        return HeldOrder(self.ref, tuple(parts))
+
     @property
     def lines(self) -> tuple[HeldLine, ...] | None:
         """None where the warehouse does not say of every part."""
@@ -80,19 +85,28 @@ def part(row: Row, wire: Wire) -> HeldPart:
     if not wms_ref:
         raise VendorRefused("an order has no reference of the warehouse's own; look at `wms_ref` in the profile")
     rows = row.get("lines")
-    try:
-        lines = None if rows is None else tuple(_line(each, wms_ref) for each in rows)
-    except formats.Unreadable as error:
-        raise VendorRefused(str(error)) from error
     return HeldPart(
         wms_ref,
         formats.text(row.get("status")),
         wire.state_of(row),
-        None if lines is None else tuple(line for line in lines if line.quantity),
+        None if rows is None else held_lines(rows, wms_ref),
         _in_words(row.get("reasons")),
         formats.number(row.get("total")),
         formats.number(row.get("shipping")),
     )
+
+
+def held_lines(rows: Iterable[Row], where: str) -> tuple[HeldLine, ...]:
+    """Lines as the warehouse holds them; a line of nothing is none.
+
+    Raises:
+        VendorRefused: one cannot be read.
+    """
+    try:
+        lines = [_line(each, where) for each in rows]
+    except formats.Unreadable as error:
+        raise VendorRefused(str(error)) from error
+    return tuple(line for line in lines if line.quantity)
 
 
 def _line(row: Row, where: str) -> HeldLine:

@@ -47,6 +47,7 @@ class Mintsoft:
     log_ins: int = 0
     parts: int = 1
     shows_new_orders: bool = True
+    gives_items: bool = True
 
     def __post_init__(self) -> None:
         for number, sku in enumerate(("MUG", "PLATE"), 1):
@@ -60,6 +61,7 @@ class Mintsoft:
                 Route("/api/Order/List", self._answering(self._list)),
                 Route("/api/Order/Statuses", self._answering(self._statuses)),
                 Route("/api/Order/{id:int}", self._answering(self._get)),
+                Route("/api/Order/{id:int}/Items", self._answering(self._items)),
                 Route("/api/Order/{id:int}/Cancel", self._answering(self._cancel)),
                 Route("/api/Product/StockLevels", self._answering(self._stock)),
                 Route("/api/Product/StockLevels/UpdatedSince", self._answering(self._changed)),
@@ -165,7 +167,12 @@ class Mintsoft:
         return JSONResponse([{"ID": key, "Name": name, "ExternalName": name.title()} for key, name in STATUSES.items()])
 
     def _get(self, asked: Asked, key: int) -> Response:
-        return JSONResponse(self.orders[key]) if key in self.orders else Response(status_code=404)
+        if key not in self.orders:
+            return Response(status_code=404)
+        return JSONResponse(self.orders[key] if self.gives_items else {**self.orders[key], "OrderItems": []})
+
+    def _items(self, asked: Asked, key: int) -> Response:
+        return JSONResponse(self.orders[key]["OrderItems"])
 
     def _cancel(self, asked: Asked, key: int) -> Response:
         if self.orders[key]["OrderStatusId"] != 1:

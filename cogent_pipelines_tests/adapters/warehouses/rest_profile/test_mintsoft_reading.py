@@ -114,6 +114,20 @@ def test_a_carrier_is_called_what_the_customer_calls_it(mintsoft, connect):
     assert Tracking("Royal Mail", "Royal Mail 24", "T", "") == warehouse.despatches_of([REF])[0].tracking
 
 
+def test_an_order_that_comes_without_its_items_is_asked_for_them(mintsoft, connect):
+    """Nobody says publicly whether it does: read back and despatched, it is whole all the same."""
+    warehouse = connect().warehouse
+    mintsoft.gives_items = False
+    warehouse.create_sales_orders([order("1001")])
+    mintsoft.despatch("1001", "T")
+
+    [found] = warehouse.find_sales_orders([REF])
+    [parcel] = warehouse.despatches_of([REF])
+
+    assert [("MUG", 1), ("PLATE", 2)] == [(each.sku, each.quantity) for each in found.sales_order.lines]
+    assert [("MUG", 1), ("PLATE", 2)] == [(each.sku, each.quantity) for each in parcel.lines]
+
+
 def test_one_parcel_that_cannot_be_read_holds_up_no_other(mintsoft, connect):
     """It says what of it cannot be read."""
     warehouse = connect().warehouse
@@ -140,14 +154,14 @@ def test_a_vendor_whose_parcels_all_cannot_be_read_speaks_otherwise_than_the_pro
 
 
 def test_a_long_list_is_read_to_its_end(mintsoft, connect):
-    """Page after page, and not one more than needed."""
+    """Page after page, until one is empty: how many rows a page may have is not known."""
     warehouse = connect().warehouse
     warehouse.create_sales_orders([order(str(number)) for number in range(250)])
     for number in range(250):
         mintsoft.despatch(str(number), "T")
 
     assert 250 == len({parcel.ref for parcel in flat(warehouse.despatches(NINE))})
-    assert ["1", "2", "3"] == [call.query["PageNo"] for call in mintsoft.calls if call.path == "/api/Order/List"]
+    assert ["1", "2", "3", "4"] == [call.query["PageNo"] for call in mintsoft.calls if call.path == "/api/Order/List"]
 
 
 def test_a_vendor_that_repeats_its_page_is_not_read_for_ever(mintsoft, connect):

@@ -61,9 +61,7 @@ def test_a_list_is_read_by_offset(vendor, warehouse_of):
     items = flat(warehouse_of(**changed("list_items", paging=paging)).items())
 
     assert ["S0", "S1", "S2", "S3", "S4"] == [item.sku for item in items]
-    assert [{"skip": "0", "take": "2"}, {"skip": "2", "take": "2"}, {"skip": "4", "take": "2"}] == [
-        query for query, _ in vendor.asked("GET /items")
-    ]
+    assert ["0", "2", "4", "5"] == [query["skip"] for query, _ in vendor.asked("GET /items")]
 
 
 def test_a_list_is_read_by_cursor(vendor, warehouse_of):
@@ -91,7 +89,7 @@ def test_a_cursor_that_stands_still_ends_the_reading(vendor, warehouse_of):
         flat(warehouse_of(**changed("list_items", response=response, paging=paging)).items())
 
 
-@pytest.mark.parametrize(("paging", "calls"), [({"total": "=total"}, 2), ({"stop": "empty_page"}, 3), ({}, 1)])
+@pytest.mark.parametrize(("paging", "calls"), [({"total": "=total"}, 2), ({}, 3), ({"stop": "short_page"}, 1)])
 def test_a_list_ends_as_the_vendor_ends_it(vendor, warehouse_of, paging, calls):
     """By its total, by an empty page, or by a page that is not full."""
     vendor.on("GET /items", lambda request: {"total": 4, "rows": numbers(0, 4)[2 * int(request.query_params["p"]) :][:2]})

@@ -39,7 +39,7 @@ def test_the_profiles_that_are_shipped_are_in_order(name):
         ("=to_string(OrderId)", "=to_string(OrderId, ID)", "to_string takes 1 values and is given 2", "correct the JMESPath"),
         ("=to_string(OrderId)", "=to_string(OrderId", "Invalid jmespath expression", "correct the JMESPath"),
         ("=to_string(OrderId)", "OrderId", "'OrderId' is no expression", "begin it with `=`"),
-        ('available: "=Level"', 'avail: "=Level"', "avail is no field that is read here", "there are allocated, available"),
+        ("available: *available", "avail: *available", "avail is no field that is read here", "there are allocated, available"),
         ('lines: {items: "=OrderItems", fields: {sku: "=SKU", quantity: "=Quantity"}}', 'lines: "=OrderItems"', "lines is a list of rows", "give `items:`"),
         ('tracking: "=TrackingNumber"', 'tracking: {items: "=@", fields: {sku: "=@"}}', "tracking is one value", "give one expression"),
         ('lines: {items: "=OrderItems", fields: {sku: "=SKU", quantity: "=Quantity"}}', 'lines: {itms: "=OrderItems", fields: {}}', "itms is no field of this section", "write items"),
