@@ -5,9 +5,10 @@ Required: warehouse, country, courier service and items, each by id or name (ven
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from cogent_pipelines.simulators.common.depot.door import Call, Refused
@@ -32,6 +33,10 @@ class Creating:
     depot: Depot
     switches: Switches
     writer: Writer
+    # The storefront's references of the orders that were looked at so far; case goes by the switch.
+    _known: set[str] = field(default_factory=set)
+    _read: int = 0
+    _read_as: bool = True
 
     def create(self, call: Call) -> Any:
         fields = Fields(call.body)
@@ -103,12 +108,19 @@ class Creating:
     def _check_duplicate(self, ref: str, external: str) -> None:
         if self.switches.duplicate_policy == "accept":
             return
-        plain = self.plain
-        for order in self.depot.orders.values():
-            same = plain(order.ref) == plain(ref)
-            told = str(order.told.get("ExternalOrderReference") or "")
-            if same or (external and told and plain(told) == plain(external)):
-                raise NotTaken(self.switches.duplicate_message)
+        if any(self.plain(order.ref) == self.plain(ref) for order in self.depot.alike(ref)):
+            raise NotTaken(self.switches.duplicate_message)
+        if external and self.plain(external) in self._external():
+            raise NotTaken(self.switches.duplicate_message)
+
+    def _external(self) -> set[str]:
+        """Give all the storefront's references that are there, plainly written."""
+        if self._read_as != self.switches.references_ignore_case:
+            self._known, self._read, self._read_as = set(), 0, self.switches.references_ignore_case
+        for order in islice(self.depot.orders.values(), self._read, None):
+            self._known.add(self.plain(str(order.told.get("ExternalOrderReference") or "")))
+        self._read = len(self.depot.orders)
+        return self._known
 
     def plain(self, ref: str) -> str:
         """Write a reference as it is compared."""
@@ -132,7 +144,7 @@ class Creating:
             "UnitPriceVat": row.amount("UnitPriceVat"),
             "Discount": row.amount("Discount"),
             "Details": row.text("Details") or None,
-            "OrderItemNameValues": row.raw("OrderItemNameValues"),
+            "OrderItemNameValues": _pairs(row, "OrderItemNameValues"),
         }
         return self.depot.line(article.sku, quantity, unit_price=row.amount("UnitPrice"), told=told)
 
@@ -153,7 +165,7 @@ class Creating:
             "CountryId": country,
             "ChannelId": fields.whole("ChannelId"),
             "NumberOfParcels": fields.whole("NumberOfParcels"),
-            "OrderNameValues": fields.raw("OrderNameValues"),
+            "OrderNameValues": _pairs(fields, "OrderNameValues"),
         }
         for name in ("RequiredDespatchDate", "RequiredDeliveryDate"):
             moment: datetime | None = fields.moment(name, self.switches.zone)
@@ -188,6 +200,10 @@ class Creating:
         if self.switches.refusal_form == "400":
             raise Refused(400, message)
         return [refused] if self.switches.refusal_form == "array" else refused
+
+
+def _pairs(fields: Fields, name: str) -> list[dict[str, str]]:
+    return [{"Name": row.text("Name"), "Value": row.text("Value")} for row in fields.rows(name)]
 
 
 def _missing(told: dict[str, Any]) -> list[str]:

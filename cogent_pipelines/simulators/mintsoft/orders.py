@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from cogent_pipelines.simulators.common.depot.door import Call, Operation, Refused
-from cogent_pipelines.simulators.common.depot.fields import Fields
+from cogent_pipelines.simulators.common.depot.fields import Fields, number_in
 from cogent_pipelines.simulators.common.depot.floor import Depot, NotNow
 from cogent_pipelines.simulators.common.depot.records import Order, Stage
 from cogent_pipelines.simulators.common.depot.wire import page_of, reaches
+from cogent_pipelines.simulators.mintsoft import reference
 from cogent_pipelines.simulators.mintsoft.creating import Creating
 from cogent_pipelines.simulators.mintsoft.results import result
 from cogent_pipelines.simulators.mintsoft.switches import Switches
@@ -63,23 +64,24 @@ class Orders:
         if not wanted:
             raise Refused(400, "OrderNumber is required")
         exact = self.switches.search_matches == "exact"
+        alike = self.depot.alike(wanted) if exact else self.depot.orders.values()
         found = [
             order
-            for order in self._visible()
+            for order in self._visible(alike)
             if (plain(order.ref) == plain(wanted) if exact else plain(wanted) in plain(order.ref))
         ]
         if not found and self.switches.search_nothing == "404":
             raise Refused(404, "No orders were found")
         return [self.writer.order(order, items=True) for order in found]
 
-    def _visible(self) -> Iterable[Order]:
-        """Give the orders that can be found by now."""
+    def _visible(self, orders: Iterable[Order]) -> Iterator[Order]:
+        """Give those of some orders that can be found by now."""
         until = self.depot.clock.now() - timedelta(seconds=self.switches.find_lag_seconds)
-        return (order for order in self.depot.orders.values() if order.received_at <= until)
+        return (order for order in orders if order.received_at <= until)
 
     def order(self, call: Call) -> Order:
         number = call.path["id"]
-        order = self.depot.orders.get(int(number)) if number.isdecimal() else None
+        order = self.depot.orders.get(number_in(number) or 0)
         if order is None:
             raise Refused(404, f"Order {number} was not found")
         return order
@@ -99,20 +101,18 @@ class Orders:
         status, changed = query.digits("OrderStatusId"), query.moment("SinceLastUpdated", zone)
         since, left = query.moment("SinceDate", zone), query.moment("SinceDespatchDate", zone)
         client, warehouse = query.digits("ClientId"), query.digits("WarehouseId")
-        reach = self.reaches
 
         def wanted(order: Order) -> bool:
-            row = self.writer.order(order, items=False)
             return (
-                (status is None or row["OrderStatusId"] == status)
-                and client in (None, 0, row["ClientId"])
-                and warehouse in (None, 0, row["WarehouseId"])
-                and reach(order.changed_at, changed)
-                and reach(order.received_at, since)
-                and (left is None or any(reach(despatch.at, left) for despatch in order.despatches))
+                self.reaches(order.changed_at, changed)
+                and self.reaches(order.received_at, since)
+                and (status is None or self.writer.status_id(order) == status)
+                and (left is None or any(self.reaches(despatch.at, left) for despatch in order.despatches))
             )
 
-        chosen = (order for order in self._visible() if wanted(order))
+        if client not in (None, 0, reference.CLIENT_ID) or warehouse not in (None, 0, reference.WAREHOUSE_ID):
+            return []
+        chosen = (order for order in self._visible(self.depot.orders.values()) if wanted(order))
         items = query.flag("IncludeOrderItems")
         return [self.writer.order(order, items=items) for order in self.page(chosen, query)]
 
@@ -181,7 +181,7 @@ class Orders:
         order = self.order(call)
         if not self._may_change(order):
             return result(order.id, error=f"Order cannot be split, it is {self.writer.status(order)}")
-        rows = [Fields(row) for row in call.body] if isinstance(call.body, list) else []
+        rows = list(Fields({"OrderItems": call.body}).rows("OrderItems"))
         taken = {row.whole("OrderItemId"): row.whole("Quantity") or 0 for row in rows}
         keep = {line.id: line.outstanding - taken.get(line.id, 0) for line in order.lines}
         if not any(taken.values()) or min(keep.values()) < 0 or not any(keep.values()):

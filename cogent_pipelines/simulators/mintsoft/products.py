@@ -1,10 +1,11 @@
 """Products and what there is of them: the operations under `/api/Product`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from cogent_pipelines.simulators.common.depot.door import Call, Operation, Refused
-from cogent_pipelines.simulators.common.depot.fields import Fields, pence
+from cogent_pipelines.simulators.common.depot.fields import Fields, number_in, pence
 from cogent_pipelines.simulators.common.depot.floor import Depot
 from cogent_pipelines.simulators.common.depot.records import Article
 from cogent_pipelines.simulators.mintsoft import reference
@@ -12,8 +13,6 @@ from cogent_pipelines.simulators.mintsoft.orders import Orders
 from cogent_pipelines.simulators.mintsoft.results import result
 from cogent_pipelines.simulators.mintsoft.switches import Switches
 from cogent_pipelines.simulators.mintsoft.writing import Writer
-
-_TOLD = ("Description", "UPC", "LowStockAlertLevel", "BackOrder", "CostPrice")
 
 
 @dataclass(slots=True)
@@ -51,7 +50,7 @@ class Products:
             return result(0, error="SKU is required" if not sku else "Weight is required")
         if sku in self.depot.stock.articles:
             return result(0, error=f"A product with the SKU {sku} already exists")
-        return self._saved(self.depot.stock.open(sku), fields)
+        return self._saved(lambda: self.depot.stock.open(sku), fields)
 
     def update(self, call: Call) -> Any:
         fields = Fields(call.body)
@@ -59,24 +58,32 @@ class Products:
         article = stock.by_id.get(fields.whole("ID") or 0) or stock.articles.get(fields.text("SKU"))
         if article is None:
             return result(0, error="Product not found")
-        return self._saved(article, fields)
+        return self._saved(lambda: article, fields)
 
-    def _saved(self, article: Article, fields: Fields) -> Any:
-        article.title = fields.text("Name") or article.title
-        article.barcode = fields.text("EAN") or article.barcode
-        if "Weight" in fields:
-            article.weight_grams = int(fields.amount("Weight") * 1000)
-        if "Price" in fields:
-            article.price_minor = pence(fields.amount("Price"))
-        if "DisCont" in fields:
-            article.active = not fields.flag("DisCont")
-        article.told |= {name: fields.raw(name) for name in _TOLD if name in fields}
+    def _saved(self, give: Callable[[], Article], fields: Fields) -> Any:
+        """Change what is named; everything is read before anything is changed."""
+        read = {
+            "Description": fields.text,
+            "UPC": fields.text,
+            "LowStockAlertLevel": fields.whole,
+            "BackOrder": fields.flag,
+            "CostPrice": fields.amount,
+        }
+        told = {name: value(name) for name, value in read.items() if name in fields}
+        title, barcode, active = fields.text("Name"), fields.text("EAN"), not fields.flag("DisCont")
+        weight, price = fields.amount("Weight"), fields.amount("Price")
+        article = give()
+        article.title, article.barcode = title or article.title, barcode or article.barcode
+        article.weight_grams = int(weight * 1000) if "Weight" in fields else article.weight_grams
+        article.price_minor = pence(price) if "Price" in fields else article.price_minor
+        article.active = active if "DisCont" in fields else article.active
+        article.told |= told
         article.changed_at = self.depot.clock.now()
         return result(article.id)
 
     def _article(self, call: Call) -> Article:
         number = call.path["id"]
-        article = self.depot.stock.by_id.get(int(number)) if number.isdecimal() else None
+        article = self.depot.stock.by_id.get(number_in(number) or 0)
         if article is None:
             raise Refused(404, f"Product {number} was not found")
         return article

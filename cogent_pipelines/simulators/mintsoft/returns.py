@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cogent_pipelines.simulators.common.depot.door import Call, Operation, Refused
-from cogent_pipelines.simulators.common.depot.fields import Fields
+from cogent_pipelines.simulators.common.depot.fields import Fields, number_in
 from cogent_pipelines.simulators.common.depot.floor import Depot, NotNow
 from cogent_pipelines.simulators.common.depot.records import GoodsReturn
 from cogent_pipelines.simulators.common.depot.returns import Returns
@@ -43,7 +43,7 @@ class ReturnsDesk:
 
     def _return(self, call: Call) -> GoodsReturn:
         number = call.path["id"]
-        back = self.returns.all.get(int(number)) if number.isdecimal() else None
+        back = self.returns.all.get(number_in(number) or 0)
         if back is None:
             raise Refused(404, f"Return {number} was not found")
         return back

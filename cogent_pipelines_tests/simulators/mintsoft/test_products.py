@@ -83,6 +83,15 @@ def test_a_product_is_made_once_and_changed_after(client):
     assert not client.put("/api/Product", {"SKU": "CUP"}).json()["Success"]
 
 
+def test_a_product_that_cannot_be_read_is_not_made(client):
+    """Nor is one half changed."""
+    wrong = {"SKU": "BAG", "Name": "Bag", "Weight": "heavy"}
+
+    assert 400 == client.put("/api/Product", wrong).status_code
+    assert 400 == client.post("/api/Product", {**wrong, "SKU": "TEE"}).status_code
+    assert ["Tee", "Cap", "Mug"] == [row["Name"] for row in client.get("/api/Product/List").json()]
+
+
 def test_discontinued_products_are_found_only_where_they_are_asked_for(client, simulator):
     simulator.depot.stock.articles["TEE"].active = False
 

@@ -120,6 +120,7 @@ class _Control:
             "reject": lambda ref, more: depot.end(
                 self._open(ref), Stage.REJECTED, word=more.get("word", ""), reasons=more.get("reasons", [])
             ),
+            "receive_return": self._receive,
             "return": self._return,
         }
 
@@ -131,6 +132,14 @@ class _Control:
             action = restocking[0] if more.get("restock", True) else ""
             returns.add(back, line["sku"], int(line["quantity"]), reason=str(line.get("reason", "")), action=action)
         returns.confirm(back, restock=restocking)
+        return {"return": back.id}
+
+    def _receive(self, rma: Any, more: dict[str, Any]) -> Any:
+        """Book in what a client announced by its `rma`; SKUs in `scrapped` do not go back on the shelf."""
+        back = next(back for back in self._simulator.returns.all.values() if back.rma == str(rma) and not back.confirmed)
+        for line in back.lines:
+            line.action = "" if line.sku in more.get("scrapped", []) else self._simulator.restocking[0]
+        self._simulator.returns.confirm(back, restock=self._simulator.restocking)
         return {"return": back.id}
 
     def _orders(self, refs: list[str]) -> list[Order]:
@@ -162,7 +171,7 @@ def _telling(name: str, act: _Act, *methods: str) -> Route:
         try:
             body = await request.body()
             return json_response(act(orjson.loads(body) if body else {}))
-        except (NotNow, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (NotNow, ValueError, KeyError, TypeError, AttributeError, StopIteration) as error:
             return json_response({"error": f"{type(error).__name__}: {error}"}, 400)
 
     return Route(f"/_sim/{name}", handle, methods=list(methods))

@@ -20,6 +20,7 @@ from cogent_pipelines.simulators.common.clock import Clock
 from cogent_pipelines.simulators.common.depot.switches import WireSwitches
 from cogent_pipelines.simulators.common.faults import EVENT_KINDS, Fault, FaultBook, FaultKind
 
+_DEEPEST = 30
 _ACTING_KINDS = frozenset(FaultKind) - EVENT_KINDS
 
 
@@ -44,6 +45,14 @@ class Call:
     body: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation answers where its status is not the usual one."""
+
+    content: Any
+    status: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """Something that can be called; `path` has `{name}` for a part that varies."""
@@ -52,7 +61,6 @@ class Operation:
     method: str
     path: str
     act: Callable[[Call], Any]
-    status: int = 200
     takes_body: bool = False
     free: bool = False
     """Whether it may be called without having shown who calls."""
@@ -131,7 +139,7 @@ class Door:
     def _find(self, request: Request) -> tuple[Operation, Mapping[str, str]]:
         allowed = []
         for operation in self.vendor.operations():
-            if match := _pattern(operation.path).fullmatch(request.url.path):
+            if match := _pattern(operation.path).fullmatch(request.scope["path"]):
                 if operation.method == request.method:
                     return operation, match.groupdict()
                 allowed.append(operation.method)
@@ -147,16 +155,17 @@ class Door:
                 self.vendor.admit(request)
             body = self.vendor.read(await _json_of(request)) if operation.takes_body else None
             self.tick()
-            content = operation.act(Call(path=path, query=dict(request.query_params), body=body))
+            given = operation.act(Call(path=path, query=dict(request.query_params), body=body))
             # What falls due at once is done at once.
             self.tick()
         except Refused as refused:
             return self.vendor.word(refused)
-        document = orjson.loads(orjson.dumps(self.vendor.write(content), default=_plain))
+        answer = given if isinstance(given, Answer) else Answer(given, 200)
+        document = orjson.loads(orjson.dumps(self.vendor.write(answer.content), default=_plain))
         for fault in struck:
             if fault.kind is FaultKind.DRIFT:
                 gate.drift(document, str(fault.settings["path"]))
-        return json_response(document, operation.status)
+        return json_response(document, answer.status)
 
     def _count(self) -> None:
         limit, now = self.switches.rate_limit_calls, self.clock.now()
@@ -197,9 +206,23 @@ async def _json_of(request: Request) -> Any:
     if kind not in ("application/json", "text/json"):
         raise Refused(415, f"The request entity's media type '{kind}' is not supported for this resource.")
     try:
-        return orjson.loads(body)
+        content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Refused(400, f"The request is not JSON: {error}", code="INVALID_JSON") from None
+    if _depth(content) > _DEEPEST:
+        raise Refused(400, "The request is nested too deeply", code="INVALID_JSON")
+    return content
+
+
+def _depth(content: Any) -> int:
+    """Count how many lists and objects lie within each other, layer by layer."""
+    depth, layer = 0, [content]
+    while layer and depth <= _DEEPEST:
+        inner: list[Any] = []
+        for one in layer:
+            inner += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        depth, layer = depth + 1, inner
+    return depth
 
 
 class _Wording:

@@ -3,13 +3,22 @@
 Names are looked up without regard to case, as most JSON services on .NET do; a vendor that does not says so by `exact`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from cogent_pipelines.simulators.common.depot.door import Refused
+
+# What fits a whole number of 32 bits; nothing that is counted or paid here is more.
+_MOST = 2**31 - 1
+
+
+def number_in(text: str) -> int | None:
+    """Read a whole number written in digits, as in a path or a query."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else None
 
 
 class BadField(Refused):
@@ -46,30 +55,41 @@ class Fields:
         return value or ""
 
     def whole(self, name: str) -> int | None:
-        """Give a whole number; in a query it is written in digits."""
+        """Give a whole number."""
         value = self.raw(name)
-        if isinstance(value, float) and value.is_integer():
-            return int(value)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-            return value
-        raise self._bad(name, "is not a whole number")
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1 or abs(value) > _MOST:
+            raise self._bad(name, "is not a whole number")
+        return int(value)
 
     def digits(self, name: str) -> int | None:
         """Give a whole number that is written as text, as in a query."""
         value = self.raw(name)
         if value in (None, ""):
             return None
-        if not str(value).lstrip("-").isdecimal():
+        if (number := number_in(str(value))) is None:
             raise self._bad(name, "is not a whole number")
-        return int(value)
+        return number
+
+    def written_amount(self, name: str) -> Decimal:
+        """Give a number that is written as text."""
+        value = self.raw(name)
+        try:
+            amount = Decimal(value) if isinstance(value, str) else Decimal("NaN")
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if not amount.is_finite() or abs(amount) > _MOST:
+            raise self._bad(name, "is not an amount as text")
+        return amount
 
     def amount(self, name: str) -> Decimal:
         """Give a number, nought where there is none."""
         value = self.raw(name)
         if value is None:
             return Decimal(0)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._bad(name, "is not a number")
+        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _MOST:
+            raise self._bad(name, "is not an amount")
         return Decimal(str(value))
 
     def flag(self, name: str) -> bool:
@@ -87,9 +107,9 @@ class Fields:
             return None
         try:
             read = datetime.fromisoformat(str(value))
-        except ValueError:
+            return (read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+        except (ValueError, OverflowError):
             raise self._bad(name, "is not a date and time") from None
-        return (read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
     def rows(self, name: str) -> Iterator["Fields"]:
         """Give the objects of a list, one by one."""

@@ -35,6 +35,8 @@ class Depot:
         self.stock = StockBook(clock)
         self.orders: dict[int, Order] = {}
         self.by_ref: dict[str, list[Order]] = {}
+        self._alike: dict[str, list[Order]] = {}
+        self._at_work: set[int] = set()
         self.created: Counter[str] = Counter()
         self.bay = Bay()
         self.after_despatch: Callable[[Despatch], None] = lambda _: None
@@ -93,7 +95,12 @@ class Depot:
         )
         self.orders[order.id] = order
         self.by_ref.setdefault(order.ref, []).append(order)
+        self._alike.setdefault(_plain(order.ref), []).append(order)
         return order
+
+    def alike(self, ref: str) -> list[Order]:
+        """Give the orders whose reference is this one, case and stray spaces aside."""
+        return self._alike.get(_plain(ref), [])
 
     def _await_stock(self, order: Order) -> None:
         if self.switches.allocate_after_seconds <= 0:
@@ -174,16 +181,22 @@ class Depot:
     def hold(self, order: Order, *, word: str, reasons: Sequence[str] = ()) -> None:
         if not order.open:
             raise NotNow(f"order {order.ref} is {order.stage.word}")
+        if order.stage is not Stage.HELD:
+            order.held_from = order.stage
         order.reasons = list(reasons)
         self.move_to(order, Stage.HELD, self.clock.now(), word=word)
 
     def release(self, order: Order) -> None:
-        """Let go on what was held; stock is looked for anew."""
+        """Let go on what was held, from where it was; before it was all there, stock is looked for anew."""
         if order.stage is not Stage.HELD:
             raise NotNow(f"order {order.ref} is not held")
-        order.reasons = []
-        self.move_to(order, Stage.RECEIVED, self.clock.now())
-        self._await_stock(order)
+        order.reasons, now = [], self.clock.now()
+        if order.held_from < Stage.ALLOCATED:
+            self.move_to(order, Stage.RECEIVED, now)
+            self._await_stock(order)
+        else:
+            self.move_to(order, order.held_from, now)
+            self._set_to_work(order, now)
 
     def end(self, order: Order, stage: Stage, *, reasons: Sequence[str] = (), word: str = "") -> None:
         """Cancel or reject an order that has not left."""
@@ -230,33 +243,48 @@ class Depot:
 
     # ---- work
 
+    def set_all_to_work(self) -> None:
+        """Begin with every order that could go on, as the switches say."""
+        for order in self.orders.values():
+            self._set_to_work(order, order.changed_at)
+
     def _set_to_work(self, order: Order, at: datetime) -> None:
-        if self.switches.works_by_itself:
-            self.later(self.switches.pick_after_seconds, lambda due: self._pick_in_turn(order, due), after=at)
-
-    def _pick_in_turn(self, order: Order, at: datetime) -> None:
-        if order.stage not in (Stage.ALLOCATED, Stage.RELEASED, Stage.PART_DESPATCHED):
+        if not self.switches.works_by_itself or order.id in self._at_work:
             return
-        if order.stage is not Stage.PART_DESPATCHED:
+        if (seconds := self._seconds_to_next_step(order)) is not None:
+            self._at_work.add(order.id)
+            self.later(seconds, lambda due: self._take_a_step(order, due), after=at)
+
+    def _seconds_to_next_step(self, order: Order) -> float | None:
+        switches = self.switches
+        if order.stage in (Stage.ALLOCATED, Stage.RELEASED):
+            return switches.pick_after_seconds
+        if order.stage in (Stage.PICKING, Stage.PICKED):
+            return switches.pack_after_seconds
+        if order.stage is Stage.PACKED:
+            return switches.despatch_after_seconds
+        if order.stage is Stage.PART_DESPATCHED and any(line.allocated for line in order.lines):
+            return switches.pick_after_seconds + switches.pack_after_seconds + switches.despatch_after_seconds
+        return None
+
+    def _take_a_step(self, order: Order, at: datetime) -> None:
+        self._at_work.discard(order.id)
+        if not self.switches.works_by_itself:
+            return
+        if order.stage in (Stage.ALLOCATED, Stage.RELEASED):
             self.move_to(order, Stage.PICKING, at)
-        self.later(self.switches.pack_after_seconds, lambda due: self._pack_in_turn(order, due), after=at)
-
-    def _pack_in_turn(self, order: Order, at: datetime) -> None:
-        if order.stage not in (Stage.PICKING, Stage.PICKED, Stage.PART_DESPATCHED):
-            return
-        if order.stage is not Stage.PART_DESPATCHED:
+        elif order.stage in (Stage.PICKING, Stage.PICKED):
             self.move_to(order, Stage.PACKED, at)
-        self.later(self.switches.despatch_after_seconds, lambda due: self._send_in_turn(order, due), after=at)
-
-    def _send_in_turn(self, order: Order, at: datetime) -> None:
-        chosen = [(line, line.allocated) for line in order.lines if line.allocated]
-        if order.stage in (Stage.PACKED, Stage.PART_DESPATCHED) and chosen:
-            self._send(order, chosen, parcels=1, at=at, tracking=None)
+        elif order.stage in (Stage.PACKED, Stage.PART_DESPATCHED):
+            chosen = [(line, line.allocated) for line in order.lines if line.allocated]
+            if chosen:
+                self._send(order, chosen, parcels=1, at=at, tracking=None)
+        self._set_to_work(order, at)
 
     def carry(self, order: Order, stage: Stage) -> bool:
         """Carry an order as far as a stage, at once; says whether it got there."""
         self.tick()
-        if order.stage < Stage.ALLOCATED or not order.open:
+        if order.stage < Stage.ALLOCATED or not any(line.allocated for line in order.lines):
             return False
         if stage is Stage.DESPATCHED:
             self.despatch(order)
@@ -343,6 +371,10 @@ class Depot:
                 return
         if tracking == "now":
             self.bay.track(despatch, at)
+
+
+def _plain(ref: str) -> str:
+    return ref.strip().casefold()
 
 
 def _at_most(chosen: list[tuple[Line, int]], quantities: Mapping[str, int] | None) -> list[tuple[Line, int]]:

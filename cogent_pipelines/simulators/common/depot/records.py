@@ -128,6 +128,7 @@ class Order:
     parts: int = 1
     by_hand: bool = False
     stage: Stage = Stage.RECEIVED
+    held_from: Stage = Stage.RECEIVED
     word: str = ""
     reasons: list[str] = field(default_factory=list)
     despatches: list[Despatch] = field(default_factory=list)

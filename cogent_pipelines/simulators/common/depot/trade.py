@@ -45,10 +45,12 @@ class DepotTrade:
             pack_after_seconds=third,
             despatch_after_seconds=third,
         )
+        self._depot.set_all_to_work()
 
     def despatch(
         self, ref: str, *, quantities: Mapping[str, int] | None = None, tracking: Tracking = "now", parcels: int = 1
     ) -> None:
+        self._depot.tick()
         orders = [order for order in self._depot.by_ref.get(ref, ()) if order.open]
         if not orders:
             raise NotPossible(f"{ref} is not here, or nothing of it is left")
