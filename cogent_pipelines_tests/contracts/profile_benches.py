@@ -8,7 +8,10 @@ from cogent_pipelines.canonical.sales_order import SalesOrder
 from cogent_pipelines.connections.services import VendorServices
 from cogent_pipelines.connections.vendors.rest_profile import RestProfileBlock
 from cogent_pipelines.simulators.common.trade import Goods
-from cogent_pipelines.simulators.mintsoft import MintsoftSimulator, Switches
+from cogent_pipelines.simulators.mintsoft import MintsoftSimulator
+from cogent_pipelines.simulators.mintsoft import Switches as MintsoftSwitches
+from cogent_pipelines.simulators.scend import ScendSimulator
+from cogent_pipelines.simulators.scend import Switches as ScendSwitches
 from cogent_pipelines_tests.contracts.benches import KNOWN, OTHER
 from cogent_pipelines_tests.journeys.wire import OurClock, Router, WorldClock
 
@@ -67,10 +70,22 @@ class _ProfileBench:
 
 
 class MintsoftBench(_ProfileBench):
-    def __init__(self, switches: Switches | None = None) -> None:
+    def __init__(self, switches: MintsoftSwitches | None = None) -> None:
         clock = WorldClock()
         simulator = MintsoftSimulator(clock=clock, switches=switches)
         secrets = {"username": "MINTSOFT_USER", "password": "MINTSOFT_PASSWORD"}
         account = simulator.account
         environment = {"MINTSOFT_USER": account.username, "MINTSOFT_PASSWORD": account.password}
         super().__init__(simulator, clock, {"vendor": "mintsoft", "secrets_env": secrets}, environment)
+
+
+class ScendBench(_ProfileBench):
+    def __init__(self, switches: ScendSwitches | None = None) -> None:
+        clock = WorldClock()
+        simulator = ScendSimulator(clock=clock, switches=switches)
+        block = {
+            "vendor": "scend",
+            "base_url": f"http://{_HOST}{simulator.switches.base_path}",
+            "secrets_env": {"token": "SCEND_TOKEN"},
+        }
+        super().__init__(simulator, clock, block, {"SCEND_TOKEN": simulator.access.token})

@@ -31,7 +31,8 @@ def find_each(
     """For each reference the order, None where there is none, or why it could not be asked for."""
     wanted = list(dict.fromkeys(refs))
     rows = _looked_up(wire, wanted, priority)
-    details = _details(wire, rows, priority) if wire.has("get_order") else {}
+    brings_lines = "lines" in wire.operation("find_order").response.rows.nested
+    details = _details(wire, rows, priority) if wire.has("get_order") and not brings_lines else {}
     found = {ref: _put_together(wire, ref, rows[ref], details) for ref in wanted}
     return _with_lines(wire, found, priority) if wire.has("get_lines") else found
 

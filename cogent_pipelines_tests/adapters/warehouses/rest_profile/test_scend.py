@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from cogent_pipelines.adapters.warehouses.rest_profile import compiling
 from cogent_pipelines.adapters.warehouses.rest_profile.returns import AnnouncedReturn, ReturnedLine
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings
-from cogent_pipelines.canonical.identity import LineRef, SalesOrderRef, Sku
+from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.ports.outcomes import (
     Acknowledged,
     AlreadyThere,
@@ -28,13 +28,11 @@ from cogent_pipelines_tests.factories.orders import NINE
 
 REF = SalesOrderRef("1001")
 TAKEN = {
-    "Id": 7,
+    "OrderId": "SC-7",
     "ClientReference": "1001",
     "Status": "RECEIVED",
-    "Lines": [
-        {"Sku": "MUG", "Quantity": 1, "LineReference": "L1"},
-        {"Sku": "PLATE", "Quantity": 2, "LineReference": "L2"},
-    ],
+    "Reasons": [],
+    "Lines": [{"Sku": "MUG", "Quantity": 1}, {"Sku": "PLATE", "Quantity": 2}],
 }
 
 
@@ -44,12 +42,12 @@ def rows(*items):
 
 def listed(*items):
     """A list of one page."""
-    return lambda request: rows(*items) if request.query_params.get("page", "1") == "1" else rows()
+    return lambda request: rows(*items) if request.query_params.get("Page", "1") == "1" else rows()
 
 
 @pytest.fixture
 def scend():
-    return Recorded().on("GET /v1/orders", rows()).on("POST /v1/orders", {"Id": 7, "Status": "RECEIVED"})
+    return Recorded().on("GET /v1/orders", rows()).on("POST /v1/orders", {"OrderId": "SC-7", "Status": "RECEIVED"})
 
 
 @pytest.fixture
@@ -71,9 +69,9 @@ def test_the_client_reference_is_the_order_and_is_looked_up_first(scend, warehou
 
     [(query, _), _] = scend.asked("GET /v1/orders")
     [(_, sent)] = scend.asked("POST /v1/orders")
-    assert (Acknowledged("7"), {"clientReference": "1001"}, "1001") == (outcome, query, sent["ClientReference"])
-    assert [("L1", "MUG", 1), ("L2", "PLATE", 2)] == [
-        (each["LineReference"], each["Sku"], each["Quantity"]) for each in sent["Lines"]
+    assert (Acknowledged("SC-7"), {"ClientReference": "1001"}, "1001") == (outcome, query, sent["ClientReference"])
+    assert [(1, "MUG", 1), (2, "PLATE", 2)] == [
+        (each["LineNumber"], each["Sku"], each["Quantity"]) for each in sent["Lines"]
     ]
 
 
@@ -84,7 +82,7 @@ def test_a_sku_of_another_form_is_never_sent(scend, warehouse, sku):
 
     assert isinstance(bad, Rejected)
     assert "letters, digits" in bad.reasons[0]
-    assert (Acknowledged("7"), 1) == (good, len(scend.asked("POST /v1/orders")))
+    assert (Acknowledged("SC-7"), 1) == (good, len(scend.asked("POST /v1/orders")))
 
 
 def test_an_address_with_a_line_missing_is_never_sent(scend, warehouse):
@@ -99,9 +97,9 @@ def test_an_address_with_a_line_missing_is_never_sent(scend, warehouse):
 
 def test_an_order_that_is_quarantined_a_moment_later_is_read_back_and_refused(scend, warehouse):
     """Taken is not kept: what shows afterwards counts, with the warehouse's own reasons."""
-    aside = {**TAKEN, "Status": "QUARANTINED", "Reasons": ["Unknown SKU MUG", "Check postcode"]}
+    aside = {**TAKEN, "Status": "ON_HOLD", "Reasons": ["Unknown SKU MUG", "Check postcode"]}
     looks = iter([rows(), rows(aside)])
-    scend.on("GET /v1/orders", lambda _: next(looks)).on("GET /v1/orders/7", aside)
+    scend.on("GET /v1/orders", lambda _: next(looks))
 
     [outcome] = warehouse.create_sales_orders([order("1001")])
 
@@ -109,15 +107,15 @@ def test_an_order_that_is_quarantined_a_moment_later_is_read_back_and_refused(sc
 
 
 def test_an_order_that_is_rejected_in_the_answer_itself_is_refused(scend, warehouse):
-    scend.on("POST /v1/orders", {"Id": 7, "Status": "REJECTED", "Reasons": "No such SKU"})
+    scend.on("POST /v1/orders", {"OrderId": "SC-7", "Status": "REJECTED", "Reasons": "No such SKU"})
 
     assert [Rejected(("No such SKU",))] == warehouse.create_sales_orders([order("1001")])
 
 
 def test_a_quarantined_order_is_found_as_not_released(scend, warehouse):
     """Given again, it says why; a person releases or cancels it there."""
-    aside = {**TAKEN, "Status": "QUARANTINED", "Reasons": ["Unknown SKU MUG"]}
-    scend.on("GET /v1/orders", rows(aside)).on("GET /v1/orders/7", aside)
+    aside = {**TAKEN, "Status": "ON_HOLD", "Reasons": ["Unknown SKU MUG"]}
+    scend.on("GET /v1/orders", rows(aside))
 
     [found] = warehouse.find_sales_orders([REF])
     [again] = warehouse.create_sales_orders([order("1001")])
@@ -128,31 +126,38 @@ def test_a_quarantined_order_is_found_as_not_released(scend, warehouse):
 
 def test_a_duplicate_is_compared_and_then_there(scend, warehouse):
     looks = iter([rows(), rows(TAKEN)])
-    scend.on("GET /v1/orders", lambda _: next(looks)).on("GET /v1/orders/7", TAKEN)
-    scend.on("POST /v1/orders", JSONResponse({"Message": "ClientReference in use"}, 409))
+    scend.on("GET /v1/orders", lambda _: next(looks))
+    scend.on("POST /v1/orders", JSONResponse({"Code": "DUPLICATE_REFERENCE", "Message": "in use"}, 409))
 
     assert [AlreadyThere("1001")] == warehouse.create_sales_orders([order("1001")])
 
 
 def test_a_duplicate_that_cannot_be_found_is_unknown(scend, warehouse):
     """Never as if it were done, and never sent again before the next look."""
-    scend.on("POST /v1/orders", JSONResponse({"Message": "ClientReference in use"}, 409))
+    scend.on("POST /v1/orders", JSONResponse({"Code": "DUPLICATE_REFERENCE", "Message": "in use"}, 409))
 
-    assert [Unknown("ClientReference in use")] == warehouse.create_sales_orders([order("1001")])
+    assert [Unknown("in use")] == warehouse.create_sales_orders([order("1001")])
 
 
-def test_lines_are_known_by_our_own_references(scend, warehouse):
-    scend.on("GET /v1/orders", rows(TAKEN)).on("GET /v1/orders/7", TAKEN)
+def test_an_order_on_hold_without_a_reason_of_its_own_is_no_quarantine(scend, warehouse):
+    """Somebody holds it and will let it go: it is there."""
+    scend.on("GET /v1/orders", rows({**TAKEN, "Status": "ON_HOLD"}))
+
+    assert [AlreadyThere("1001")] == warehouse.create_sales_orders([order("1001")])
+
+
+def test_a_bare_list_is_a_list_as_well(scend, warehouse):
+    scend.on("GET /v1/orders", lambda _: JSONResponse([TAKEN]))
 
     [found] = warehouse.find_sales_orders([REF])
 
-    assert [LineRef("L1"), LineRef("L2")] == [each.line_ref for each in found.sales_order.lines]
+    assert [("MUG", 1), ("PLATE", 2)] == [(each.sku, each.quantity) for each in found.sales_order.lines]
 
 
 def test_only_what_is_for_sale_is_ever_read(scend, warehouse):
     """`Available` counts reserved and quarantined units; where there is no other figure, there is none at all."""
-    both = {"Sku": "MUG", "Location": "A", "Available": 9, "Available for Sale": 4, "On Hand": 12}
-    scend.on("GET /v1/stock", listed(both, {"Sku": "PLATE", "Location": "A", "Available": 9}))
+    both = {"Sku": "MUG", "Available": 9, "Available for Sale": 4, "OnHand": 12}
+    scend.on("GET /v1/stock", listed(both, {"Sku": "PLATE", "Available": 9}))
 
     levels = [level for page in warehouse.stock_all() for level in page]
 
@@ -173,10 +178,10 @@ def test_no_expression_of_the_profile_reads_plain_available():
 
 def test_the_live_state_decides_whether_an_order_can_be_stopped(scend, warehouse):
     picked = {**TAKEN, "Status": "PICKING"}
-    scend.on("GET /v1/orders", rows(picked)).on("GET /v1/orders/7", picked)
+    scend.on("GET /v1/orders", rows(picked))
 
     assert [TooLate("PICKING")] == warehouse.cancel_sales_orders([REF])
-    assert [] == scend.asked("POST /v1/orders/7/cancel")
+    assert [] == scend.asked("POST /v1/orders/SC-7/cancel")
 
 
 def test_an_order_is_stopped_and_seen_to_be(scend, warehouse):
@@ -186,68 +191,71 @@ def test_an_order_is_stopped_and_seen_to_be(scend, warehouse):
         state["Status"] = "CANCELLED"
         return {}
 
-    scend.on("GET /v1/orders", lambda _: rows({**TAKEN, **state})).on("GET /v1/orders/7", lambda _: {**TAKEN, **state})
-    scend.on("POST /v1/orders/7/cancel", cancel)
+    scend.on("GET /v1/orders", lambda _: rows({**TAKEN, **state}))
+    scend.on("POST /v1/orders/SC-7/cancel", cancel)
 
     assert [Cancelled()] == warehouse.cancel_sales_orders([REF])
 
 
 def test_a_cancellation_that_the_warehouse_refuses_as_too_late_is_too_late(scend, warehouse):
     """It was picked between our look and our call."""
-    scend.on("GET /v1/orders", rows(TAKEN)).on("GET /v1/orders/7", TAKEN)
-    scend.on("POST /v1/orders/7/cancel", JSONResponse({"Message": "Picking has begun"}, 409))
+    scend.on("GET /v1/orders", rows(TAKEN))
+    scend.on("POST /v1/orders/SC-7/cancel", JSONResponse({"Code": "TOO_LATE", "Message": "picking"}, 409))
 
     assert [TooLate("RECEIVED")] == warehouse.cancel_sales_orders([REF])
 
 
 def test_part_of_an_order_is_a_parcel_with_its_lines(scend, warehouse):
+    lines = [{"Sku": "PLATE", "Quantity": 1}]
     parcel = {
-        "Id": "S-1",
+        "ShipmentId": "SH-1",
         "ClientReference": "1001",
-        "ShippedAt": "2026-11-02T10:00:00Z",
+        "DespatchedAt": "2026-11-02T10:00:00Z",
         "Carrier": "DPD",
-        "TrackingNumber": "",
-        "Lines": [{"Sku": "PLATE", "Quantity": 1, "LineReference": "L2"}],
+        "Lines": lines,
+        "Parcels": [{"ParcelReference": "P1", "TrackingNumber": None, "Lines": lines}],
     }
     scend.on("GET /v1/shipments", listed(parcel))
 
     [found] = [each for page in warehouse.despatches(NINE) for each in page]
 
-    assert ("S-1", "1001", [("PLATE", 1, "L2")]) == (
+    assert ("SH-1/P1", "1001", [("PLATE", 1)]) == (
         found.ref,
         found.sales_order_ref,
-        [(each.sku, each.quantity, each.line_ref) for each in found.lines],
+        [(each.sku, each.quantity) for each in found.lines],
     )
     assert found == warehouse.despatches_of([REF])[0]
     asked = [query for query, _ in scend.asked("GET /v1/shipments")]
-    assert [{"updatedSince": "2026-11-02T08:45:00Z", "page": "1", "pageSize": "100"}, {"clientReference": "1001"}] == asked[
+    assert [{"ChangedSince": "2026-11-02T08:45:00Z", "Page": "1", "PageSize": "100"}, {"ClientReference": "1001"}] == asked[
         ::2
     ]
 
 
 def test_the_rma_links_a_return_from_its_announcement_to_its_goods(scend, warehouse):
     back = {
-        "Id": 3,
-        "Rma": "RMA-1",
+        "ReturnId": "RT-3",
+        "RmaNumber": "RMA-1",
         "ClientReference": "1001",
         "Status": "RECEIVED",
         "ReceivedAt": "2026-11-02T08:00:00Z",
-        "Lines": [{"Sku": "MUG", "Quantity": 1, "Disposition": "QUARANTINE", "Restocked": False}],
+        "Lines": [{"Sku": "MUG", "Quantity": 1, "Disposition": "SCRAPPED"}],
     }
-    scend.on("POST /v1/returns", {"Id": 3}).on("GET /v1/returns", listed(back))
+    scend.on("POST /v1/returns", {"ReturnId": "RT-3"}).on("GET /v1/returns", listed(back))
 
     outcome = warehouse.announce_return(AnnouncedReturn("RMA-1", REF, (ReturnedLine(Sku("MUG"), 1, "broken"),)))
     [found] = [each for page in warehouse.returns(NINE - timedelta(days=1)) for each in page]
 
     [(_, sent)] = scend.asked("POST /v1/returns")
-    assert (Announced("3"), "RMA-1", "1001") == (outcome, sent["Rma"], sent["ClientReference"])
+    assert (Announced("RT-3"), "RMA-1", "1001") == (outcome, sent["RmaNumber"], sent["ClientReference"])
     assert ("RMA-1", "1001", True, False) == (found.rma, found.sales_order_ref, found.confirmed, found.lines[0].restocked)
 
 
 def test_a_check_names_what_nobody_has_confirmed(scend, warehouse):
     """So that nobody goes live on a guess without knowing."""
     scend.on("GET /v1/stock", listed({"Sku": "MUG", "Available for Sale": 4}))
-    scend.on("GET /v1/items", rows({"Sku": "MUG", "Active": True})).on("GET /v1/shipments", listed())
+    scend.on("GET /v1/items", listed({"Sku": "MUG", "Active": True})).on("GET /v1/items/MUG", {"Sku": "MUG"}).on(
+        "GET /v1/shipments", listed()
+    )
 
     lines = {each.subject: each for each in warehouse.check()}
 
