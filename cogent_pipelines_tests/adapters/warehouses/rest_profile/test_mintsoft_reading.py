@@ -290,7 +290,7 @@ def test_a_return_is_announced_in_steps_and_read_by_days(mintsoft, connect):
 
     assert Recorded("900") == outcome
     [call] = [call for call in mintsoft.calls if call.path.endswith("/AddItem")]
-    assert (2, 1, "RMA-1 chipped") == (call.body["ProductId"], call.body["Quantity"], call.body["Comments"])
+    assert (2, 1, "RMA RMA-1 chipped") == (call.body["ProductId"], call.body["Quantity"], call.body["Comments"])
     assert ("900", "RMA-1", "1001", True) == (found.ref, found.rma, found.sales_order_ref, found.confirmed)
     assert (ReturnedLine(Sku("PLATE"), 1, "", "SCRAP", restocked=False),) == found.lines
     days = [call.query["Date"][:10] for call in mintsoft.calls if call.path.endswith("SearchByDate")]
