@@ -24,6 +24,7 @@ NEEDED = {
     "peoplevox": {"url", "client_id", "username", "password"},
     "mintsoft": {"url", "username", "password", "client_id", "warehouse_id"},
     "scend": {"url", "base_url", "token"},
+    "orderwise": {"url", "base_url", "username", "password", "session_id", "customer_id", "delivery_method_id"},
 }
 
 

@@ -3,6 +3,7 @@
 from cogent_pipelines.simulators.mintsoft import Switches as MintsoftSwitches
 from cogent_pipelines.simulators.scend import Switches as ScendSwitches
 from cogent_pipelines_tests.contracts.benches import FakeWarehouseBench, PeoplevoxBench
+from cogent_pipelines_tests.contracts.orderwise_bench import OrderWiseBench
 from cogent_pipelines_tests.contracts.profile_benches import MintsoftBench, ScendBench
 from cogent_pipelines_tests.contracts.warehouse_contract import WarehouseContract
 
@@ -58,3 +59,15 @@ class TestScendOtherwise(WarehouseContract):
             empty_fields="left_out",
         )
         return ScendBench(switches)
+
+
+class TestOrderWise(WarehouseContract):
+    def make_bench(self) -> OrderWiseBench:
+        return OrderWiseBench()
+
+
+class TestOrderWiseByLineTotals(WarehouseContract):
+    """A tenant whose stock movements are not to be relied on."""
+
+    def make_bench(self) -> OrderWiseBench:
+        return OrderWiseBench(despatches_from="line_totals")
