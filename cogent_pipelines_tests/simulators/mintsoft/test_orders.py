@@ -190,6 +190,7 @@ def test_the_rest_of_an_order_leaves_as_its_second_part(client, created, simulat
 
 
 def test_a_client_splits_an_order_itself(client, created):
+    """What was promised goes with the units."""
     order_id = created()
     [tee, _] = client.get(f"/api/Order/{order_id}/Items").json()
 
@@ -197,7 +198,10 @@ def test_a_client_splits_an_order_itself(client, created):
     done = client.post(f"/api/Order/{order_id}/SplitOrderItems", [{"OrderItemId": tee["ID"], "Quantity": 1}]).json()
 
     assert (False, True) == (wrong["Success"], done["Success"])
-    assert [1] == [item["Quantity"] for item in client.get(f"/api/Order/{done['ID']}/Items").json()]
+    items = [client.get(f"/api/Order/{one}/Items").json() for one in (order_id, done["ID"])]
+    assert [[("TEE", 1, 1), ("CAP", 1, 1)], [("TEE", 1, 1)]] == [
+        [(item["SKU"], item["Quantity"], item["Allocated"]) for item in part] for part in items
+    ]
 
 
 def test_a_cancelled_order_gives_its_stock_back(client, created, simulator):
