@@ -88,7 +88,7 @@ def vendor(request):
 
 
 @pytest.mark.parametrize("what", ASKED)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=JSON, status=st.sampled_from([200, 200, 200, 200, 400, 404, 409]))
 def test_json_of_any_form_is_read_or_refused(vendor, what, body, status):
     """No answer brings a flow down."""
@@ -98,12 +98,13 @@ def test_json_of_any_form_is_read_or_refused(vendor, what, body, status):
         ASKED[what](connected.warehouse)
 
 
+NO_JSON = [b"", b"\xff\xfe", b"<html>", b"[" * 3000, b'{"a": 1e999999}', b"NaN", b'[{"ID": 1}', b"null"]
+
+
 @pytest.mark.parametrize("what", ASKED)
-@pytest.mark.parametrize(
-    "body", [b"", b"\xff\xfe", b"<html>", b"[" * 3000, b'{"a": 1e999999}', b"NaN", b'[{"ID": 1}', b"null"]
-)
-def test_what_is_not_even_json_is_refused(vendor, what, body):
+def test_what_is_not_even_json_is_refused(vendor, what):
     given_by, connected = vendor
-    given_by.body = body
-    with suppress(VendorError):
-        ASKED[what](connected.warehouse)
+    for body in NO_JSON:
+        given_by.body = body
+        with suppress(VendorError):
+            ASKED[what](connected.warehouse)
