@@ -9,6 +9,9 @@ from cogent_pipelines_tests.journeys.neutral import SEED
 from cogent_pipelines_tests.journeys.wire import WorldClock
 from cogent_pipelines_tests.matrix.sides import Deliver, Side
 
+_CARRIERS = ("Royal Mail", "RM", "DPD", "Evri", "UPS", "ROYAL MAIL TRACKED 48", "DPD NEXT DAY", "EVRI STANDARD")
+"""As the stand-in warehouses call them."""
+
 
 def open_side(clock: WorldClock, deliver: Deliver) -> Side:
     async def call(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -48,12 +51,13 @@ def open_side(clock: WorldClock, deliver: Deliver) -> Side:
         pump=simulator.pump,
         next_due=lambda: simulator.next_due,
         subscribe=subscribe,
+        has_fixed_token=True,
         tracking_can_follow=False,
         # A payment is reserved until the shipment captures it; carriers are the tenant's own keys.
         settings={
             "injection": {"payment_states": ["authorised", "paid", "partly_refunded"]},
             "fulfilment": {
-                "carriers": dict.fromkeys(("Royal Mail", "RM", "DPD", "Evri", "UPS"), details["carrier"]),
+                "carriers": dict.fromkeys(_CARRIERS, details["carrier"]),
                 "tracking_grace_minutes": 3 * 24 * 60,
             },
         },

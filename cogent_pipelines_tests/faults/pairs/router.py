@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from cogent_pipelines.simulators.common.faults import FaultBook
+from cogent_pipelines.simulators.common.faults import Fault, FaultBook
 from cogent_pipelines_tests.faults.deaths import Reaper
 from cogent_pipelines_tests.faults.router import RememberingRouter
 from cogent_pipelines_tests.journeys.wire import WorldClock, operation_of
@@ -21,7 +21,7 @@ FRONT, BACK = "front", "back"
 _LOGIN = re.compile(r"/(oauth/(access_)?token|token/\w+|api/Auth)$", re.IGNORECASE)
 _ASKS_BY_POST = re.compile(r"/(graphql(\.json)?|export[\w-]*/.*|\w+/search)$", re.IGNORECASE)
 _ACTS_BY_GET = re.compile(r"/Cancel$")
-_AWAY = 503
+_AWAY, _UNAUTHORISED = 503, 401
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -50,6 +50,8 @@ class PairRouter(RememberingRouter):
 
     sides: Mapping[str, str]
     books: Mapping[str, FaultBook]
+    fixed: frozenset[str]
+    """Sides whose token nobody gets anew by a call: one that is refused now is good again later."""
 
     def __init__(self, clock: WorldClock, apps: dict[str, object], reaper: Reaper) -> None:
         super().__init__(clock, apps, reaper)
@@ -71,7 +73,7 @@ class PairRouter(RememberingRouter):
 
     async def _answer(self, request: httpx.Request, operation: str) -> httpx.Response:
         book = self.books[operation.partition(":")[0]]
-        struck = [book.add(each.kind, **each.settings) for each in self.strikes if each.strikes(operation)]
+        struck = [self._add(book, each, operation) for each in self.strikes if each.strikes(operation)]
         if operation.startswith(FRONT) and self._clock.now() < self.front_away_until:
             struck.append(book.refuse_before_acting(status=_AWAY))
         self.before(operation)
@@ -81,6 +83,11 @@ class PairRouter(RememberingRouter):
             for fault in struck:
                 book.clear(fault.id)
             self.after(operation)
+
+    def _add(self, book: FaultBook, strike: Strike, operation: str) -> Fault:
+        if strike.kind == "expire_token" and operation.partition(":")[0] in self.fixed:
+            return book.refuse_before_acting(status=_UNAUTHORISED)
+        return book.add(strike.kind, **strike.settings)
 
 
 def what_it_does(request: httpx.Request) -> str:

@@ -48,6 +48,8 @@ class PairFaultWorld(MortalWorld, PairWorld):
         router = PairRouter(self.clock, apps, self.reaper)
         router.sides = {**dict.fromkeys(self.front.hosts, FRONT), **dict.fromkeys(self.back.hosts, BACK)}
         router.books = dict(zip((FRONT, BACK), self.fault_books(), strict=True))
+        sides = {FRONT: self.front, BACK: self.back}
+        router.fixed = frozenset(side for side, vendor in sides.items() if vendor.has_fixed_token)
         router.before, router.after = self._before_a_call, self._after_a_call
         return router
 
