@@ -52,6 +52,8 @@ def open_side(clock: WorldClock, deliver: Deliver) -> Side:
         next_due=lambda: simulator.next_due,
         subscribe=subscribe,
         has_fixed_token=True,
+        # PENDED: no units are taken, no event is sent (order-lifecycle page, read 2026-11).
+        unpaid_is_an_order=False,
         tracking_can_follow=False,
         # A payment is reserved until the shipment captures it; carriers are the tenant's own keys.
         settings={

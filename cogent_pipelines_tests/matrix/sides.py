@@ -32,6 +32,8 @@ class Side:
     subscribe: Callable[[Any, str], None] | None = None
     has_fixed_token: bool = False
     """Whether a person hands our credentials over, so that nobody gets new ones by a call."""
+    unpaid_is_an_order: bool = True
+    """Whether what nobody has paid yet takes stock and can be seen; otherwise it is nothing to us before it is paid."""
     tracking_can_follow: bool = True
     """Whether a storefront takes a parcel's number after the parcel; otherwise numbers come within the grace."""
     settings: Mapping[str, Any] = field(default_factory=dict)

@@ -18,7 +18,7 @@ def _units_kept_away(world: PairFaultWorld) -> Counter[str]:
     held = held_by(world)
     kept = [
         order
-        for order in world.shop.books().orders
+        for order in world.shop_books().orders
         if not order.cancelled and (order.ref in held or order.ref in world.unpaid)
     ]
     return units_in(line for order in kept for line in order.lines)
@@ -31,7 +31,7 @@ def is_short(world: PairFaultWorld, sku: str) -> bool:
 
 
 def _offered_is_free(world: PairFaultWorld) -> Iterator[str]:
-    offered, kept = world.shop.books().stock, _units_kept_away(world)
+    offered, kept = world.shop_books().stock, _units_kept_away(world)
     for sku, units in world.floor.books().stock.items():
         if sku in offered and offered[sku] != max(0, units - kept[sku]):
             yield f"{sku}: the shop offers {offered[sku]}, {units} are free, {kept[sku]} of them spoken for"
@@ -44,7 +44,7 @@ def _oversold(world: PairFaultWorld) -> Iterator[str]:
     on sale again at once, though the warehouse has them set aside.
     """
     excused = world.diary.broken | {
-        line.sku for order in world.shop.books().orders if order.cancelled for line in order.lines
+        line.sku for order in world.shop_books().orders if order.cancelled for line in order.lines
     }
     for sku, units in world.short.items():
         if sku not in excused:

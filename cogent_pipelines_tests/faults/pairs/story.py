@@ -12,7 +12,7 @@ from cogent_pipelines_tests.matrix.judge import stands_for
 def story_of(violation: Violation, world: PairFaultWorld) -> list[str]:
     """Tell of the order that a violation names, or of the goods where it names none."""
     order = next(
-        (each for each in world.shop.books().orders if each.name in violation.said or each.ref in violation.said), None
+        (each for each in world.shop_books().orders if each.name in violation.said or each.ref in violation.said), None
     )
     if order is None:
         return in_order(_of_goods(world, violation.said.split(":")[0]))
@@ -53,7 +53,7 @@ def _of_goods(world: PairFaultWorld, sku: str) -> Iterator[Line]:
     for told in world.diary.told:
         if told.sku == sku:
             yield told.at, "shop", f"told to offer {told.quantity}"
-    for order in world.shop.books().orders:
+    for order in world.shop_books().orders:
         units = sum(line.quantity for line in order.lines if line.sku == sku)
         if units:
             yield order.placed_at, "shop", f"{order.name} bought {units}"

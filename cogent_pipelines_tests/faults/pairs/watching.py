@@ -50,7 +50,7 @@ def _orders_passed(world: PairFaultWorld, mark: datetime | None) -> Iterator[str
     if mark is None:
         return
     stored = dict(world.asked("select order_ref, cancelled_at is not null from storefront_order"))
-    for order in world.shop.books().orders:
+    for order in world.shop_books().orders:
         if order.placed_at <= mark - _GRAIN and order.ref not in stored:
             yield f"{order.name} was placed at {order.placed_at:%X}, and is not stored though the watermark is {mark:%X}"
         ended = world.diary.cancelled.get(order.ref)
@@ -85,6 +85,6 @@ def _events_taken(world: PairFaultWorld) -> Iterator[str]:
         """
     )
     missing = {ref for (ref,) in rows}
-    for order in world.shop.books().orders:
+    for order in world.shop_books().orders:
         if order.ref in missing:
             yield f"{order.name}: its event is taken, and it is not stored"

@@ -1,6 +1,7 @@
 """A pair's world, made for schedules: few goods, a process that can die anywhere, a wire that remembers, and a diary."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from cogent_pipelines.simulators.common.catalogue import seeded_products
@@ -60,7 +61,7 @@ class PairFaultWorld(MortalWorld, PairWorld):
 
     def write_down(self) -> tuple[ShopBooks, WarehouseBooks]:
         """Note how things are now, in the diary."""
-        shop, warehouse = self.shop.books(), self.floor.books()
+        shop, warehouse = self.shop_books(), self.floor.books()
         self.diary.of_shop(shop, self.clock.now())
         self.diary.of_warehouse(warehouse, self.clock.now())
         return shop, warehouse
@@ -71,10 +72,17 @@ class PairFaultWorld(MortalWorld, PairWorld):
 
     def _after_a_call(self, operation: str) -> None:
         if operation.startswith(FRONT):
-            offered = self.shop.books()
+            offered = self.shop_books()
             self.diary.of_call(self._offered, offered, self.clock.now())
         else:
             self.diary.of_warehouse(self.floor.books(), self.clock.now())
+
+    def shop_books(self) -> ShopBooks:
+        """The shop's books, without orders that are none yet because nobody has paid (`Side.unpaid_is_an_order`)."""
+        books = self.shop.books()
+        if self.front.unpaid_is_an_order:
+            return books
+        return replace(books, orders=tuple(order for order in books.orders if order.ref not in self.unpaid))
 
     def order(self, name: str) -> ShopOrder | None:
         """What was bought under this name."""
