@@ -15,7 +15,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import InitErrorDetails
+from pydantic_core import ErrorDetails, InitErrorDetails
 
 from cogent_pipelines.canonical.bundle import Bundles
 from cogent_pipelines.canonical.connection import Connection, FeedRules, FulfilmentRules, InjectionRules, StockRules
@@ -23,7 +23,7 @@ from cogent_pipelines.canonical.identity import connection_name
 from cogent_pipelines.canonical.order import PaymentState
 from cogent_pipelines.canonical.routing import RoutingRule
 from cogent_pipelines.connections.block import Block, EnvName, TimeZone
-from cogent_pipelines.connections.vendors.known import StorefrontBlock, WarehouseBlock
+from cogent_pipelines.connections.vendors.known import KNOWN_VENDORS, StorefrontBlock, WarehouseBlock
 
 _OWNER = re.compile(r"team:\S+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -175,7 +175,7 @@ class ConnectionSettings(Block):
             return read(written)
         except ValidationError as error:
             faults = [
-                InitErrorDetails(type=fault["type"], loc=fault["loc"], input="…", ctx=fault.get("ctx", {}))
+                InitErrorDetails(type=fault["type"], loc=_as_written(fault), input="…", ctx=fault.get("ctx", {}))
                 for fault in error.errors(include_url=False)
             ]
             raise ValidationError.from_exception_data(error.title, faults) from None
@@ -228,6 +228,7 @@ class ConnectionSettings(Block):
                 allocation_lag=timedelta(seconds=self.stock.allocation_lag_seconds),
                 batch_size=self.stock.batch_size,
                 lease=timedelta(seconds=self.stock.lease_seconds),
+                by_snapshot=self.storefront.by_snapshot,
             ),
             fulfilment=FulfilmentRules(
                 notify_customer=self.fulfilment.notify_customer,
@@ -245,6 +246,16 @@ class ConnectionSettings(Block):
                 sweep_look_back=timedelta(hours=self.feeds.sweep_look_back_hours),
             ),
         )
+
+
+def _as_written(fault: ErrorDetails) -> tuple[int | str, ...]:
+    """Where the fault is in the file. For a vendor's block pydantic names the vendor as well, or leaves the field out."""
+    place = fault["loc"]
+    if place[:1] not in (("storefront",), ("warehouse",)):
+        return place
+    if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        return (*place, "vendor")
+    return (place[0], *place[2:]) if len(place) > 1 and place[1] in KNOWN_VENDORS else place
 
 
 def _bundles(blocks: list[BundleBlock]) -> Bundles:

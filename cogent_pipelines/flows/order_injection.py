@@ -14,7 +14,7 @@ from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.sales_order import SalesOrder
 from cogent_pipelines.flows.impersonal import impersonal
-from cogent_pipelines.flows.injection_outcomes import Judged, held, in_doubt, judged, read_back, vendor_away
+from cogent_pipelines.flows.injection_outcomes import Judged, held, in_doubt, is_awaited, judged, read_back, vendor_away
 from cogent_pipelines.flows.injection_recording import record
 from cogent_pipelines.flows.injection_report import InjectionReport
 from cogent_pipelines.flows.sales_order_building import sales_order_of
@@ -22,12 +22,12 @@ from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.flows.validation import problems_of, skus_to_pick
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import ORDER_INJECTION
-from cogent_pipelines.ledger.sales_orders import Claim, DueOrder
+from cogent_pipelines.ledger.sales_orders import Claim, DoubtfulOrder, DueOrder
 from cogent_pipelines.ledger.sku_lookup import SkuAnswer
 from cogent_pipelines.ledger.sku_mappings import Suggestion
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import NeverAsIs, VendorError, VendorUnavailable
-from cogent_pipelines.ports.outcomes import AlreadyThere, CreateSalesOrderOutcome, Unavailable
+from cogent_pipelines.ports.outcomes import AlreadyThere, CreateSalesOrderOutcome, FindSalesOrderOutcome, Unavailable
 from cogent_pipelines.ports.warehouse import Warehouse
 
 
@@ -117,9 +117,14 @@ class _Injection:
             outcomes = self.warehouse.find_sales_orders([each.claim.ref for each in doubtful])
         except VendorError as error:
             return self._stopped(error, [self._in_doubt(each.claim, error) for each in doubtful])
-        now = self._now
-        found = [read_back(each, outcome, now=now) for each, outcome in zip(doubtful, outcomes, strict=True)]
+        found = [self._read_back(each, outcome) for each, outcome in zip(doubtful, outcomes, strict=True)]
         return self._recorded(found) + InjectionReport(settled=len(doubtful))
+
+    def _read_back(self, doubtful: DoubtfulOrder, outcome: FindSalesOrderOutcome) -> Judged:
+        now, rules = self._now, self.connection.injection
+        if is_awaited(doubtful, outcome, within=self.warehouse.capabilities.shows_orders_within, now=now):
+            return in_doubt(doubtful.claim, "not there yet", rules=rules, now=now, random=self.random)
+        return read_back(doubtful, outcome, now=now)
 
     # ---- what is due
 

@@ -65,7 +65,7 @@ class DoubtfulOrder:
     """An order that was claimed, and nothing proves what became of it. `quantities` is what was to be sent, per SKU."""
 
     claim: Claim
-    first_sent_at: datetime | None
+    last_sent_at: datetime | None
     quantities: dict[Sku, int]
 
 
@@ -127,7 +127,7 @@ class SalesOrders:
         return [DueOrder(claims[order.ref], order) for order in orders]
 
     def claim_doubtful(self, connection: Connection, *, limit: int, now: datetime) -> list[DoubtfulOrder]:
-        """Claim orders whose lease has run out, to read them back."""
+        """Claim orders whose lease has run out, to read them back; those that came first come first."""
         with self.pool.transaction() as session:
             rows = session.execute(
                 """
@@ -140,7 +140,7 @@ class SalesOrders:
                 update sales_order as claimed set claims = claims + 1, lease_until = %s, in_doubt = true, changed_at = %s
                 from lapsed where claimed.connection = lapsed.connection and claimed.order_ref = lapsed.order_ref
                 returning claimed.order_ref, sales_order_ref, order_name, claims, attempt, captured_at,
-                    coalesce(sent_version, order_version), first_sent_at,
+                    coalesce(sent_version, order_version), last_sent_at,
                     (select coalesce(jsonb_object_agg(sku, units), '{}') from (
                         select sku, sum(quantity)::integer as units from sales_order_line as line
                         where line.connection = claimed.connection and line.order_ref = claimed.order_ref
@@ -148,7 +148,8 @@ class SalesOrders:
                 """,
                 [connection.name, now, limit, now + connection.injection.lease, now],
             ).fetchall()
-        return [DoubtfulOrder(Claim(*row[:7]), row[7], row[8]) for row in rows]
+        in_order = sorted(rows, key=lambda row: (row[5], row[0]))
+        return [DoubtfulOrder(Claim(*row[:7]), row[7], row[8]) for row in in_order]
 
     # ---- intent and outcome
 
@@ -168,7 +169,7 @@ class SalesOrders:
                 """
                 update sales_order as intended
                 set sent_version = order_version, routing_rule = claim.routing_rule,
-                    first_sent_at = coalesce(first_sent_at, %(now)s),
+                    first_sent_at = coalesce(first_sent_at, %(now)s), last_sent_at = %(now)s,
                     sent_address = latest.shipping_address,
                     sent_lines = (
                         select coalesce(jsonb_object_agg(line_ref, current), '{}') from storefront_order_line as line

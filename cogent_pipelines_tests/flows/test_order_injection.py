@@ -385,6 +385,63 @@ def test_orders_in_doubt_stay_in_doubt_while_the_vendor_is_away(capture, inject,
     assert ({"1": "acknowledged"}, 1) == (states(), warehouse.created["1"])
 
 
+@pytest.fixture
+def slow_warehouse(warehouse):
+    """A warehouse that shows what it took within a quarter of an hour."""
+    warehouse.capabilities = replace(warehouse.capabilities, shows_orders_within=timedelta(minutes=15))
+    warehouse.defers.add("1")
+    return warehouse
+
+
+def test_an_order_that_a_slow_warehouse_does_not_show_yet_is_not_sent_again(
+    capture, inject, states, cases, slow_warehouse, clock
+):
+    """Taken is not there; not being there proves nothing for so long."""
+    capture(an_order(1))
+    inject()
+    for _ in range(5):
+        clock.advance(2 * MINUTE)
+        inject()
+    waiting = (states(), cases(), slow_warehouse.created["1"])
+
+    slow_warehouse.import_deferred()
+    clock.advance(2 * MINUTE)
+    inject()
+
+    assert ({"1": "sent"}, [("#1", "injection_in_doubt")], 1) == waiting
+    assert ({"1": "acknowledged"}, [], 1) == (states(), cases(), slow_warehouse.created["1"])
+
+
+def test_an_order_that_a_slow_warehouse_never_shows_is_sent_again_each_time_after_as_long(
+    capture, inject, states, slow_warehouse, clock
+):
+    """The time counts from when it was last sent, not first."""
+    capture(an_order(1))
+    inject()
+    clock.advance(16 * MINUTE)
+    inject()
+    sent_again = slow_warehouse.created["1"]
+
+    clock.advance(10 * MINUTE)
+    inject()
+
+    assert (2, 2, {"1": "sent"}) == (sent_again, slow_warehouse.created["1"], states())
+
+
+def test_a_crash_after_a_slow_warehouse_took_an_order_does_not_double_it(capture, inject, slow_warehouse, clock):
+    """Nobody heard that it was taken; the lease runs out before the order shows."""
+    slow_warehouse.crashes_after_acting = True
+    capture(an_order(1))
+    with pytest.raises(Crash):
+        inject()
+    slow_warehouse.crashes_after_acting = False
+    clock.advance(LEASE + 1)
+
+    inject()
+
+    assert 1 == slow_warehouse.created["1"]
+
+
 def test_a_reference_too_long_for_the_warehouse_is_held(capture, inject, cases, warehouse):
     """Cut short it might be somebody else's."""
     warehouse.capabilities = replace(warehouse.capabilities, longest_sales_order_ref=3)

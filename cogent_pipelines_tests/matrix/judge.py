@@ -34,8 +34,14 @@ def stands_for(sold: WarehouseOrder, order: ShopOrder) -> bool:
     return _plain(sold.ref) in {_plain(order.ref), _plain(order.name)}
 
 
-def judge(shop: ShopBooks, warehouse: WarehouseBooks, held: Mapping[str, str]) -> Verdict:
-    """Lay the books side by side; `held` are the orders (by their id) that a named case keeps back."""
+def judge(
+    shop: ShopBooks, warehouse: WarehouseBooks, held: Mapping[str, str], explained: Mapping[str, int] | None = None
+) -> Verdict:
+    """Lay the books side by side.
+
+    `held` are the orders (by their id) that a named case keeps back; `explained` what reconciliation has explained of an
+    order's value, in minor units: the storefront's less the warehouse's.
+    """
     known_as: dict[str, list[WarehouseOrder]] = {}
     for sold in warehouse.sales_orders:
         known_as.setdefault(_plain(sold.ref), []).append(sold)
@@ -52,13 +58,16 @@ def judge(shop: ShopBooks, warehouse: WarehouseBooks, held: Mapping[str, str]) -
         lost=len(lost),
         duplicated=sum(_twice(order, there[order.ref]) for order in shop.orders),
         oversold_units=max(shop.oversold_units, sum(warehouse.short.values()), _below_zero(shop.stock)),
-        unsettled=tuple(_unsettled(shop, warehouse, there, held)),
+        unsettled=(
+            *_unsettled(shop, warehouse, there, held),
+            *_unexplained(shop, there, explained or {}),
+        ),
     )
 
 
 def _whole(order: ShopOrder, sold: Iterable[WarehouseOrder]) -> bool:
     wanted = _units(order.lines)
-    return any(_units(each.lines) == wanted and each.value_minor == order.value_minor for each in sold)
+    return any(_units(each.lines) == wanted for each in sold)
 
 
 def _twice(order: ShopOrder, sold: list[WarehouseOrder]) -> bool:
@@ -90,6 +99,15 @@ def _unsettled(
     for sku, units in warehouse.stock.items():
         if sku in shop.stock and shop.stock[sku] != max(0, units - kept[sku]):
             yield f"the shop offers {shop.stock[sku]} of {sku}, and {units} are free, {kept[sku]} of them spoken for"
+
+
+def _unexplained(shop: ShopBooks, there: Mapping[str, list[WarehouseOrder]], explained: Mapping[str, int]) -> Iterable[str]:
+    """A warehouse that keeps prices per unit cannot say every sum; what it cannot must be explained to the penny."""
+    for order in shop.orders:
+        for sold in there[order.ref]:
+            gap, known = order.value_minor - sold.value_minor, explained.get(order.ref, 0)
+            if gap != known:
+                yield f"{order.name}: {gap} minor units between the two sides, {known} of them explained"
 
 
 def _parcels(order: ShopOrder | WarehouseOrder) -> list[tuple[tuple[tuple[str, int], ...], tuple[str, ...]]]:

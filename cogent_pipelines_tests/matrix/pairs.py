@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
-from cogent_pipelines_tests.matrix import peoplevox_side, shopify_side
+from cogent_pipelines_tests.matrix import commercetools_side, peoplevox_side, scayle_side, shopify_side
 from cogent_pipelines_tests.matrix.sides import OpenSide
 
-STOREFRONTS: Mapping[str, OpenSide] = {"shopify": shopify_side.open_side}
+STOREFRONTS: Mapping[str, OpenSide] = {
+    "shopify": shopify_side.open_side,
+    "commercetools": commercetools_side.open_side,
+    "scayle": scayle_side.open_side,
+}
 WAREHOUSES: Mapping[str, OpenSide] = {"peoplevox": peoplevox_side.open_side}
 
 PAIRS = tuple(f"{storefront}-{warehouse}" for storefront in STOREFRONTS for warehouse in WAREHOUSES)

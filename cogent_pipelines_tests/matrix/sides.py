@@ -30,6 +30,8 @@ class Side:
     pump: Callable[[], Awaitable[int]]
     next_due: Callable[[], datetime | None] = lambda: None
     subscribe: Callable[[Any, str], None] | None = None
+    tracking_can_follow: bool = True
+    """Whether a storefront takes a parcel's number after the parcel; otherwise numbers come within the grace."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What the connection as a whole needs with this vendor, by block."""
 

@@ -1,4 +1,4 @@
-"""Lines without a look at their owner."""
+"""When a sales order was last sent."""
 
 from pathlib import Path
 

@@ -1,0 +1,1 @@
+"""commercetools, through its HTTP API and, for full stock pushes, its Import API."""
