@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from multiprocessing.pool import Pool
 
 from cogent_pipelines_tests.faults.bugs import Bug, bug_named
-from cogent_pipelines_tests.faults.drawing import schedule_of
+from cogent_pipelines_tests.faults.drawing import THE_RICHER_ONE, schedule_of
 from cogent_pipelines_tests.faults.ledgers import empty
 from cogent_pipelines_tests.faults.running import Outcome, run
 from cogent_pipelines_tests.faults.schedule import Schedule
@@ -74,7 +74,9 @@ def _trace_one(task: tuple[int, str]) -> list[str]:
 
 def _hunt_one(task: tuple[str, list[int], str]) -> tuple[str, int, Outcome]:
     name, seeds, pairs = task
-    return hunt(bug_named(name), [schedule_of(seed, pairs) for seed in seeds], _ledger[0])
+    bug = bug_named(name)
+    schedules = [schedule_of(seed, pairs) for seed in seeds]
+    return hunt(bug, [each for each in schedules if bug.met_by(each.pair or THE_RICHER_ONE)], _ledger[0])
 
 
 def hunt(bug: Bug, schedules: Sequence[Schedule], ledger_url: str) -> tuple[str, int, Outcome]:

@@ -23,9 +23,9 @@ class Bug:
     switched_on: Switch
     vendors: tuple[str, ...] = ()
 
-    def met_by(self, pairs: str) -> bool:
-        """Whether schedules of these pairs can meet it."""
-        return pairs == "mixed" or not self.vendors or any(vendor in pairs.split("-") for vendor in self.vendors)
+    def met_by(self, pair: str) -> bool:
+        """Whether schedules of this pair can meet it."""
+        return not self.vendors or any(vendor in pair.split("-") for vendor in self.vendors)
 
 
 def replaced(owner: Any, attribute: str, by: Any) -> Switch:

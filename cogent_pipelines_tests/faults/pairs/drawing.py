@@ -109,6 +109,8 @@ class _Drawing:
         given: dict[str, Any] = {"call": self.random.choice(CALLS), "kind": self.random.choice(MANNERS)}
         if given["kind"] == "slow":
             given["seconds"] = self.random.choice([2, 20, 90])
+        if given["kind"] == "fail_after_acting":
+            given["status"] = self.random.choice([500, 504])
         given["times"] = self.random.choice([1, 1, 2, 3, 8])
         given["after"] = self.random.choice([0, 0, 0, 1, 2])
         return Step("fault", given)

@@ -79,6 +79,9 @@ def _shift(world: PairFaultWorld, given: Given) -> None:
 
 
 def _send(world: PairFaultWorld, ref: str, **how: Any) -> None:
+    left = [at for whose, at in world.diary.left.items() if whose.split(" ")[0] == ref]
+    if left and world.clock.now() < max(left) + timedelta(seconds=world.back.parcel_gap_seconds):
+        return
     # There may be nothing of it that can leave, or no way to send a part.
     with suppress(NotPossible):
         world.floor.despatch(ref, **how)

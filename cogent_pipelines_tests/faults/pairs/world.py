@@ -1,9 +1,12 @@
 """A pair's world, made for schedules: few goods, a process that can die anywhere, a wire that remembers, and a diary."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.simulators.common.catalogue import seeded_products
 from cogent_pipelines.simulators.common.faults import FaultBook
 from cogent_pipelines.simulators.common.trade import Goods, NotPossible, ShopBooks, ShopOrder, WarehouseBooks, WarehouseOrder
@@ -44,6 +47,10 @@ class PairFaultWorld(MortalWorld, PairWorld):
         self.shop.sell(goods)
         self.floor.work_by_itself(seconds=None)
         return apps
+
+    def _settings(self, changes: Mapping[str, Any]) -> ConnectionSettings:
+        pages = {"storefront": self.front.short_pages, "warehouse": self.back.short_pages}
+        return super()._settings({**changes, **pages})
 
     def _wire(self, apps: dict[str, object]) -> PairRouter:
         router = PairRouter(self.clock, apps, self.reaper)
@@ -117,6 +124,7 @@ class PairFaultWorld(MortalWorld, PairWorld):
         self.short = dict(self.floor.books().short)
         for sku, units in self.short.items():
             self.floor.adjust(sku, by=units)
+        self.clock.advance(self.back.parcel_gap_seconds)
         for sold in self.floor.books().sales_orders:
             self.send_all(sold.ref)
         self.run_until_quiet()
