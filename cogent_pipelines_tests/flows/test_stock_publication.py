@@ -9,12 +9,13 @@ import pytest
 
 from cogent_pipelines.canonical.bundle import Bundles
 from cogent_pipelines.canonical.connection import FeedRules, StockRules
-from cogent_pipelines.canonical.identity import ConnectionName, Sku
+from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
+from cogent_pipelines.canonical.identity import ConnectionName, DespatchRef, Sku
 from cogent_pipelines.canonical.item import Product
 from cogent_pipelines.flows.order_capture import ORDERS_READ
 from cogent_pipelines.flows.stock_publication import publish_due_stock, read_all_stock, read_stock_changes
 from cogent_pipelines.ledger.database import Ledger
-from cogent_pipelines.ledger.sales_orders import Move, SalesOrderState
+from cogent_pipelines.ledger.sales_orders import DueOrder, Move, SalesOrderState
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.errors import VendorUnavailable
 from cogent_pipelines_tests.factories.clocks import StillClock
@@ -55,8 +56,11 @@ class World:
 
     def acknowledge_all(self) -> None:
         """The warehouse takes every order that is due."""
-        now = self.clock.now()
-        due = self.ledger.sales_orders.claim_due(self.connection, limit=100, now=now)
+        self.acknowledge(self.send_all())
+
+    def send_all(self) -> list[DueOrder]:
+        """Every order that is due is on its way."""
+        due = self.ledger.sales_orders.claim_due(self.connection, limit=100, now=self.clock.now())
         with self.ledger.pool.session() as session:
             session.execute(
                 """
@@ -66,8 +70,19 @@ class World:
                 """,
                 [NAME, [each.order.ref for each in due]],
             )
+        return due
+
+    def acknowledge(self, due: list[DueOrder]) -> None:
         moves = [Move(each.claim, SalesOrderState.ACKNOWLEDGED, warehouse_ref=each.claim.ref) for each in due]
-        self.ledger.sales_orders.record(NAME, moves, now=now)
+        self.ledger.sales_orders.record(NAME, moves, now=self.clock.now())
+
+    def has_left(self, order: DueOrder) -> None:
+        """A parcel of it leaves now, and is known here."""
+        parcel = Despatch(
+            DespatchRef(f"P{order.claim.ref}"), order.claim.ref, self.clock.now(), (DespatchLine(MUG, 1),), Tracking()
+        )
+        self.ledger.despatches.store(NAME, [parcel], now=self.clock.now())
+        self.ledger.despatches.match(NAME)
 
     def read(self, **changes):
         """A poll whose time has come."""
@@ -199,6 +214,26 @@ def test_units_acknowledged_after_the_figure_was_true_are_not_in_it(world):
     world.publish()
 
     assert {MUG: 7} == world.shop.counts
+
+
+@pytest.mark.parametrize(("left", "offered"), [(True, 10), (False, 7)], ids=["its parcel has left", "it is only there"])
+def test_an_order_read_back_late_is_in_a_figure_that_is_younger_than_its_parcel(world, left, offered):
+    """When it got there nobody knows, but that it was there when its parcel left; its units are not taken off twice."""
+    world.shop.counts = {MUG: 20}
+    world.order(1001, quantity=3)
+    [order] = world.send_all()
+    world.clock.advance(1)
+    if left:
+        world.has_left(order)
+    world.clock.advance(1)
+    world.warehouse.has(MUG, 10)
+    world.read()
+    world.clock.advance(300)
+    world.acknowledge([order])
+
+    world.publish()
+
+    assert {MUG: offered} == world.shop.counts
 
 
 def test_a_slow_warehouse_is_given_time_to_take_units_off(world):

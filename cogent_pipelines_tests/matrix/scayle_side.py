@@ -51,7 +51,7 @@ def open_side(clock: WorldClock, deliver: Deliver) -> Side:
         pump=simulator.pump,
         next_due=lambda: simulator.next_due,
         subscribe=subscribe,
-        short_pages={"page_size": 3},
+        short_pages={"page_size": 2},
         has_fixed_token=True,
         # PENDED: no units are taken, no event is sent (order-lifecycle page, read 2026-11).
         unpaid_is_an_order=False,
