@@ -1,5 +1,6 @@
 """Mistakes on the way of a parcel to the storefront."""
 
+from dataclasses import replace
 from typing import Any
 
 from cogent_pipelines.adapters.storefronts.shopify import handover
@@ -23,8 +24,8 @@ def _sent_again(claim: Any, there: Any, *, taken: Any, now: Any) -> Any:
 
 
 def _all_but_the_last_line(*given: Any) -> Any:
-    lines = _placed(*given)
-    return lines[:-1] if len(lines) > 1 else lines
+    placement = _placed(*given)
+    return replace(placement, told=placement.told[:-1]) if len(placement.told) > 1 else placement
 
 
 BUGS = (

@@ -1,5 +1,6 @@
 """What each kind of step does at any two vendors; what it does anywhere is in `faults.performing`."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from cogent_pipelines_tests.faults.performing import Given, Steps
 from cogent_pipelines_tests.faults.router import Errand
 
 _AWAY = 503
-_SAID_OTHERWISE = {"html_page_acted": {"kind": "html_page", "acted": True}, "refuse": {"status": _AWAY}}
+_SAID_OTHERWISE: Mapping[str, Given] = {"html_page_acted": {"kind": "html_page", "acted": True}, "refuse": {"status": _AWAY}}
 
 
 # ---- at the shop

@@ -39,7 +39,7 @@ def watch_writes(world: PairFaultWorld, found: list[Violation]) -> None:
         del content
         question = _UNDER_WAY_AT_THE_WAREHOUSE if operation.startswith(BACK) else _UNDER_WAY_AT_THE_SHOP
         with world._inbox.pool._connections.connection() as session:
-            under_way = session.execute(question).fetchall()  # type: ignore[arg-type]
+            under_way = session.execute(question).fetchall()
         if not under_way:
             found.append(Violation(INTENT, f"{operation} left at {world.clock.now():%X}, and no intent says so"))
 
