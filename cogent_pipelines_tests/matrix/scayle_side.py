@@ -9,6 +9,9 @@ from cogent_pipelines_tests.journeys.neutral import SEED
 from cogent_pipelines_tests.journeys.wire import WorldClock
 from cogent_pipelines_tests.matrix.sides import Deliver, Side
 
+# As the warehouses of the matrix call them.
+_CARRIERS = ("Royal Mail", "RM", "DPD", "Evri", "UPS", "ROYAL MAIL TRACKED 48", "DPD NEXT DAY", "EVRI STANDARD")
+
 
 def open_side(clock: WorldClock, deliver: Deliver) -> Side:
     async def call(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -53,7 +56,7 @@ def open_side(clock: WorldClock, deliver: Deliver) -> Side:
         settings={
             "injection": {"payment_states": ["authorised", "paid", "partly_refunded"]},
             "fulfilment": {
-                "carriers": dict.fromkeys(("Royal Mail", "RM", "DPD", "Evri", "UPS"), details["carrier"]),
+                "carriers": dict.fromkeys(_CARRIERS, details["carrier"]),
                 "tracking_grace_minutes": 3 * 24 * 60,
             },
         },
