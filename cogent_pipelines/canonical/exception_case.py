@@ -172,6 +172,12 @@ UNREADABLE_ORDER = _critical(
     Team.ENGINEERING,
     "Read which field the message names: correct it at the storefront, or teach the adapter; it is read again by itself.",
 )
+ORDER_PUT_ASIDE = _critical(
+    "order_put_aside",
+    "The warehouse took an order and put it aside later: nobody picks it",
+    Team.WAREHOUSE,
+    "Read the warehouse's words and have it released, or cancel it on both sides; the case closes when the order moves on.",
+)
 UNREADABLE_DESPATCH = _critical(
     "unreadable_despatch",
     "A parcel in the warehouse's report holds something that cannot be read, so the customer is not told",

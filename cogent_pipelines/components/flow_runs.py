@@ -26,6 +26,7 @@ from cogent_pipelines.flows.fulfilment_report import DespatchReadReport
 from cogent_pipelines.flows.injection_report import InjectionReport
 from cogent_pipelines.flows.order_capture import capture_by_poll, capture_from_inbox, sweep_orders
 from cogent_pipelines.flows.order_injection import inject_due_orders
+from cogent_pipelines.flows.orders_put_aside import read_orders_put_aside
 from cogent_pipelines.flows.stock_publication import publish_due_stock, read_all_stock, read_stock_changes
 from cogent_pipelines.flows.stock_report import StockReadReport
 from cogent_pipelines.ledger.database import Ledger
@@ -179,7 +180,10 @@ class FlowRun:
         if self.reads_again:
             far = replace(connection.feeds, despatch_overlap=connection.feeds.sweep_look_back, poll_every=timedelta(0))
             connection = replace(connection, feeds=far)
-        return self._swept(read_despatches(connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock))
+        read = read_despatches(connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock)
+        if not read.trouble:
+            read += read_orders_put_aside(connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock)
+        return self._swept(read)
 
     def _capture_now(self) -> None:
         """The storefront knows orders that are not here yet; storing one twice is storing it once."""

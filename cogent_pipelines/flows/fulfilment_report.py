@@ -10,6 +10,7 @@ class DespatchReadReport:
     """`read` parcels came, `new` ones for the first time; `matched` found their order later than they came.
 
     `planned` parcels are to be told; `unmatched` and `misfits` stand open, whoever found them.
+    `put_aside` orders have a new case.
     """
 
     read: int = 0
@@ -19,13 +20,14 @@ class DespatchReadReport:
     planned: int = 0
     unmatched: int = 0
     misfits: int = 0
+    put_aside: int = 0
     events: int = 0
     polled: bool = False
     trouble: str = ""
 
     @property
     def worked(self) -> bool:
-        return any((self.new, self.changed, self.matched, self.planned, self.events))
+        return any((self.new, self.changed, self.matched, self.planned, self.events, self.put_aside))
 
     def __add__(self, other: "DespatchReadReport") -> "DespatchReadReport":
         return DespatchReadReport(
@@ -36,6 +38,7 @@ class DespatchReadReport:
             planned=self.planned + other.planned,
             unmatched=other.unmatched or self.unmatched,
             misfits=other.misfits or self.misfits,
+            put_aside=self.put_aside + other.put_aside,
             events=self.events + other.events,
             polled=self.polled or other.polled,
             trouble=other.trouble or self.trouble,
