@@ -136,6 +136,12 @@ CHANGED_AFTER_INJECTION = _critical(
     Team.CUSTOMER_SERVICE,
     "Compare the two sides in the case and change the sales order at the warehouse by hand.",
 )
+CANCELLED_AT_WAREHOUSE = _critical(
+    "cancelled_at_warehouse",
+    "The warehouse cancelled an order that the storefront still wants",
+    Team.OPERATIONS,
+    "Do nothing, and the storefront is told after the grace time. Where it is sent another way, `cogent close-case`.",
+)
 EXPORT_MARK_REFUSED = _critical(
     "export_mark_refused",
     "The storefront does not take the mark that the warehouse has the order",

@@ -49,7 +49,7 @@ class DespatchReadReport:
 class FulfilmentReport:
     """`latency` runs from the parcel's capture to the storefront's answer, for parcels told for the first time.
 
-    `settled` counts parcels in doubt that were proven to be there or not.
+    `settled` counts parcels in doubt that were proven to be there or not; `unsent` orders whose rest is never sent.
     """
 
     created: int = 0
@@ -60,6 +60,7 @@ class FulfilmentReport:
     retrying: int = 0
     in_doubt: int = 0
     settled: int = 0
+    unsent: int = 0
     batches: int = 0
     latency: Latencies = field(default_factory=Latencies)
     trouble: str = ""
@@ -75,6 +76,7 @@ class FulfilmentReport:
                 self.retrying,
                 self.in_doubt,
                 self.settled,
+                self.unsent,
             )
         )
 
@@ -88,6 +90,7 @@ class FulfilmentReport:
             retrying=self.retrying + other.retrying,
             in_doubt=self.in_doubt + other.in_doubt,
             settled=self.settled + other.settled,
+            unsent=self.unsent + other.unsent,
             batches=self.batches + other.batches,
             latency=self.latency + other.latency,
             trouble=other.trouble or self.trouble,
