@@ -59,6 +59,7 @@ def command(
     from cogent_pipelines.local_stack.processes import ProcessDied
     from cogent_pipelines.local_stack.replay.invoices import InvoiceFileError
     from cogent_pipelines.local_stack.replay.run import DidNotSettle, NothingToReplay, Wanted, run_replay
+    from cogent_pipelines.local_stack.replay.settings import NoStandInsForIt
     from cogent_pipelines.local_stack.replay.vendors import StandInRefused
     from cogent_pipelines.local_stack.supervisor import StackIsRunning
 
@@ -66,6 +67,7 @@ def command(
         ConnectionFileError,
         InvoiceFileError,
         NothingToReplay,
+        NoStandInsForIt,
         DidNotSettle,
         StandInRefused,
         StackIsRunning,

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from cogent_pipelines_tests.matrix import commercetools_side, peoplevox_side, scayle_side, shopify_side
+from cogent_pipelines_tests.matrix import (
+    commercetools_side,
+    orderwise_side,
+    peoplevox_side,
+    profile_sides,
+    scayle_side,
+    shopify_side,
+)
 from cogent_pipelines_tests.matrix.sides import OpenSide
 
 STOREFRONTS: Mapping[str, OpenSide] = {
@@ -10,7 +17,12 @@ STOREFRONTS: Mapping[str, OpenSide] = {
     "commercetools": commercetools_side.open_side,
     "scayle": scayle_side.open_side,
 }
-WAREHOUSES: Mapping[str, OpenSide] = {"peoplevox": peoplevox_side.open_side}
+WAREHOUSES: Mapping[str, OpenSide] = {
+    "peoplevox": peoplevox_side.open_side,
+    "orderwise": orderwise_side.open_side,
+    "mintsoft": profile_sides.open_mintsoft,
+    "scend": profile_sides.open_scend,
+}
 
 PAIRS = tuple(f"{storefront}-{warehouse}" for storefront in STOREFRONTS for warehouse in WAREHOUSES)
 

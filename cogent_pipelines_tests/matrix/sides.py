@@ -37,3 +37,8 @@ class Side:
 
 
 OpenSide = Callable[[WorldClock, Deliver], Side]
+
+
+async def nothing_to_tell() -> int:
+    """What a vendor that sends no events pumps."""
+    return 0
