@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.despatch import Despatch
 from cogent_pipelines.canonical.exception_case import UNREADABLE_DESPATCH, UNREADABLE_ORDER
-from cogent_pipelines.flows import despatch_reading, stock_reading
+from cogent_pipelines.flows import despatch_reading, orders_put_aside, stock_reading
 from cogent_pipelines.flows.order_capture import ORDERS
 from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.ledger.database import Ledger
@@ -34,7 +34,7 @@ def flows_with_news(
     watch = _FeedWatch(connection, storefront, warehouse, ledger, clock)
     looks: dict[str, tuple[str, Callable[[], bool]]] = {
         ORDER_CAPTURE: (connection.storefront, watch.new_orders),
-        DESPATCH_TO_FULFILMENT: (connection.warehouse, watch.new_despatches),
+        DESPATCH_TO_FULFILMENT: (connection.warehouse, watch.news_of_despatch),
         STOCK_PUBLICATION: (connection.warehouse, watch.new_stock),
     }
     return [flow for flow in flows if flow in looks and watch.looked(flow, *looks[flow])]
@@ -73,6 +73,11 @@ class _FeedWatch:
             if self._news.in_orders(self.connection.name, told):
                 return True
         return False
+
+    def news_of_despatch(self) -> bool:
+        return self.new_despatches() or orders_put_aside.has_news(
+            self.connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock
+        )
 
     def new_despatches(self) -> bool:
         since = self.ledger.watermarks.get(self.connection.name, despatch_reading.FEED)

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.warehouses.rest_profile import compiling
-from cogent_pipelines.adapters.warehouses.rest_profile.adapter import RestProfileWarehouse
+from cogent_pipelines.adapters.warehouses.rest_profile.adapter import warehouse_of
 from cogent_pipelines.adapters.warehouses.rest_profile.client import judge
 from cogent_pipelines.adapters.warehouses.rest_profile.compiled import Profile
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import State
@@ -78,7 +78,7 @@ class RestProfileBlock(WarehouseSide):
             random=services.random,
         )
         try:
-            yield RestProfileWarehouse(account, client, services.clock, shared)
+            yield warehouse_of(account, client, services.clock, shared)
         finally:
             client.close()
 
