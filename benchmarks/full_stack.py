@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from benchmarks.bed import CONNECTION, SEED
 from benchmarks.figures import Given
-from cogent_pipelines.connections.yaml_files import connection_settings
+from cogent_pipelines.connections.yaml_files import connection_settings, shipped_folder
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.local_stack import services
 from cogent_pipelines.local_stack import stack as stacks
@@ -81,7 +81,7 @@ def full_stack(given: Given, wanted: Wanted) -> Iterator[FullStack]:
             _open_for_business(shop, warehouse, wanted)
             stack = stacks.start_stack(supervisor, databases, told, more=more, started_at=began)
             for _ in subscribe(
-                connection_settings(CONNECTION),
+                connection_settings(CONNECTION, shipped_folder()),
                 public_url=stack.gateway_url,
                 ledger=ledger,
                 environment=more,

@@ -12,7 +12,7 @@ import orjson
 
 from cogent_pipelines.components.live_runs import LiveRuns
 from cogent_pipelines.components.nouns import LIVE_FLOWS
-from cogent_pipelines.components.run_requests import flow_run_request, live_selection
+from cogent_pipelines.components.run_requests import FlowsJob, flow_run_request
 from cogent_pipelines.components.sensors import Connections
 from cogent_pipelines.connections.secrets import MissingVariables
 from cogent_pipelines.connections.settings import ConnectionSettings
@@ -29,12 +29,12 @@ _AT_ONCE = 16
 _TIME_TO_LOOK = timedelta(seconds=20)
 
 
-def feeds_sensor(connections: Connections) -> dg.SensorDefinition:
+def feeds_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefinition:
     """Look at what no event told of, without starting a run when there is nothing new."""
 
     @dg.sensor(
         name="feeds",
-        target=live_selection(connections),
+        job=job,
         minimum_interval_seconds=10,
         default_status=dg.DefaultSensorStatus.RUNNING,
         required_resource_keys={"ledger", "both_sides"},

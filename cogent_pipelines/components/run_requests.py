@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 
 import dagster as dg
 
+# What `define_asset_job` gives; it has no public name.
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as FlowsJob
+
 from cogent_pipelines.components.check_catalogue import check_keys, schema_check_keys
 from cogent_pipelines.components.nouns import (
     CATALOGUE_NOUNS,
@@ -21,6 +24,8 @@ from cogent_pipelines.components.nouns import (
 )
 from cogent_pipelines.ledger.due_work import DESPATCH_TO_FULFILMENT, ORDER_CAPTURE, ORDER_INJECTION, STOCK_PUBLICATION
 
+FLOWS_JOB = "flows"
+
 # Where runs wait for a place, orders go before parcels, parcels before stock, and what only looks back goes last.
 _PRIORITIES = {
     ORDER_CAPTURE: 5,
@@ -36,10 +41,18 @@ _PRIORITY_TAG = "dagster/priority"
 _ENDING = timedelta(minutes=5)
 
 
-def live_selection(connections: Iterable[str]) -> dg.AssetSelection:
-    """Every asset without partitions: with them, brands in two time zones would not fit into one of Dagster's jobs."""
-    nouns = (*LIVE_NOUNS, *CATALOGUE_NOUNS, EXCEPTIONS)
-    return dg.AssetSelection.assets(*(key(name, noun.name) for name in connections for noun in nouns))
+def flows_job(connections: Iterable[str]) -> FlowsJob:
+    """The job of which every sensor and every sweep asks for a part.
+
+    One for all of them: Dagster works out each job anew wherever definitions are loaded, in every run too. It holds every
+    asset without partitions; with them, brands in two time zones would not fit into one job.
+    """
+    names, nouns = [*connections], (*LIVE_NOUNS, *CATALOGUE_NOUNS, EXCEPTIONS)
+    tables = dg.AssetSelection.assets(*(key(name, noun.name) for name in names for noun in nouns))
+    judged = dg.AssetSelection.checks(*(check for name in names for check in check_keys(name)))
+    return dg.define_asset_job(
+        FLOWS_JOB, selection=tables | judged, description="The live flows, both catalogues, exceptions and business checks."
+    )
 
 
 def flow_run_request(

@@ -10,7 +10,7 @@ import dagster as dg
 
 from cogent_pipelines.components.live_runs import FailedRuns, LiveRuns
 from cogent_pipelines.components.nouns import LIVE_FLOWS, RELIEF
-from cogent_pipelines.components.run_requests import flow_run_request, live_selection
+from cogent_pipelines.components.run_requests import FlowsJob, flow_run_request
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import DueWork
@@ -23,12 +23,12 @@ Connections = Mapping[str, ConnectionSettings]
 _RELIEF = timedelta(seconds=25)
 
 
-def live_flows_sensor(connections: Connections) -> dg.SensorDefinition:
+def live_flows_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefinition:
     """Start a run for each connection and flow that has work and no run."""
 
     @dg.sensor(
         name="live_flows",
-        target=live_selection(connections),
+        job=job,
         minimum_interval_seconds=5,
         default_status=dg.DefaultSensorStatus.RUNNING,
         required_resource_keys={"ledger"},

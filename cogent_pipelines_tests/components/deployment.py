@@ -124,10 +124,14 @@ class Deployment:
 
     def job_of(self, request: dg.RunRequest) -> dg.JobDefinition:
         """The part of the asker's job that a request selects, as the code server makes it; what does not fit fails."""
-        return self.repository.get_job(f"__anonymous_asset_job_{self.asker[request.run_key]}").get_subset(
+        return self.repository.get_job(self._job_of(self.asker[request.run_key])).get_subset(
             asset_selection=set(request.asset_selection or []),
             asset_check_selection=set(request.asset_check_keys or []),
         )
+
+    def _job_of(self, asker: str) -> str:
+        known = {each.name: each for each in (*self.repository.sensor_defs, *self.repository.schedule_defs)}
+        return str(known[asker].job_name)
 
     def carry_out(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
         return self.job_of(request).execute_in_process(
