@@ -87,7 +87,7 @@ smoke:
 # The last line must stay the JSON; make's own words about a violation go to stderr.
 faults: set-up
 	@$(PY) -m cogent_pipelines_tests.faults --schedules $(SCHEDULES) --seed $(SEED) $(if $(ONLY),--only $(ONLY)) \
-		$(if $(WITH),--with-bug $(WITH)) $(if $(filter 1 yes true,$(BUGS)),--bugs)
+		$(if $(WITH),--with-bug $(WITH)) $(if $(filter 1 yes true,$(TRACE)),--trace) $(if $(filter 1 yes true,$(BUGS)),--bugs)
 
 # The last line is one JSON object, as with `faults`.
 matrix: set-up

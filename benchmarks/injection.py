@@ -19,6 +19,7 @@ from benchmarks.figures import Figure, Given, Row
 from cogent_pipelines.adapters.transport.engine import aiohttp_engine
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.connections.assembly import VendorServices, build_warehouse
+from cogent_pipelines.flows.courier import courier
 from cogent_pipelines.flows.garbage import collected_seldom
 from cogent_pipelines.flows.order_injection import inject_due_orders
 from cogent_pipelines.ledger.database import Ledger
@@ -99,9 +100,11 @@ def _flow(given: Given) -> tuple[float, list[Ready]]:
         _fill(ledger, given.options.orders, connection)
         services = VendorServices.shared(ledger, connection.name, clock, engine=recorder)
         given_warehouse = build_warehouse(vendors.settings, services=services, environment=vendors.variables)
-        with given_warehouse as warehouse, collected_seldom():  # as a run works
+        with given_warehouse as warehouse, collected_seldom(), courier() as out:  # as a run works
             began = time.perf_counter()
-            report = inject_due_orders(connection, warehouse=warehouse, ledger=ledger, clock=clock, random=Random(bed.SEED))
+            report = inject_due_orders(
+                connection, warehouse=warehouse, ledger=ledger, clock=clock, random=Random(bed.SEED), courier=out
+            )
             seconds = time.perf_counter() - began
     _refuse_unless(report.acknowledged == given.options.orders, f"the flow had {report}")
     return seconds, recorder.sent

@@ -21,6 +21,8 @@ from cogent_pipelines.local_stack.embedded_postgres import THROWAWAY, EmbeddedPo
 
 SESSION_VARIABLE = "COGENT_TEST_SESSION"
 TEMPLATE = "ledger_template"
+FRESH_SEEDS = "seeds drawn from"
+"""The property by which a test says where the seeds begin that it drew itself."""
 REFERENCE_MATERIAL = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -38,6 +40,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         _end_session(Path(os.environ.pop(SESSION_VARIABLE)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the seeds that were drawn, from whichever worker they come: a good day is to be repeatable too."""
+    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
+    drawn = [str(value) for report in reports for name, value in report.user_properties if name == FRESH_SEEDS]
+    if drawn:
+        terminalreporter.write_line(f"schedules of fresh seeds, from each of these on: {' '.join(drawn)}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

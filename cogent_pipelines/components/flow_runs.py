@@ -4,6 +4,7 @@ The steps are `flows`; the loop is `flows.draining`. Here are the settings, the 
 """
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -16,6 +17,7 @@ from cogent_pipelines.canonical.identity import connection_name
 from cogent_pipelines.components.nouns import RELIEF, SWEEP, TRIGGER_TAG
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.flows.capture_report import CaptureReport
+from cogent_pipelines.flows.courier import courier
 from cogent_pipelines.flows.despatch_reading import read_despatches
 from cogent_pipelines.flows.despatch_to_fulfilment import fulfil_due_parcels
 from cogent_pipelines.flows.draining import StepReport, drain_flow
@@ -97,6 +99,7 @@ class FlowRun:
     until: datetime
     clock: Clock = field(default_factory=SystemClock)
     random: Random = field(default_factory=Random)
+    courier: Executor | None = None
     clock_looks: Every = field(default_factory=lambda: Every(_LOOK_AT_THE_CLOCK))
 
     def step_of(self, flow: str) -> Callable[[], StepReport]:
@@ -136,6 +139,7 @@ class FlowRun:
             clock=self.clock,
             random=self.random,
             until=self.until,
+            courier=self.courier,
         )
         marked = mark_exported(
             self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock, random=self.random
@@ -198,16 +202,17 @@ def run_flow(context: dg.AssetExecutionContext, settings: ConnectionSettings, fl
     clock, ledger = SystemClock(), context.resources.ledger
     trigger = context.run.tags.get(TRIGGER_TAG, "")
     run = _flow_run(context, settings, until=clock.now() + _longest(settings), sweeps=trigger == SWEEP)
-    drained = drain_flow(
-        run.step_of(flow),
-        ledger=ledger,
-        connection=connection_name(settings.name),
-        flow=flow,
-        clock=clock,
-        linger=settings.runs.linger(environment()),
-        until=run.until,
-        wait_for_lock=patience_of(settings, flow, trigger),
-    )
+    with courier() as run.courier:
+        drained = drain_flow(
+            run.step_of(flow),
+            ledger=ledger,
+            connection=connection_name(settings.name),
+            flow=flow,
+            clock=clock,
+            linger=settings.runs.linger(environment()),
+            until=run.until,
+            wait_for_lock=patience_of(settings, flow, trigger),
+        )
     if run.reads_again and flow in _FLOWS_THAT_READ:
         why = drained.report.trouble if drained.report else f"another run of {flow} kept its lock all the time"
         raise dg.Failure(f"TRANSIENT · the sweep comes again tomorrow; start it by hand where that is too late · {why}")

@@ -9,6 +9,7 @@ from cogent_pipelines.adapters.transport.memory import MemoryBudget, MemoryCircu
 from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ports.clock import Clock, SystemClock
+from cogent_pipelines.ports.known_despatches import KnownDespatches, NoDespatchKnown
 from cogent_pipelines.ports.known_fulfilments import KnownFulfilments, NothingKnown
 from cogent_pipelines.ports.sku_index import EmptySkuIndex, StorefrontSkuIndex
 from cogent_pipelines.ports.vendor_account import Circuit, EvidenceLog, RateBudget
@@ -24,6 +25,7 @@ class VendorServices:
     clock: Clock
     skus: StorefrontSkuIndex = field(default_factory=EmptySkuIndex)
     fulfilments: KnownFulfilments = field(default_factory=NothingKnown)
+    despatches: KnownDespatches = field(default_factory=NoDespatchKnown)
     engine: httpx.AsyncBaseTransport | None = None
     random: Random | None = None
 
@@ -45,6 +47,7 @@ class VendorServices:
             clock or SystemClock(),
             skus=ledger.products.index(connection),
             fulfilments=ledger.fulfilments.known(connection),
+            despatches=ledger.despatches.known(connection),
             engine=engine,
             random=random,
         )

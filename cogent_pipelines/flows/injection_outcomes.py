@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from cogent_pipelines.canonical.connection import InjectionRules
@@ -84,6 +84,12 @@ def held(claim: Claim, order: Order, problems: Sequence[Problem], *, again_at: d
     """An order that is not sent until somebody has corrected what is wrong with it."""
     move = Move(claim, SalesOrderState.HELD, problems[0].kind.code, due_at=again_at, spends_attempt=False)
     return Judged(move, tuple(problem.finding(order) for problem in problems))
+
+
+def is_awaited(doubtful: DoubtfulOrder, outcome: FindSalesOrderOutcome, *, within: timedelta, now: datetime) -> bool:
+    """Whether an order that is not there may still come, because the warehouse shows what it took only `within` a time."""
+    sent_at = doubtful.last_sent_at
+    return not isinstance(outcome, Found) and sent_at is not None and now < sent_at + within
 
 
 def read_back(doubtful: DoubtfulOrder, outcome: FindSalesOrderOutcome, *, now: datetime) -> Judged:

@@ -5,6 +5,7 @@ is away stops the flow, and no order is blamed for it.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -13,7 +14,7 @@ from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.sales_order import SalesOrder
 from cogent_pipelines.flows.impersonal import impersonal
-from cogent_pipelines.flows.injection_outcomes import Judged, held, in_doubt, judged, read_back, vendor_away
+from cogent_pipelines.flows.injection_outcomes import Judged, held, in_doubt, is_awaited, judged, read_back, vendor_away
 from cogent_pipelines.flows.injection_recording import record
 from cogent_pipelines.flows.injection_report import InjectionReport
 from cogent_pipelines.flows.sales_order_building import sales_order_of
@@ -21,12 +22,12 @@ from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.flows.validation import problems_of, skus_to_pick
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import ORDER_INJECTION
-from cogent_pipelines.ledger.sales_orders import Claim, DueOrder
+from cogent_pipelines.ledger.sales_orders import Claim, DoubtfulOrder, DueOrder
 from cogent_pipelines.ledger.sku_lookup import SkuAnswer
 from cogent_pipelines.ledger.sku_mappings import Suggestion
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import NeverAsIs, VendorError, VendorUnavailable
-from cogent_pipelines.ports.outcomes import AlreadyThere, CreateSalesOrderOutcome, Unavailable
+from cogent_pipelines.ports.outcomes import AlreadyThere, CreateSalesOrderOutcome, FindSalesOrderOutcome, Unavailable
 from cogent_pipelines.ports.warehouse import Warehouse
 
 
@@ -38,16 +39,37 @@ def inject_due_orders(
     clock: Clock,
     random: Random,
     until: datetime | None = None,
+    courier: Executor | None = None,
 ) -> InjectionReport:
     """Send every due order of one connection once, batch by batch, and record what became of each.
 
     No batch is begun after `until`; what is left then waits for the next run. A vendor that cannot take calls at present
-    ends the flow early, with its words in `trouble`; the orders wait.
+    ends the flow early, with its words in `trouble`; the orders wait. Where whole batches wait, a `courier` is out with one
+    while the next is claimed; without a courier everything happens one after the other.
 
     Raises:
         NeverAsIs: credentials or calls are refused; the orders wait, and a case says so.
     """
-    return _Injection(connection, warehouse, ledger, clock, random, until).run()
+    return _Injection(connection, warehouse, ledger, clock, random, until, courier).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A claimed batch: what of it is good to be sent, and what became of the rest."""
+
+    good: Sequence[tuple[DueOrder, SalesOrder]]
+    report: InjectionReport
+
+
+@dataclass(frozen=True, slots=True)
+class _Intended:
+    """A batch of which it is written down that it is sent now."""
+
+    claims: Sequence[Claim]
+    orders: Sequence[SalesOrder]
+
+
+Outcomes = list[CreateSalesOrderOutcome]
 
 
 @dataclass(slots=True)
@@ -60,6 +82,9 @@ class _Injection:
     clock: Clock
     random: Random
     until: datetime | None
+    courier: Executor | None
+    under_way: "Future[Outcomes] | None" = None
+    """The call that the courier is out with."""
     asked: set[Sku] = field(default_factory=set)
     """SKUs that the warehouse itself was asked about in this pass; once is enough."""
 
@@ -67,13 +92,16 @@ class _Injection:
         report = self._until_stopped(InjectionReport(), self._settle_some)
         if not report.trouble:
             self.ledger.sales_orders.look_again(self.connection.name, now=self._now)
-            report = self._until_stopped(report, self._send_some)
+            if self.courier is None:
+                report = self._until_stopped(report, self._send_some)
+            else:
+                report = self._send_overlapping(report, self.courier)
         if report.worked and not report.trouble:
             self._watch.over()
         return report
 
     def _until_stopped(self, report: InjectionReport, step: Callable[[], InjectionReport | None]) -> InjectionReport:
-        while (self.until is None or self._now < self.until) and (part := step()):
+        while self._in_time and (part := step()):
             report += part
             if part.trouble:
                 break
@@ -89,23 +117,36 @@ class _Injection:
             outcomes = self.warehouse.find_sales_orders([each.claim.ref for each in doubtful])
         except VendorError as error:
             return self._stopped(error, [self._in_doubt(each.claim, error) for each in doubtful])
-        now = self._now
-        found = [read_back(each, outcome, now=now) for each, outcome in zip(doubtful, outcomes, strict=True)]
+        found = [self._read_back(each, outcome) for each, outcome in zip(doubtful, outcomes, strict=True)]
         return self._recorded(found) + InjectionReport(settled=len(doubtful))
+
+    def _read_back(self, doubtful: DoubtfulOrder, outcome: FindSalesOrderOutcome) -> Judged:
+        now, rules = self._now, self.connection.injection
+        if is_awaited(doubtful, outcome, within=self.warehouse.capabilities.shows_orders_within, now=now):
+            return in_doubt(doubtful.claim, "not there yet", rules=rules, now=now, random=self.random)
+        return read_back(doubtful, outcome, now=now)
 
     # ---- what is due
 
     def _send_some(self) -> InjectionReport | None:
-        batch = self.ledger.sales_orders.claim_due(self.connection, limit=self._limit, now=self._now)
+        prepared = self._prepared()
+        if prepared is None:
+            return None
+        return prepared.report + self._send(prepared.good) if prepared.good else prepared.report
+
+    def _prepared(self, *, least: int = 1) -> _Prepared | None:
+        """Claim a batch and judge it; None where not so many are due, or it is too late to begin."""
+        if not self._in_time:
+            return None
+        batch = self.ledger.sales_orders.claim_due(self.connection, limit=self._limit, now=self._now, least=least)
         if not batch:
             return None
         try:
             answers = self._answers(batch)
         except VendorError as error:
-            return self._stopped(error, [self._away(due.claim, error) for due in batch])
+            return _Prepared((), self._stopped(error, [self._away(due.claim, error) for due in batch]))
         good, bad = self._validated(batch, answers)
-        report = self._recorded(bad) if bad else InjectionReport()
-        return report + self._send(good) if good else report
+        return _Prepared(good, self._recorded(bad) if bad else InjectionReport())
 
     def _answers(self, batch: Sequence[DueOrder]) -> dict[Sku, SkuAnswer]:
         """What is known of every SKU of the batch; the warehouse itself is asked about those that look unknown."""
@@ -114,6 +155,8 @@ class _Injection:
         unsure = {each.warehouse_sku for each in answers.values() if not (each.known and each.active)} - self.asked
         if not unsure:
             return answers
+        if self.under_way is not None:
+            wait([self.under_way])  # One of us at a time speaks to the warehouse.
         items = self.warehouse.items_named(sorted(unsure))
         self.asked |= unsure
         self.ledger.items.store(self.connection.name, items, now=self._now)
@@ -148,21 +191,92 @@ class _Injection:
 
     def _send(self, wanted: Sequence[tuple[DueOrder, SalesOrder]]) -> InjectionReport:
         """Intent, commit, call, outcome, commit."""
-        ready = self.ledger.sales_orders.intend(self.connection.name, wanted, now=self._now)
-        sending = [(due, order) for due, order in wanted if due.order.ref in ready]
-        report = InjectionReport(moved_on=len(wanted) - len(sending))
-        if not sending:
+        sending = self._intended(wanted)
+        report = InjectionReport(moved_on=len(wanted) - len(sending.claims))
+        if not sending.claims:
             return report
-        claims = [due.claim for due, _ in sending]
         try:
-            outcomes = self.warehouse.create_sales_orders([order for _, order in sending])
+            outcomes = self._called(sending.orders)
         except VendorError as error:
-            return report + self._stopped(error, [self._away(claim, error) for claim in claims])
-        said = [impersonal(outcome, order) for outcome, (_, order) in zip(outcomes, sending, strict=True)]
-        return report + self._answered(claims, said)
+            return report + self._nobody_was_asked(sending.claims, error)
+        return report + self._answered(sending.claims, outcomes)
+
+    def _intended(self, wanted: Sequence[tuple[DueOrder, SalesOrder]]) -> _Intended:
+        ready = self.ledger.sales_orders.intend(self.connection.name, wanted, now=self._now)
+        sending = [(due.claim, order) for due, order in wanted if due.order.ref in ready]
+        return _Intended([claim for claim, _ in sending], [order for _, order in sending])
+
+    def _called(self, orders: Sequence[SalesOrder]) -> Outcomes:
+        outcomes = self.warehouse.create_sales_orders(orders)
+        return [impersonal(outcome, order) for outcome, order in zip(outcomes, orders, strict=True)]
+
+    # ---- the same with a courier
+
+    def _send_overlapping(self, report: InjectionReport, courier: Executor) -> InjectionReport:
+        """While a batch is under way, what became of the one before is recorded and the next is claimed and judged.
+
+        For each batch it is still intent, commit, call, outcome, commit. Only a whole batch is claimed ahead: what has just
+        begun to gather would go in more calls, and later, than if it was claimed when its turn has come. When the vendor is
+        away, the batch that was claimed ahead goes back as it was.
+        """
+        behind: tuple[_Intended, Outcomes] | None = None
+        ready = self._prepared()
+        while ready is not None:
+            sending = self._intended(ready.good)
+            report += ready.report + InjectionReport(moved_on=len(ready.good) - len(sending.claims))
+            if ready.report.trouble:
+                break
+            self.under_way = courier.submit(self._called, sending.orders) if sending.claims else None
+            try:
+                report += self._recorded_behind(behind)
+                behind = None
+                ready = self._prepared(least=self._limit)
+            except Exception:
+                self._record_in_any_case(sending)
+                raise
+            outcome = self._outcome()
+            if isinstance(outcome, VendorError) or _is_away(outcome):
+                self._hand_back(ready)
+                return report + self._ended(sending, outcome)
+            behind = sending, outcome
+            if ready is None:
+                report += self._recorded_behind(behind)
+                behind = None
+                ready = self._prepared()
+        return report + self._recorded_behind(behind)
+
+    def _outcome(self) -> Outcomes | VendorError:
+        call, self.under_way = self.under_way, None
+        if call is None:
+            return []
+        try:
+            return call.result()
+        except VendorError as error:
+            return error
+
+    def _ended(self, sending: _Intended, outcome: Outcomes | VendorError) -> InjectionReport:
+        if isinstance(outcome, VendorError):
+            return self._nobody_was_asked(sending.claims, outcome)
+        return self._answered(sending.claims, outcome)
+
+    def _recorded_behind(self, behind: tuple[_Intended, Outcomes] | None) -> InjectionReport:
+        return self._answered(behind[0].claims, behind[1]) if behind and behind[0].claims else InjectionReport()
+
+    def _record_in_any_case(self, sending: _Intended) -> None:
+        """What a call brought is not lost because something else failed meanwhile."""
+        outcome = self._outcome()
+        if sending.claims:
+            self._ended(sending, outcome)
+
+    def _hand_back(self, ready: _Prepared | None) -> None:
+        if ready is not None:
+            claims = [due.claim for due, _ in ready.good]
+            self.ledger.sales_orders.hand_back(self.connection.name, claims, now=self._now)
+
+    # ---- what the warehouse said
 
     def _answered(self, claims: Sequence[Claim], outcomes: Sequence[CreateSalesOrderOutcome]) -> InjectionReport:
-        if len(outcomes) > 1 and all(isinstance(outcome, Unavailable) for outcome in outcomes):
+        if _is_away(outcomes):
             return self._nobody_was_taken(claims, outcomes[0])
         now = self._now
         verdicts = [
@@ -175,7 +289,9 @@ class _Injection:
     def _nobody_was_taken(self, claims: Sequence[Claim], outcome: CreateSalesOrderOutcome) -> InjectionReport:
         """Every order of a batch at once: it is the vendor that is away, and no order's fault."""
         reason, wait = (outcome.reason, outcome.retry_after) if isinstance(outcome, Unavailable) else ("", None)
-        error = VendorUnavailable(reason, retry_after=wait)
+        return self._nobody_was_asked(claims, VendorUnavailable(reason, retry_after=wait))
+
+    def _nobody_was_asked(self, claims: Sequence[Claim], error: VendorError) -> InjectionReport:
         return self._stopped(error, [self._away(claim, error) for claim in claims])
 
     # ---- what is the same everywhere
@@ -198,6 +314,10 @@ class _Injection:
         return vendor_away(claim, error, rules=self.connection.injection, now=self._now, random=self.random)
 
     @property
+    def _in_time(self) -> bool:
+        return self.until is None or self._now < self.until
+
+    @property
     def _limit(self) -> int:
         return min(self.connection.injection.batch_size, self.warehouse.batch_limit)
 
@@ -208,3 +328,8 @@ class _Injection:
     @property
     def _watch(self) -> VendorWatch:
         return VendorWatch(self.connection, self.connection.warehouse, ORDER_INJECTION, self.ledger, self.clock)
+
+
+def _is_away(outcomes: Sequence[CreateSalesOrderOutcome]) -> bool:
+    """Every order of a batch at once could not be taken: that is no order's fault."""
+    return len(outcomes) > 1 and all(isinstance(outcome, Unavailable) for outcome in outcomes)

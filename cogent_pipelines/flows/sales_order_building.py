@@ -20,7 +20,7 @@ def sales_order_of(
     """Put a validated order in the warehouse's terms; SKUs become the warehouse's spelling, bundles their components."""
     currency = order.currency
     to_ship = lines_to_ship(order)
-    lines = tuple(each for line in to_ship for each in _lines(line, answers, bundles))
+    lines = tuple([each for line in to_ship for each in _lines(line, answers, bundles)])
     goods = total((line.value for line in lines), currency)
     tax = _tax(order, to_ship)
     shipping_address = order.shipping_address or Address()
@@ -75,13 +75,13 @@ def _tax(order: Order, to_ship: Iterable[OrderLine]) -> Money:
     """The tax of what is sent, delivery included; where lines do not say theirs, the order's."""
     if not any(line.taxes for line in order.lines) and not any(line.taxes for line in order.shipping_lines):
         return order.tax_total.shop
-    of_goods = [share(_sum(order, (tax.amount for tax in line.taxes)), line) for line in to_ship]
+    of_goods = [share(_sum(order, (tax.amount for tax in line.taxes)), line) for line in to_ship if line.taxes]
     of_delivery = [tax.amount.shop for line in order.shipping_lines for tax in line.taxes]
     return total([*of_goods, *of_delivery], order.currency)
 
 
 def _discount(order: Order, to_ship: Iterable[OrderLine]) -> Money:
-    on_goods = [share(_sum(order, (each.amount for each in line.discounts)), line) for line in to_ship]
+    on_goods = [share(_sum(order, (each.amount for each in line.discounts)), line) for line in to_ship if line.discounts]
     on_delivery = [each.amount.shop for line in order.shipping_lines for each in line.discounts]
     return total([*on_goods, *on_delivery], order.currency)
 

@@ -98,7 +98,10 @@ def _asked(lines: Iterable[OrderLine], answers: Mapping[Sku, SkuAnswer], bundles
 def _sku_problems(lines: Iterable[OrderLine], answers: Mapping[Sku, SkuAnswer], bundles: Bundles) -> Iterator[Problem]:
     lines = list(lines)
     bare = [line.title for line in lines if not has_sku(line)]
-    asked = list(dict.fromkeys(_asked(lines, answers, bundles)))
+    asked = [each for each in _asked(lines, answers, bundles) if not (each.answer.known and each.answer.active)]
+    if not asked and not bare:
+        return
+    asked = list(dict.fromkeys(asked))
     unknown = [each for each in asked if not each.answer.known and not each.answer.variants]
     variants = [each for each in asked if not each.answer.known and each.answer.variants]
     inactive = [each for each in asked if each.answer.known and not each.answer.active]

@@ -18,7 +18,15 @@ _NOBODY, _FEED = "", "clock"
 _OURS: Mapping[str, tuple[str, ...]] = {
     "watermark": ("up_to", "moved_at"),
     "storefront_order": ("captured_at", "changed_at"),
-    "sales_order": ("due_at", "lease_until", "captured_at", "first_sent_at", "acknowledged_at", "changed_at"),
+    "sales_order": (
+        "due_at",
+        "lease_until",
+        "captured_at",
+        "first_sent_at",
+        "last_sent_at",
+        "acknowledged_at",
+        "changed_at",
+    ),
     "fulfilment": ("due_at", "lease_until", "planned_at", "captured_at", "acknowledged_at", "changed_at"),
     "stock_level": ("snapshot_at", "changed_at"),
     "stock_publication": ("due_at", "lease_until", "published_at", "known_at", "snapshot_at", "changed_at"),

@@ -1,14 +1,14 @@
 """Parcels as the warehouse reports them, each once, with the order it belongs to. Telling them on is `fulfilments`'."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from cogent_pipelines.canonical.despatch import Despatch
-from cogent_pipelines.canonical.identity import ConnectionName, DespatchRef, SalesOrderRef
+from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
+from cogent_pipelines.canonical.identity import ConnectionName, DespatchRef, SalesOrderRef, Sku
 from cogent_pipelines.ledger.pool import Pool, Session
 
 
@@ -34,8 +34,40 @@ class UnmatchedDespatch:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDespatches:
+    """The parcels of one connection's orders, for a warehouse that cannot tell one from another itself."""
+
+    pool: Pool
+    connection: ConnectionName
+
+    def despatches_of(self, refs: Sequence[SalesOrderRef]) -> Mapping[SalesOrderRef, Sequence[Despatch]]:
+        """Parcels by sales order, in the order in which they left."""
+        with self.pool.session() as session:
+            rows = session.execute(
+                """
+                select known.sales_order_ref, despatch_ref, despatched_at, carrier, service, tracking_number, tracking_url,
+                    (select coalesce(jsonb_agg(jsonb_build_array(sku, quantity, line_ref) order by position), '[]')
+                     from despatch_line as line
+                     where line.connection = despatch.connection and line.despatch_ref = despatch.despatch_ref)
+                from sales_order as known
+                join despatch on despatch.connection = known.connection and despatch.order_ref = known.order_ref
+                where known.connection = %s and known.sales_order_ref = any(%s)
+                order by despatched_at, despatch_ref
+                """,
+                [self.connection, list(refs)],
+            ).fetchall()
+        found: dict[SalesOrderRef, list[Despatch]] = {}
+        for row in rows:
+            found.setdefault(SalesOrderRef(row[0]), []).append(_despatch(*row))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Despatches:
     pool: Pool
+
+    def known(self, connection: ConnectionName) -> KnownDespatches:
+        return KnownDespatches(self.pool, connection)
 
     def store(self, connection: ConnectionName, despatches: Iterable[Despatch], *, now: datetime) -> StoredDespatches:
         """Store parcels; one that came before is brought up to date. A tracking number that was given is never lost."""
@@ -94,6 +126,17 @@ class Despatches:
                 [list(refs), connection],
             ).fetchall()
         return [DespatchRef(ref) for (ref,) in rows]
+
+
+def _despatch(order: str, ref: str, at: datetime, *rest: Any) -> Despatch:
+    carrier, service, number, url, lines = rest
+    return Despatch(
+        DespatchRef(ref),
+        SalesOrderRef(order),
+        at,
+        tuple(DespatchLine(Sku(sku), quantity, line_ref) for sku, quantity, line_ref in lines),
+        Tracking(carrier, service, number, url),
+    )
 
 
 def _lines_json(despatch: Despatch) -> list[list[Any]]:

@@ -28,16 +28,17 @@ class Exchanges:
         """Store exchanges; answers their ids, in order."""
         if not exchanges:
             return []
-        with self.pool.transaction() as session, session.cursor() as cursor:
-            cursor.executemany(
-                """
+        places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(exchanges))
+        with self.pool.session() as session:
+            # Ids are given in the order of the rows.
+            rows = session.execute(
+                f"""
                 insert into exchange (account, operation, subjects, sent_at, seconds, status, outcome, request, response)
-                values (%s, %s, %s, %s, %s, %s, %s, %s, %s) returning id
-                """,
-                [_row(exchange) for exchange in exchanges],
-                returning=True,
-            )
-            return [row[0] for result in cursor.results() for row in result.fetchall()]
+                values {places} returning id
+                """,  # noqa: S608 - nothing but places
+                [value for exchange in exchanges for value in _row(exchange)],
+            ).fetchall()
+        return sorted(number for (number,) in rows)
 
     def get(self, exchange_id: int) -> StoredExchange | None:
         with self.pool.session() as session:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from cogent_pipelines.canonical.address import Address
-from cogent_pipelines.canonical.identity import Attribute, LineRef, OrderRef, Sku
+from cogent_pipelines.canonical.identity import Attribute, OrderRef
 from cogent_pipelines.canonical.money import Money, MoneyBag
 from cogent_pipelines.canonical.order import B2BBuyer, Discount, Order, OrderLine, PaymentState, ShippingLine, TaxLine
 from cogent_pipelines.canonical.standing import Standing
@@ -200,11 +200,9 @@ def _bag(bag: MoneyBag) -> dict[str, int]:
 
 
 @lru_cache(maxsize=16_384)
-def _bag_of(shop: int, shop_currency: str, presentment: int, presentment_currency: str) -> MoneyBag:
+def _single(minor: int, currency: str) -> MoneyBag:
     """Prices repeat: the same value, made once."""
-    money = Money(shop, shop_currency)
-    alike = presentment == shop and presentment_currency == shop_currency
-    return MoneyBag(money, money if alike else Money(presentment, presentment_currency))
+    return MoneyBag.single(Money(minor, currency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +211,9 @@ class _Currencies:
     presentment: str
 
     def bag(self, shop: int, presentment: int) -> MoneyBag:
-        return _bag_of(shop, self.shop, presentment, self.presentment)
+        if shop == presentment and self.shop == self.presentment:
+            return _single(shop, self.shop)
+        return MoneyBag(Money(shop, self.shop), Money(presentment, self.presentment))
 
     def read(self, found: dict[str, Any]) -> MoneyBag:
         return self.bag(found["shop"], found["presentment"])
@@ -225,12 +225,21 @@ class _Currencies:
         return tuple([TaxLine(each["title"], each["rate"], self.read(each)) for each in found]) if found else ()
 
 
-def order_of(row: dict[str, Any], lines: list[dict[str, Any]]) -> Order:
+LINE_COLUMNS = """
+    line_ref, sku, title, ordered, current, to_ship, requires_shipping, unit_price_minor, line_total_minor, details,
+    nullif(attributes, '[]')
+    """
+"""What `order_of` wants of a line, in this order."""
+
+
+def order_of(row: dict[str, Any], lines: Sequence[tuple[Any, ...]]) -> Order:
     """Put an order together from its row and its lines' rows, in position order."""
     money = _Currencies(row["currency"], row["presentment_currency"])
     details = row["details"]
     presentment = details["presentment"]
     buyer = details["buyer"]
+    shipping_address = _address(row["shipping_address"])
+    billed_there = row["billing_address"] == row["shipping_address"]
     return Order(
         ref=OrderRef(row["order_ref"]),
         name=row["name"],
@@ -243,7 +252,7 @@ def order_of(row: dict[str, Any], lines: list[dict[str, Any]]) -> Order:
         shipping_total=money.bag(row["shipping_minor"], presentment["shipping"]),
         tax_total=money.bag(row["tax_minor"], presentment["tax"]),
         discount_total=money.bag(row["discount_minor"], presentment["discount"]),
-        lines=tuple(_order_line(line, money) for line in lines),
+        lines=tuple([_order_line(line, money) for line in lines]),
         shipping_lines=tuple(
             ShippingLine(
                 each["title"],
@@ -255,8 +264,8 @@ def order_of(row: dict[str, Any], lines: list[dict[str, Any]]) -> Order:
             for each in details["shipping_lines"]
         ),
         taxes=money.taxes(details["taxes"]),
-        shipping_address=_address(row["shipping_address"]),
-        billing_address=_address(row["billing_address"]),
+        shipping_address=shipping_address,
+        billing_address=shipping_address if billed_there else _address(row["billing_address"]),
         email=row["email"],
         phone=row["phone"],
         note=row["note"],
@@ -272,22 +281,22 @@ def order_of(row: dict[str, Any], lines: list[dict[str, Any]]) -> Order:
     )
 
 
-def _order_line(row: dict[str, Any], money: _Currencies) -> OrderLine:
-    details = row["details"]
+def _order_line(row: tuple[Any, ...], money: _Currencies) -> OrderLine:
+    ref, sku, title, ordered, current, to_ship, ships, unit_price_minor, line_total_minor, details, attributes = row
     unit_price, line_total = details["presentment"]
     return OrderLine(
-        ref=LineRef(row["line_ref"]),
-        sku=Sku(row["sku"]) if row["sku"] is not None else None,
-        title=row["title"],
-        ordered=row["ordered"],
-        current=row["current"],
-        to_ship=row["to_ship"],
-        requires_shipping=row["requires_shipping"],
-        unit_price=money.bag(row["unit_price_minor"], unit_price),
-        line_total=money.bag(row["line_total_minor"], line_total),
-        discounts=money.discounts(details.get("discounts", ())),
-        taxes=money.taxes(details.get("taxes", ())),
-        attributes=_attributes(row["attributes"]),
+        ref,
+        sku,
+        title,
+        ordered,
+        current,
+        to_ship,
+        ships,
+        money.bag(unit_price_minor, unit_price),
+        money.bag(line_total_minor, line_total),
+        money.discounts(details["discounts"]) if "discounts" in details else (),
+        money.taxes(details["taxes"]) if "taxes" in details else (),
+        _attributes(attributes) if attributes else (),
     )
 
 

@@ -65,7 +65,7 @@ class DoubtfulOrder:
     """An order that was claimed, and nothing proves what became of it. `quantities` is what was to be sent, per SKU."""
 
     claim: Claim
-    first_sent_at: datetime | None
+    last_sent_at: datetime | None
     quantities: dict[Sku, int]
 
 
@@ -99,8 +99,11 @@ class SalesOrders:
 
     # ---- claiming
 
-    def claim_due(self, connection: Connection, *, limit: int, now: datetime) -> list[DueOrder]:
-        """Claim the due orders that came first; nobody else gets them until the lease runs out."""
+    def claim_due(self, connection: Connection, *, limit: int, now: datetime, least: int = 1) -> list[DueOrder]:
+        """Claim the due orders that came first; nobody else gets them until the lease runs out.
+
+        Where fewer than `least` are due, none is claimed.
+        """
         with self.pool.transaction() as session:
             rows = session.execute(
                 """
@@ -114,16 +117,17 @@ class SalesOrders:
                 set state = 'sent', attempt = attempt + 1, claims = claims + 1, lease_until = %s, in_doubt = false,
                     sent_lines = null, sent_address = null, sent_version = null, changed_at = %s
                 from due where claimed.connection = due.connection and claimed.order_ref = due.order_ref
+                  and (select count(*) from due) >= %s
                 returning claimed.order_ref, sales_order_ref, order_name, claims, attempt, captured_at, order_version
                 """,
-                [connection.name, now, limit, now + connection.injection.lease, now],
+                [connection.name, now, limit, now + connection.injection.lease, now, least],
             ).fetchall()
             claims = {OrderRef(row[0]): Claim(*row) for row in sorted(rows, key=lambda row: (row[5], row[0]))}
             orders = read_orders(self.pool, connection.name, list(claims))
         return [DueOrder(claims[order.ref], order) for order in orders]
 
     def claim_doubtful(self, connection: Connection, *, limit: int, now: datetime) -> list[DoubtfulOrder]:
-        """Claim orders whose lease has run out, to read them back."""
+        """Claim orders whose lease has run out, to read them back; those that came first come first."""
         with self.pool.transaction() as session:
             rows = session.execute(
                 """
@@ -136,7 +140,7 @@ class SalesOrders:
                 update sales_order as claimed set claims = claims + 1, lease_until = %s, in_doubt = true, changed_at = %s
                 from lapsed where claimed.connection = lapsed.connection and claimed.order_ref = lapsed.order_ref
                 returning claimed.order_ref, sales_order_ref, order_name, claims, attempt, captured_at,
-                    coalesce(sent_version, order_version), first_sent_at,
+                    coalesce(sent_version, order_version), last_sent_at,
                     (select coalesce(jsonb_object_agg(sku, units), '{}') from (
                         select sku, sum(quantity)::integer as units from sales_order_line as line
                         where line.connection = claimed.connection and line.order_ref = claimed.order_ref
@@ -144,7 +148,8 @@ class SalesOrders:
                 """,
                 [connection.name, now, limit, now + connection.injection.lease, now],
             ).fetchall()
-        return [DoubtfulOrder(Claim(*row[:7]), row[7], row[8]) for row in rows]
+        in_order = sorted(rows, key=lambda row: (row[5], row[0]))
+        return [DoubtfulOrder(Claim(*row[:7]), row[7], row[8]) for row in in_order]
 
     # ---- intent and outcome
 
@@ -164,7 +169,7 @@ class SalesOrders:
                 """
                 update sales_order as intended
                 set sent_version = order_version, routing_rule = claim.routing_rule,
-                    first_sent_at = coalesce(first_sent_at, %(now)s), changed_at = %(now)s,
+                    first_sent_at = coalesce(first_sent_at, %(now)s), last_sent_at = %(now)s,
                     sent_address = latest.shipping_address,
                     sent_lines = (
                         select coalesce(jsonb_object_agg(line_ref, current), '{}') from storefront_order_line as line
@@ -194,18 +199,27 @@ class SalesOrders:
                 },
             ).fetchall()
             ready = {OrderRef(ref) for (ref,) in intended}
-            self._write_lines(connection, [wanted for due, wanted in orders if due.order.ref in ready])
+            again = [due.order.ref for due, _ in orders if due.claim.number > 1 and due.order.ref in ready]
+            self._write_lines(connection, [wanted for due, wanted in orders if due.order.ref in ready], again)
             overtaken = [due.claim for due, _ in orders if due.order.ref not in ready]
-            back = [Move(claim, SalesOrderState.PENDING, due_at=now, spends_attempt=False) for claim in overtaken]
-            self.record(connection, back, now=now)
+            self.hand_back(connection, overtaken, now=now)
         return ready
 
-    def _write_lines(self, connection: ConnectionName, orders: Sequence[SalesOrder]) -> None:
+    def hand_back(self, connection: ConnectionName, claims: Sequence[Claim], *, now: datetime) -> None:
+        """Let orders that were claimed, and certainly not sent, be claimed again as they are now; no attempt is spent."""
+        self.record(
+            connection,
+            [Move(claim, SalesOrderState.PENDING, due_at=now, spends_attempt=False) for claim in claims],
+            now=now,
+        )
+
+    def _write_lines(self, connection: ConnectionName, orders: Sequence[SalesOrder], again: Sequence[OrderRef]) -> None:
+        """`again` are those that may have lines already: they were claimed before."""
         with self.pool.transaction() as session:
-            session.execute(
-                "delete from sales_order_line where connection = %s and order_ref = any(%s)",
-                [connection, [order.order_ref for order in orders]],
-            )
+            if again:
+                session.execute(
+                    "delete from sales_order_line where connection = %s and order_ref = any(%s)", [connection, list(again)]
+                )
             session.execute(
                 """
                 insert into sales_order_line (connection, order_ref, line_ref, order_line_ref, bundle_units, sku, quantity,

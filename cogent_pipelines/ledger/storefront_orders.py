@@ -20,7 +20,7 @@ from cogent_pipelines.canonical.standing import StandingState, standing_of
 from cogent_pipelines.ledger import late_changes, sales_order_queue
 from cogent_pipelines.ledger.exception_cases import ExceptionCases
 from cogent_pipelines.ledger.listening import notify
-from cogent_pipelines.ledger.order_rows import OrderRow, order_of, order_row
+from cogent_pipelines.ledger.order_rows import LINE_COLUMNS, OrderRow, order_of, order_row
 from cogent_pipelines.ledger.pool import Pool, Session
 
 
@@ -148,28 +148,31 @@ def read_orders(pool: Pool, connection: ConnectionName, refs: Sequence[OrderRef]
     """Read whole orders, in the order of the references."""
     if not refs:
         return []
-    with pool.session() as session, session.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(
-            """
-            select order_ref, name, created_at, version, payment, taxes_included, currency, presentment_currency,
-                   total_minor, presentment_total_minor, subtotal_minor, shipping_minor, tax_minor, discount_minor,
-                   details, shipping_address, billing_address, email, phone, note, purchase_order_number, source, tags,
-                   attributes, cancelled_at, cancel_reason, on_hold, is_test
-            from storefront_order where connection = %s and order_ref = any(%s)
-            """,
-            [connection, list(refs)],
-        ).fetchall()
-        lines = cursor.execute(
-            """
-            select order_ref, line_ref, sku, title, ordered, current, to_ship, requires_shipping, unit_price_minor,
-                   line_total_minor, details, attributes
+    with pool.session() as session:
+        rows = (
+            session.cursor(row_factory=dict_row)
+            .execute(
+                """
+                select order_ref, name, created_at, version, payment, taxes_included, currency, presentment_currency,
+                       total_minor, presentment_total_minor, subtotal_minor, shipping_minor, tax_minor, discount_minor,
+                       details, shipping_address, billing_address, email, phone, note, purchase_order_number, source, tags,
+                       attributes, cancelled_at, cancel_reason, on_hold, is_test
+                from storefront_order where connection = %s and order_ref = any(%s)
+                """,
+                [connection, list(refs)],
+            )
+            .fetchall()
+        )
+        lines = session.execute(
+            f"""
+            select order_ref, {LINE_COLUMNS}
             from storefront_order_line where connection = %s and order_ref = any(%s) order by order_ref, position
-            """,
+            """,  # noqa: S608 - our own text
             [connection, list(refs)],
         ).fetchall()
-    lines_of: dict[str, list[dict[str, Any]]] = {row["order_ref"]: [] for row in rows}
-    for line in lines:
-        lines_of[line["order_ref"]].append(line)
+    lines_of: dict[str, list[tuple[Any, ...]]] = {row["order_ref"]: [] for row in rows}
+    for order_ref, *line in lines:
+        lines_of[order_ref].append(tuple(line))
     found = {row["order_ref"]: order_of(row, lines_of[row["order_ref"]]) for row in rows}
     return [found[ref] for ref in refs if ref in found]
 

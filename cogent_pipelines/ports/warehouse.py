@@ -6,7 +6,7 @@ iterators of pages so that a long history never stands in memory whole.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from cogent_pipelines.canonical.despatch import Despatch
@@ -20,7 +20,10 @@ from cogent_pipelines.ports.outcomes import CreateSalesOrderOutcome, FindSalesOr
 
 @dataclass(frozen=True, slots=True)
 class WarehouseCapabilities:
-    """What the vendor cannot do; flows ask, and open a case with the manual step instead of failing."""
+    """What the vendor cannot do; flows ask, and open a case with the manual step instead of failing.
+
+    `shows_orders_within` is how long after it was sent an order may not be found yet: only later is its absence proof.
+    """
 
     name: str
     cancels_sales_orders: bool
@@ -28,6 +31,7 @@ class WarehouseCapabilities:
     remembers_line_refs: bool
     reports_stock_changes: bool
     longest_sales_order_ref: int
+    shows_orders_within: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

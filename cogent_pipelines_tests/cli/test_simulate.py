@@ -22,6 +22,7 @@ NEEDED = {
     },
     "commercetools": {"url", "auth_url", "import_url", "project_key", "client_id", "client_secret", "scopes"},
     "peoplevox": {"url", "client_id", "username", "password"},
+    "orderwise": {"url", "base_url", "username", "password", "session_id", "customer_id", "delivery_method_id"},
 }
 
 

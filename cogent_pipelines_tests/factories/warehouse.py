@@ -51,6 +51,8 @@ class FakeWarehouse:
     unavailable: dict[SalesOrderRef, int] = field(default_factory=dict)
     loses_answer: set[SalesOrderRef] = field(default_factory=set)
     stops_half_way: set[SalesOrderRef] = field(default_factory=set)
+    defers: set[SalesOrderRef] = field(default_factory=set)
+    deferred: dict[SalesOrderRef, SalesOrder] = field(default_factory=dict)
     crashes_before_acting: bool = False
     crashes_after_acting: bool = False
     batch_limit: int = 100
@@ -83,11 +85,8 @@ class FakeWarehouse:
         if self.released.get(order.ref):
             self.sent_again[order.ref] += 1
             return AlreadyThere(order.ref)
-        if order.ref in self.stops_half_way:
-            self.stops_half_way.remove(order.ref)
-            self.sales_orders[order.ref] = replace(order, lines=order.lines[:1])
-            self.released[order.ref] = False
-            return Unknown("no answer")
+        if order.ref in self.defers | self.stops_half_way:
+            return self._not_whole_yet(order)
         self.sales_orders[order.ref] = order
         self.released[order.ref] = True
         self.created[order.ref] += 1
@@ -95,6 +94,22 @@ class FakeWarehouse:
             self.loses_answer.remove(order.ref)
             return Unknown("no answer")
         return Acknowledged(f"id-{order.ref}")
+
+    def _not_whole_yet(self, order: SalesOrder) -> CreateSalesOrderOutcome:
+        if order.ref in self.defers:
+            self.deferred[order.ref] = order
+            self.created[order.ref] += 1
+            return Unknown("taken, and not imported yet")
+        self.stops_half_way.remove(order.ref)
+        self.sales_orders[order.ref] = replace(order, lines=order.lines[:1])
+        self.released[order.ref] = False
+        return Unknown("no answer")
+
+    def import_deferred(self) -> None:
+        """What was taken is there now, and nothing more is deferred."""
+        self.sales_orders |= self.deferred
+        self.released |= dict.fromkeys(self.deferred, True)
+        self.deferred, self.defers = {}, set()
 
     def find_sales_orders(self, refs: Sequence[SalesOrderRef]) -> list[FindSalesOrderOutcome]:
         self._called("find_sales_orders", len(refs))

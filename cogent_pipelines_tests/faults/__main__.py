@@ -2,6 +2,7 @@
 
 make faults SCHEDULES=10000 SEED=0     so many schedules from that seed on
 make faults ONLY=4711                  one schedule, told whole; WITH=bug switches a deliberate bug on
+make faults ONLY=4711 TRACE=1          all that crossed the wire in it, line by line, to compare two runs
 make faults BUGS=1                     each deliberate bug in turn, and a table of what caught it
 """
 
@@ -14,11 +15,9 @@ from collections import Counter
 
 import click
 
-from cogent_pipelines_tests.faults.bugs import BUGS, bug_named
+from cogent_pipelines_tests.faults.bugs import BUGS
 from cogent_pipelines_tests.faults.ledgers import ledgers
-from cogent_pipelines_tests.faults.telling import told
-from cogent_pipelines_tests.faults.workers import hunt_many, run_many
-from cogent_pipelines_tests.faults.world import let_go_of_connections
+from cogent_pipelines_tests.faults.workers import hunt_many, run_many, tell_one, trace_each
 
 _MOST_TOLD = 3
 _WITHIN = 500
@@ -29,11 +28,16 @@ _WITHIN = 500
 @click.option("--seed", default=0, type=click.IntRange(min=0), show_default=True, help="The seed of the first one.")
 @click.option("--only", type=click.IntRange(min=0), help="Run this seed alone and tell its story.")
 @click.option("--with-bug", type=click.Choice(sorted(bug.name for bug in BUGS)), help="With --only: switch this bug on.")
+@click.option("--trace", is_flag=True, help="With --only: print all that crossed the wire, to compare two runs.")
 @click.option("--bugs", is_flag=True, help="Prove instead that each deliberate bug is caught.")
 @click.option("--processes", default=os.cpu_count() or 1, type=click.IntRange(min=1), show_default="one per core")
-def main(*, schedules: int, seed: int, only: int | None, with_bug: str | None, bugs: bool, processes: int) -> None:
+def main(
+    *, schedules: int, seed: int, only: int | None, with_bug: str | None, trace: bool, bugs: bool, processes: int
+) -> None:
     logging.disable(logging.CRITICAL)
-    if only is not None:
+    if only is not None and trace:
+        found = _trace_one(only)
+    elif only is not None:
         found = _tell_one(only, with_bug)
     elif bugs:
         found = _hunt(range(seed, seed + _WITHIN), processes)
@@ -44,10 +48,16 @@ def main(*, schedules: int, seed: int, only: int | None, with_bug: str | None, b
 
 def _tell_one(seed: int, with_bug: str | None) -> bool:
     with ledgers(1) as [url]:
-        lines = told(seed, url, bug_named(with_bug) if with_bug else None)
-        let_go_of_connections()
+        lines = tell_one(seed, url, with_bug)
     click.echo("\n".join(lines))
     return len(lines) > 1
+
+
+def _trace_one(seed: int) -> bool:
+    with ledgers(1) as [url]:
+        [lines] = trace_each([seed], url)
+    click.echo("\n".join(lines))
+    return any(line.startswith("violation") for line in lines)
 
 
 def _run(seeds: range, processes: int) -> bool:
@@ -63,8 +73,7 @@ def _run(seeds: range, processes: int) -> bool:
                 click.echo(f"{done} of {len(seeds)} schedules, {len(broken)} with violations", err=True)
         seconds = time.monotonic() - began
         for seed in sorted(broken)[:_MOST_TOLD]:
-            click.echo("\n".join(told(seed, urls[0])))
-        let_go_of_connections()
+            click.echo("\n".join(tell_one(seed, urls[0])))
     click.echo(
         json.dumps(
             {

@@ -3,6 +3,7 @@
 A dead process does nothing more: whatever of it still runs in another thread ends at its next call or commit.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import AbstractContextManager, contextmanager
@@ -58,8 +59,7 @@ class Reaper:
         if self.next is not None and self.next.is_now(moment, operation):
             self.dead = True
             self.deaths.append(moment)
-            for future in list(self._waited_for):
-                future.cancel()
+            self._end_what_runs_beside()
             raise Died(f"{moment} {operation}".strip())
 
     def wait(self, future: "Future[Any]") -> Any:
@@ -74,6 +74,18 @@ class Reaper:
             raise Died("with what it waited for") from end
         finally:
             self._waited_for.discard(future)
+
+    def _end_what_runs_beside(self) -> None:
+        """What else runs in the dying process's loop ends here, not some calls later when another thread gets to it."""
+        try:
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+        except RuntimeError:
+            # It died outside of any loop: whoever waits for one is told.
+            for future in list(self._waited_for):
+                future.cancel()
+        else:
+            for task in others:
+                task.cancel()
 
     def reborn(self) -> None:
         self.dead, self.next = False, None

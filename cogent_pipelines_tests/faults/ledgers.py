@@ -11,7 +11,7 @@ from psycopg import sql
 from cogent_pipelines.ledger.database import migrate
 from cogent_pipelines.local_stack.embedded_postgres import THROWAWAY, EmbeddedPostgres
 
-_KEPT = "alembic_version"
+TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version' order by 1"
 
 
 @contextmanager
@@ -29,6 +29,9 @@ def ledgers(count: int) -> Iterator[list[str]]:
 def _made(server: EmbeddedPostgres, count: int) -> list[str]:
     names = [f"ledger_{number}" for number in range(1, count + 1)]
     with psycopg.connect(server.url(), autocommit=True) as admin:
+        # Statistics that are taken at a moment of its own choice would change plans, and with them the order of rows.
+        admin.execute("alter system set autovacuum = off")
+        admin.execute("select pg_reload_conf()")
         admin.execute(sql.SQL("create database {}").format(sql.Identifier(names[0])))
         migrate(server.url(names[0]))
         for name in names[1:]:
@@ -38,8 +41,7 @@ def _made(server: EmbeddedPostgres, count: int) -> list[str]:
 
 
 def empty(url: str) -> None:
-    """Forget every row; the tables stay."""
+    """Forget every row; the tables stay, and count from one again."""
     with psycopg.connect(url, autocommit=True) as session:
-        rows = session.execute("select tablename from pg_tables where schemaname = 'public' order by 1").fetchall()
-        tables = [sql.Identifier(name) for (name,) in rows if name != _KEPT]
-        session.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(tables)))
+        tables = [sql.Identifier(name) for (name,) in session.execute(TABLES).fetchall()]
+        session.execute(sql.SQL("truncate {} restart identity cascade").format(sql.SQL(", ").join(tables)))

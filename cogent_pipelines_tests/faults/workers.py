@@ -10,6 +10,8 @@ from cogent_pipelines_tests.faults.bugs import Bug, bug_named
 from cogent_pipelines_tests.faults.drawing import schedule_of
 from cogent_pipelines_tests.faults.ledgers import empty
 from cogent_pipelines_tests.faults.running import Outcome, run
+from cogent_pipelines_tests.faults.telling import told
+from cogent_pipelines_tests.faults.tracing import trace
 
 _AT_ONCE = 5
 _ledger: list[str] = []
@@ -21,6 +23,18 @@ def run_many(seeds: Sequence[int], ledger_urls: Sequence[str]) -> Iterator[Outco
         yield from pool.imap_unordered(_run_one, seeds, chunksize=_AT_ONCE)
 
 
+def tell_one(seed: int, ledger_url: str, bug: str | None = None) -> list[str]:
+    """Tell of a seed from a process like those that found it."""
+    with _processes([ledger_url]) as pool:
+        return pool.apply(_tell_one, (seed, bug))
+
+
+def trace_each(seeds: Sequence[int], ledger_url: str) -> list[list[str]]:
+    """Run the seeds one after the other in another process, and give all that each came to."""
+    with _processes([ledger_url]) as pool:
+        return pool.map(_trace_one, seeds)
+
+
 def hunt_many(bugs: Sequence[Bug], seeds: Sequence[int], ledger_urls: Sequence[str]) -> Iterator[tuple[str, int, Outcome]]:
     """For each bug the number of schedules until it was caught, and the outcome that caught it, or the last one."""
     with _processes(ledger_urls) as pool:
@@ -28,7 +42,7 @@ def hunt_many(bugs: Sequence[Bug], seeds: Sequence[int], ledger_urls: Sequence[s
 
 
 def _processes(ledger_urls: Sequence[str]) -> Pool:
-    # Sets of texts are walked in the same order in every process, so that a seed is the same run in each.
+    # A seed is the same run whatever the order of a set; where that should fail one day, it is the same in these at least.
     os.environ["PYTHONHASHSEED"] = "0"
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
@@ -45,6 +59,14 @@ def _begin(queue: "multiprocessing.Queue[str]") -> None:
 def _run_one(seed: int) -> Outcome:
     empty(_ledger[0])
     return run(schedule_of(seed), _ledger[0])
+
+
+def _tell_one(seed: int, bug: str | None) -> list[str]:
+    return told(seed, _ledger[0], bug_named(bug) if bug else None)
+
+
+def _trace_one(seed: int) -> list[str]:
+    return trace(schedule_of(seed), _ledger[0])
 
 
 def _hunt_one(task: tuple[str, list[int]]) -> tuple[str, int, Outcome]:

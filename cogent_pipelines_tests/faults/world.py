@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from unittest.mock import patch
 
@@ -84,6 +85,7 @@ class RememberingRouter(Router):
         self.sent: list[Sent] = []
         self.before_a_write: Callable[[str, bytes], None] = lambda *_: None
         self.errands: list[Errand] = []
+        self.trace: list[str] = []
         self.life = 1
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -92,6 +94,7 @@ class RememberingRouter(Router):
         if len(self.calls) >= _MOST_CALLS:
             raise Endless(f"{len(self.calls)} calls, the last of them {operation}")
         self.calls.append(operation)
+        self._note(f"→ {operation} {digest(request.content)}")
         writes = _writes(request, operation)
         self.sent.append(Sent(self._clock.now(), request.url.host, operation, writes, self.life))
         if writes:
@@ -102,8 +105,12 @@ class RememberingRouter(Router):
             errand.run()
         answer = await self._transports[request.url.host].handle_async_request(request)
         self._clock.advance(TRAVEL_SECONDS)
+        self._note(f"← {operation} {answer.status_code} {digest(await answer.aread())}")
         self._reaper.passes(ACTED, operation)
         return answer
+
+    def _note(self, what: str) -> None:
+        self.trace.append(f"{self._clock.now():%X.%f} life {self.life} {what}")
 
 
 class FaultWorld(World):
@@ -267,6 +274,10 @@ def let_go_of_connections() -> None:
     while _pools:
         _, kept = _pools.popitem()
         kept.let_go()  # type: ignore[attr-defined]
+
+
+def digest(content: bytes) -> str:
+    return sha256(content).hexdigest()[:12]
 
 
 def _writes(request: httpx.Request, operation: str) -> bool:

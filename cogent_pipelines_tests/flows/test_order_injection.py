@@ -1,6 +1,8 @@
 """Orders into the warehouse: once, whole, or held with the reason."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -10,7 +12,9 @@ import pytest
 from cogent_pipelines.canonical.connection import InjectionRules
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.routing import RoutingRule
+from cogent_pipelines.flows.courier import courier
 from cogent_pipelines.flows.order_injection import inject_due_orders
+from cogent_pipelines.ledger.sales_orders import SalesOrders
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.errors import AuthenticationFailed, VendorRefused, VendorUnavailable
 from cogent_pipelines_tests.factories.orders import ADDRESS, NORTHWIND, a_line, an_order
@@ -381,6 +385,63 @@ def test_orders_in_doubt_stay_in_doubt_while_the_vendor_is_away(capture, inject,
     assert ({"1": "acknowledged"}, 1) == (states(), warehouse.created["1"])
 
 
+@pytest.fixture
+def slow_warehouse(warehouse):
+    """A warehouse that shows what it took within a quarter of an hour."""
+    warehouse.capabilities = replace(warehouse.capabilities, shows_orders_within=timedelta(minutes=15))
+    warehouse.defers.add("1")
+    return warehouse
+
+
+def test_an_order_that_a_slow_warehouse_does_not_show_yet_is_not_sent_again(
+    capture, inject, states, cases, slow_warehouse, clock
+):
+    """Taken is not there; not being there proves nothing for so long."""
+    capture(an_order(1))
+    inject()
+    for _ in range(5):
+        clock.advance(2 * MINUTE)
+        inject()
+    waiting = (states(), cases(), slow_warehouse.created["1"])
+
+    slow_warehouse.import_deferred()
+    clock.advance(2 * MINUTE)
+    inject()
+
+    assert ({"1": "sent"}, [("#1", "injection_in_doubt")], 1) == waiting
+    assert ({"1": "acknowledged"}, [], 1) == (states(), cases(), slow_warehouse.created["1"])
+
+
+def test_an_order_that_a_slow_warehouse_never_shows_is_sent_again_each_time_after_as_long(
+    capture, inject, states, slow_warehouse, clock
+):
+    """The time counts from when it was last sent, not first."""
+    capture(an_order(1))
+    inject()
+    clock.advance(16 * MINUTE)
+    inject()
+    sent_again = slow_warehouse.created["1"]
+
+    clock.advance(10 * MINUTE)
+    inject()
+
+    assert (2, 2, {"1": "sent"}) == (sent_again, slow_warehouse.created["1"], states())
+
+
+def test_a_crash_after_a_slow_warehouse_took_an_order_does_not_double_it(capture, inject, slow_warehouse, clock):
+    """Nobody heard that it was taken; the lease runs out before the order shows."""
+    slow_warehouse.crashes_after_acting = True
+    capture(an_order(1))
+    with pytest.raises(Crash):
+        inject()
+    slow_warehouse.crashes_after_acting = False
+    clock.advance(LEASE + 1)
+
+    inject()
+
+    assert 1 == slow_warehouse.created["1"]
+
+
 def test_a_reference_too_long_for_the_warehouse_is_held(capture, inject, cases, warehouse):
     """Cut short it might be somebody else's."""
     warehouse.capabilities = replace(warehouse.capabilities, longest_sales_order_ref=3)
@@ -466,3 +527,173 @@ def test_an_order_held_for_a_sku_goes_out_by_itself_once_the_item_exists(capture
     assert (NAME, "order_injection") in [(work.connection, work.flow) for work in ledger.due_work.due(clock.now())]
     assert 1 == inject().acknowledged
     assert [("#2", "bad_address")] == cases()
+
+
+# ---- with a courier
+
+
+@pytest.fixture
+def inject_ahead(ledger, clock, warehouse):
+    """Run the flow once with somebody who is out with each batch."""
+
+    def inject_ahead(connection=NORTHWIND):
+        with courier() as out:
+            return inject_due_orders(
+                connection, warehouse=warehouse, ledger=ledger, clock=clock, random=Random(1), courier=out
+            )
+
+    return inject_ahead
+
+
+def test_a_courier_brings_every_batch_home(capture, inject_ahead, states, cases, warehouse, clock):
+    """It is the same as without one: each order once, counted, and measured."""
+    capture(*(an_order(number) for number in range(1, 251)))
+    clock.advance(2)
+
+    report = inject_ahead()
+
+    assert (250, 3, 2.0) == (report.acknowledged, report.batches, report.latency.quantile(0.99))
+    assert {1} == set(warehouse.created.values())
+    assert {"acknowledged"} == set(states().values())
+    assert [] == cases()
+    assert not inject_ahead().worked
+
+
+def test_what_is_sent_was_written_down_before(capture, inject_ahead, ledger, warehouse):
+    """Intent, commit, call: for each batch, with or without another one under way."""
+    written = []
+    create = warehouse.create_sales_orders
+
+    def watched(orders):
+        with ledger.pool.session() as session:
+            written.extend(
+                session.execute(
+                    """
+                    select sales_order_ref, sent_lines is not null, lease_until is not null from sales_order
+                    where sales_order_ref = any(%s) order by sales_order_ref
+                    """,
+                    [[order.ref for order in orders]],
+                ).fetchall()
+            )
+        return create(orders)
+
+    warehouse.create_sales_orders = watched
+    capture(*(an_order(number) for number in range(1, 251)))
+
+    inject_ahead()
+
+    assert sorted((str(number), True, True) for number in range(1, 251)) == sorted(written)
+
+
+@pytest.mark.parametrize("trouble", [VendorUnavailable("maintenance"), AuthenticationFailed("bad key")])
+def test_what_was_claimed_ahead_goes_back_when_the_vendor_is_away(capture, inject_ahead, ledger, warehouse, clock, trouble):
+    """Nobody asked the warehouse for it: no attempt is spent, and nothing says that it may be there."""
+    ledger.items.store(NAME, list(warehouse.stocked.values()), now=clock.now())
+    warehouse.trouble = trouble
+    capture(*(an_order(number) for number in range(1, 201)))
+
+    with suppress(AuthenticationFailed):
+        assert "maintenance" in inject_ahead().trouble
+
+    with ledger.pool.session() as session:
+        found = session.execute(
+            "select state, attempt, first_sent_at is null, count(*) from sales_order group by 1, 2, 3 order by 1"
+        ).fetchall()
+    assert [("pending", 0, True, 100), ("retrying", 0, False, 100)] == found
+    assert 1 == warehouse.times_called("create_sales_orders")
+
+
+def test_what_has_just_begun_to_gather_is_not_claimed_ahead(capture, inject_ahead, states, warehouse):
+    """It goes when its turn comes, together with what came meanwhile: the vendor counts calls, not orders."""
+    during = []
+    create = warehouse.create_sales_orders
+
+    def creating(orders):
+        during.append(Counter(states().values())["pending"])
+        if len(during) == 1:
+            capture(*(an_order(number) for number in range(151, 161)))
+        return create(orders)
+
+    warehouse.create_sales_orders = creating
+    capture(*(an_order(number) for number in range(1, 151)))
+
+    report = inject_ahead()
+
+    assert ([50, 0], 160, 2) == (during, report.acknowledged, report.batches)
+
+
+def test_a_batch_that_was_not_taken_stops_the_courier(capture, inject_ahead, states, warehouse):
+    """All of it at once: it is the vendor that is away."""
+    warehouse.unavailable = {str(number): 1 for number in range(1, 201)}
+    capture(*(an_order(number) for number in range(1, 201)))
+
+    report = inject_ahead()
+
+    assert ("busy", 0) == (report.trouble.rpartition(": ")[2], report.acknowledged)
+    assert {"retrying": 100, "pending": 100} == Counter(states().values())
+    assert 1 == warehouse.times_called("create_sales_orders")
+
+
+def test_what_a_call_brought_is_recorded_although_the_next_claim_failed(capture, inject_ahead, states, monkeypatch):
+    """Else the orders would be in doubt, and be read back, for no fault of theirs."""
+    capture(*(an_order(number) for number in range(1, 151)))
+    claim, claims = SalesOrders.claim_due, []
+
+    def once(*arguments, **named):
+        claims.append(1)
+        if len(claims) > 1:
+            raise RuntimeError("the second claim fails")
+        return claim(*arguments, **named)
+
+    monkeypatch.setattr(SalesOrders, "claim_due", once)
+
+    with pytest.raises(RuntimeError, match="second claim"):
+        inject_ahead()
+
+    assert {"acknowledged": 100, "pending": 50} == Counter(states().values())
+
+
+def test_the_warehouse_is_asked_for_items_when_no_call_is_out(capture, inject_ahead, ledger, warehouse, clock):
+    """Its adapter is not made for two at a time."""
+    ledger.items.store(NAME, list(warehouse.stocked.values()), now=clock.now())
+    out = []
+    create, named = warehouse.create_sales_orders, warehouse.items_named
+
+    def creating(orders):
+        out.append("call begins")
+        outcomes = create(orders)
+        out.append("call ends")
+        return outcomes
+
+    def naming(skus):
+        out.append("asked")
+        return named(skus)
+
+    warehouse.create_sales_orders, warehouse.items_named = creating, naming
+    unknown = [an_order(number, lines=(a_line(sku="NOPE"),)) for number in range(101, 201)]
+    capture(*(an_order(number) for number in range(1, 101)))
+    clock.advance(1)
+    capture(*unknown)
+
+    report = inject_ahead()
+
+    assert (100, 100) == (report.acknowledged, report.held)
+    assert ["call begins", "call ends", "asked"] == out
+
+
+def test_a_process_that_dies_with_a_batch_out_leaves_both_to_be_read_back(
+    capture, inject, inject_ahead, states, warehouse, clock
+):
+    """One batch may be there, the other was only claimed: neither is lost, and neither is sent twice."""
+    capture(*(an_order(number) for number in range(1, 201)))
+    warehouse.crashes_after_acting = True
+    with pytest.raises(Crash):
+        inject_ahead()
+    assert {"sent"} == set(states().values())
+    warehouse.crashes_after_acting = False
+
+    clock.advance(LEASE + 1)
+    inject()
+
+    assert {"acknowledged"} == set(states().values())
+    assert ({1}, 0) == (set(warehouse.created.values()), warehouse.sent_again.total())

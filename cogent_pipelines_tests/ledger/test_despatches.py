@@ -1,5 +1,8 @@
 """Parcels in the ledger: each once, brought up to date, never losing what was known."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
 from cogent_pipelines.canonical.identity import DespatchRef, SalesOrderRef, Sku
 from cogent_pipelines.ledger.database import Ledger
@@ -60,3 +63,16 @@ def test_parcels_that_were_never_stored_are_told_apart(ledger: Ledger):
     ledger.despatches.store(NAME, [parcel()], now=NINE)
 
     assert ["D2"] == ledger.despatches.unknown_refs(NAME, [DespatchRef("D1"), DespatchRef("D2")])
+
+
+def test_what_was_read_of_an_order_is_remembered_in_the_order_in_which_it_left(ledger: Ledger):
+    """A warehouse that only says how much has left in all needs it to tell what left since."""
+    ledger.orders.store(NORTHWIND, [an_order(1001), an_order(1002)], now=NINE)
+    late = replace(parcel("T2", ref="D1", quantity=2), despatched_at=NINE + timedelta(hours=1))
+    early = parcel("", ref="D2")
+    stranger = replace(parcel(ref="D3"), sales_order_ref=SalesOrderRef("1002"))
+    ledger.despatches.store(NAME, [late, early, stranger], now=NINE)
+
+    known = ledger.despatches.known(NAME).despatches_of([SalesOrderRef("1001"), SalesOrderRef("nobody")])
+
+    assert {SalesOrderRef("1001"): [early, late]} == known

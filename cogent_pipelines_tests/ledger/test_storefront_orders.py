@@ -9,6 +9,7 @@ import pytest
 
 from cogent_pipelines.canonical.connection import InjectionRules
 from cogent_pipelines.canonical.exception_case import NOTHING_TO_SHIP
+from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.canonical.order import B2BBuyer, PaymentState
 from cogent_pipelines.ledger.storefront_orders import StoredReport
 from cogent_pipelines_tests.factories.orders import NINE, NORTHWIND, a_line, a_rich_order, an_order
@@ -35,6 +36,17 @@ def test_an_order_comes_back_as_it_went_in(ledger, order):
     ledger.orders.store(NORTHWIND, [order], now=NINE)
 
     assert [order] == ledger.orders.get(NORTHWIND.name, [order.ref])
+
+
+def test_orders_of_one_page_keep_their_own_lines(ledger):
+    """One without lines among them, and one with something engraved."""
+    rich = a_rich_order()
+    page = [an_order(1), replace(an_order(2), lines=()), replace(rich, ref=OrderRef("3")), replace(rich, ref=OrderRef("0"))]
+    ledger.orders.store(NORTHWIND, page, now=NINE)
+    ledger.orders.store(NORTHWIND, [replace(each, version=LATER) for each in page[:2]], now=LATER)
+
+    expected = [replace(each, version=LATER) for each in page[:2]] + page[2:]
+    assert expected == ledger.orders.get(NORTHWIND.name, [each.ref for each in page])
 
 
 def test_a_note_with_a_nul_character_does_not_keep_a_page_of_orders_out(ledger):

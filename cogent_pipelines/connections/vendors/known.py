@@ -5,10 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from cogent_pipelines.connections.vendors.commercetools import CommercetoolsBlock
+from cogent_pipelines.connections.vendors.orderwise import OrderWiseBlock
 from cogent_pipelines.connections.vendors.peoplevox import PeoplevoxBlock
 from cogent_pipelines.connections.vendors.shopify import ShopifyBlock
 
 StorefrontBlock = Annotated[CommercetoolsBlock | ShopifyBlock, Field(discriminator="vendor")]
-WarehouseBlock = PeoplevoxBlock
+WarehouseBlock = Annotated[OrderWiseBlock | PeoplevoxBlock, Field(discriminator="vendor")]
 
-KNOWN_VENDORS = frozenset({"commercetools", "peoplevox", "shopify"})
+KNOWN_VENDORS = frozenset({"commercetools", "orderwise", "peoplevox", "shopify"})

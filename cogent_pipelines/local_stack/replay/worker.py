@@ -20,6 +20,7 @@ import orjson
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.connections.assembly import VendorServices, build_storefront, build_warehouse
 from cogent_pipelines.connections.settings import ConnectionSettings
+from cogent_pipelines.flows.courier import courier
 from cogent_pipelines.flows.despatch_to_fulfilment import fulfil_due_parcels, read_despatches
 from cogent_pipelines.flows.garbage import collected_seldom
 from cogent_pipelines.flows.order_capture import capture_by_poll
@@ -80,8 +81,10 @@ def _capture(job: Job, connection: Connection, ledger: Ledger) -> Iterator[Step]
 def _inject(job: Job, connection: Connection, ledger: Ledger) -> Iterator[Step]:
     clock, random = SystemClock(), Random(job.seed)
     services = VendorServices.shared(ledger, connection.name, clock)
-    with build_warehouse(job.settings, services=services, environment=os.environ) as warehouse:
-        yield lambda: (inject_due_orders(connection, warehouse=warehouse, ledger=ledger, clock=clock, random=random),)
+    with build_warehouse(job.settings, services=services, environment=os.environ) as warehouse, courier() as out:
+        yield lambda: (
+            inject_due_orders(connection, warehouse=warehouse, ledger=ledger, clock=clock, random=random, courier=out),
+        )
 
 
 @contextmanager

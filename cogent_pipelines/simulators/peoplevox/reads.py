@@ -5,7 +5,7 @@ from typing import Any
 
 from cogent_pipelines.simulators.peoplevox.entities import Despatch, Line, Parcel, SalesOrder
 from cogent_pipelines.simulators.peoplevox.query import Column, Get, View
-from cogent_pipelines.simulators.peoplevox.search import Narrowing
+from cogent_pipelines.simulators.peoplevox.search import Keys, Narrowing
 from cogent_pipelines.simulators.peoplevox.templates import Field, Headings
 from cogent_pipelines.simulators.peoplevox.warehouse import Warehouse
 
@@ -49,11 +49,11 @@ def rows_of(warehouse: Warehouse, headings: Headings, narrowing: Narrowing) -> R
     return [table[(key,)] for key in keys if (key,) in table]
 
 
-def _found(table: dict[str, Any], keys: set[str]) -> list[Any]:
+def _found(table: dict[str, Any], keys: Keys) -> list[Any]:
     return [table[key] for key in keys if key in table]
 
 
-def _despatches(warehouse: Warehouse, narrowing: Narrowing, keys: set[str] | None) -> Iterable[Despatch]:
+def _despatches(warehouse: Warehouse, narrowing: Narrowing, keys: Keys | None) -> Iterable[Despatch]:
     if keys is not None:
         return _found(warehouse.despatches, keys)
     numbers = narrowing.keys("SalesOrderNumber")

@@ -18,7 +18,8 @@ def despatch_rows(warehouse: Warehouse, narrowing: Narrowing, until: datetime) -
     if orders is not None:
         found = [row for number in orders for row in warehouse.rows_by_order.get(number, ())]
     elif despatches is not None:
-        known = {warehouse.despatches[number].order_number for number in despatches if number in warehouse.despatches}
+        left = [warehouse.despatches[number] for number in despatches if number in warehouse.despatches]
+        known = dict.fromkeys(despatch.order_number for despatch in left)
         found = [r for order in known for r in warehouse.rows_by_order[order] if r.despatch.number in despatches]
     else:
         start, end = narrowing.span("Despatch date")

@@ -8,6 +8,7 @@ that nobody walks all rows for a search by number. What a column means is `query
 """
 
 import re
+from collections.abc import KeysView
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 Operator = Literal["==", "!=", ">", ">=", "<", "<=", "contains", "startswith", "endswith"]
+Keys = KeysView[str]
 Literal_ = str | Decimal | bool | datetime | None
 
 
@@ -236,24 +238,25 @@ class Narrowing:
     clause: Clause | None
     exact_case: bool = True
 
-    def keys(self, *columns: str) -> set[str] | None:
-        """Give the only values that one of these names can have; `None` where any can."""
+    def keys(self, *columns: str) -> Keys | None:
+        """Give the only values that one of these names can have, in the order of the search; `None` where any can."""
         if self.clause is None or not self.exact_case:
             return None
-        return _keys(self.clause, {column.casefold() for column in columns})
+        found = _keys(self.clause, {column.casefold() for column in columns})
+        return None if found is None else found.keys()
 
     def span(self, column: str) -> tuple[datetime | None, datetime | None]:
         """Give the earliest and latest moment that a date column can have."""
         return _span(self.clause, column.casefold()) if self.clause else (None, None)
 
 
-def _keys(clause: Clause, columns: set[str]) -> set[str] | None:
+def _keys(clause: Clause, columns: set[str]) -> dict[str, None] | None:
     if isinstance(clause, Compare):
         if clause.operator == "==" and clause.column.casefold() in columns and isinstance(clause.value, str):
-            return {clause.value}
+            return {clause.value: None}
         return None
     if isinstance(clause, Or):
-        found: set[str] = set()
+        found: dict[str, None] = {}
         for part in clause.clauses:
             keys = _keys(part, columns)
             if keys is None:

@@ -1,5 +1,6 @@
 """Mistakes on the way into the warehouse."""
 
+from datetime import datetime
 from typing import Any
 
 from cogent_pipelines.adapters.transport import client
@@ -11,11 +12,12 @@ from cogent_pipelines.adapters.warehouses.peoplevox.guard import Guard
 from cogent_pipelines.flows import order_injection
 from cogent_pipelines.flows.order_injection import _Injection
 from cogent_pipelines.ledger.exception_cases import ExceptionCases
-from cogent_pipelines.ledger.sales_orders import Claim, SalesOrders
-from cogent_pipelines.ports.outcomes import Rejected, Unknown
-from cogent_pipelines_tests.faults.bugs.mistake import Bug, replaced
+from cogent_pipelines.ledger.sales_orders import Claim, DoubtfulOrder, SalesOrders
+from cogent_pipelines.ports.outcomes import NotFound, Rejected, Unknown
+from cogent_pipelines_tests.faults.bugs.mistake import Bug, both, replaced
 
 _send_some, _judged, _header_row = _Injection._send_some, order_injection.judged, injection._header_row
+_read_back = order_injection.read_back
 
 
 def _all_in_one_transaction(flow: _Injection) -> Any:
@@ -27,12 +29,20 @@ def _unknown_is_rejected(claim: Claim, outcome: Any, **given: Any) -> Any:
     return _judged(claim, Rejected((outcome.reason,)) if isinstance(outcome, Unknown) else outcome, **given)
 
 
+def _never_there(doubtful: DoubtfulOrder, _: Any, *, now: datetime) -> Any:
+    return _read_back(doubtful, NotFound(doubtful.claim.ref), now=now)
+
+
 def _of_answers_only(settled: Settled) -> bool:
     return is_kept(settled) and not isinstance(settled.reply, NoAnswer)
 
 
 BUGS = (
-    Bug("no_read_back", "an order is sent without a look whether it is there", replaced(Guard, "taken", lambda *_: set())),
+    Bug(
+        "no_read_back",
+        "an order in doubt is sent again without a look whether it is there",
+        both(replaced(Guard, "taken", lambda *_: set()), replaced(order_injection, "read_back", _never_there)),
+    ),
     Bug(
         "commit_after_call",
         "the intent is committed only after the call",

@@ -8,11 +8,9 @@ parsed once.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, XMLParser
+from xml.parsers import expat
 from xml.sax.saxutils import escape
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from cogent_pipelines.adapters.transport.call import Answer, Call, Reading, Verdict
 from cogent_pipelines.adapters.transport.redaction import Redaction
@@ -149,8 +147,8 @@ def parse(content: bytes) -> Response:
         VendorRefused: it is not an answer of this service; the text says what it is instead.
     """
     try:
-        root: Element = fromstring(content, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, LookupError, RecursionError, ValueError) as error:
+        root = _tree(content)
+    except (ParseError, expat.ExpatError, LookupError, RecursionError, ValueError) as error:
         raise VendorRefused(f"the answer is not well-formed XML ({str(error)[:_LONGEST_REASON]})") from error
     for element in root.iter():
         if element.tag.endswith("}Fault"):
@@ -158,6 +156,29 @@ def parse(content: bytes) -> Response:
         if element.tag.endswith(("Result", "}IntegrationResponse")) and len(element):
             return _response(element)
     raise VendorRefused("the answer holds no result")
+
+
+def _tree(content: bytes) -> Element:
+    """Read it with the parser in C, which takes a fifth of the time of one that can refuse a document type by itself.
+
+    A document type is what every attack by entities begins with, and no answer has one. Expat says whether there is one,
+    in any encoding, before the tree is built; it calls nothing else back, so that costs a tenth of the rest.
+
+    Raises:
+        ValueError: it declares a document type.
+        ExpatError, ParseError: it is not well-formed.
+    """
+    look = expat.ParserCreate()
+    look.StartDoctypeDeclHandler = _refuse_document_type
+    look.Parse(content, True)
+    parser = XMLParser()  # noqa: S314 - see above
+    parser.feed(content)
+    root: Element = parser.close()
+    return root
+
+
+def _refuse_document_type(name: str, *_: object) -> None:
+    raise ValueError(f"it declares the document type {name[:100]!r}")
 
 
 def discreet(response: Response, settings: PeoplevoxSettings) -> Response:
@@ -175,18 +196,24 @@ def _response(result: Element) -> Response:
     except ValueError as error:
         raise VendorRefused("the answer's ResponseId or TotalCount is not a number") from error
     statuses = parts.get("Statuses")
-    return Response(ok, total, _text(parts.get("Detail")), tuple(map(_status, statuses)) if statuses is not None else ())
+    return Response(ok, total, _text(parts.get("Detail")), _statuses(statuses) if statuses is not None else ())
 
 
-def _status(element: Element) -> Status:
-    reference, saved = "", False
-    for child in element:
-        name = child.tag.rpartition("}")[2]
-        if name == "Reference":
-            reference = child.text or ""
-        elif name == "Status":
-            saved = (child.text or "").strip().casefold() == "success"
-    return Status(reference, saved)
+def _statuses(rows: Element) -> tuple[Status, ...]:
+    """A save of a hundred rows answers with a hundred of them, whose elements bear the same few names."""
+    found: list[Status] = []
+    names: dict[str, str] = {}
+    for row in rows:
+        reference, saved = "", False
+        for child in row:
+            tag = child.tag
+            name = names.get(tag) or names.setdefault(tag, tag.rpartition("}")[2])
+            if name == "Reference":
+                reference = child.text or ""
+            elif name == "Status":
+                saved = (child.text or "").strip().casefold() == "success"
+        found.append(Status(reference, saved))
+    return tuple(found)
 
 
 def _text(element: Element | None) -> str:

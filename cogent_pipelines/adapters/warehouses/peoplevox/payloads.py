@@ -8,10 +8,11 @@ import hashlib
 import logging
 import textwrap
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cogent_pipelines.adapters.warehouses.peoplevox import version
@@ -75,12 +76,13 @@ def draft(order: SalesOrder, settings: PeoplevoxSettings) -> Draft:
     Raises:
         DoesNotFit: something in it does not go into its field.
     """
-    reasons = [*_faults_of_identities(order, settings)]
+    codes = [line_code(line.line_ref, settings.line_ref_prefix) for line in order.lines]
+    reasons = _faults_of_identities(order, codes, settings)
     customer = _customer(order) if settings.customers is CustomerHandling.IMPORT else None
     header = _header(order, settings, customer, reasons)
     if reasons:
         raise DoesNotFit(*reasons)
-    return Draft(order, header, _lines(order, settings), customer)
+    return Draft(order, header, _lines(order, codes, settings), customer)
 
 
 def line_code(line_ref: str, prefix: str = "") -> str:
@@ -102,25 +104,33 @@ def money(amount: Decimal, decimals: int) -> str:
     return str(amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
-def _faults_of_identities(order: SalesOrder, settings: PeoplevoxSettings) -> list[str]:
-    faults = [fault for name, value, limit in _identities(order) if (fault := _too_long(name, value, limit))]
-    if not order.ref or not is_plain(order.ref) or any(sign in order.ref for sign in '"\\'):
+@lru_cache(maxsize=65_536)
+def price(value: Money, quantity: int, decimals: int) -> str:
+    """What one of so many costs. A retailer's prices are few and come again and again, so a written one is remembered."""
+    return money(value.amount / quantity, decimals)
+
+
+def _faults_of_identities(order: SalesOrder, codes: Sequence[str], settings: PeoplevoxSettings) -> list[str]:
+    faults = [_too_long(name, value, limit) for name, value, limit in _identities(order) if len(value) > limit]
+    if not order.ref or not is_plain(order.ref) or '"' in order.ref or "\\" in order.ref:
         faults.append(f"SalesOrderNumber is empty or holds a character that cannot be searched for: {order.ref!r}")
-    unplain = [line.sku for line in order.lines if not line.sku.strip() or not is_plain(line.sku.strip(" "))]
-    faults += [f"ItemCode is empty or holds line breaks or control characters: {sku!r}" for sku in unplain]
+    for line in order.lines:
+        if len(line.sku) > version.ITEM_CODE_LIMIT:
+            faults.append(_too_long("ItemCode", line.sku, version.ITEM_CODE_LIMIT))
+        if not line.sku.strip() or not is_plain(line.sku.strip(" ")):
+            faults.append(f"ItemCode is empty or holds line breaks or control characters: {line.sku!r}")
+        if line.quantity < 1:
+            faults.append(f"quantity of {line.sku} is {line.quantity}")
     if not order.lines:
         faults.append("the order has no lines")
-    faults += [f"quantity of {line.sku} is {line.quantity}" for line in order.lines if line.quantity < 1]
-    codes = [line_code(line.line_ref, settings.line_ref_prefix) for line in order.lines]
-    if settings.line_identity is LineIdentity.ITEM_AND_LINE:
-        pairs = [(line.sku, code) for line, code in zip(order.lines, codes, strict=True)]
-        faults += [f"line {code} of {sku} is given twice" for (sku, code), times in Counter(pairs).items() if times > 1]
+    if settings.line_identity is LineIdentity.ITEM_AND_LINE and len(set(codes)) < len(codes):
+        pairs = Counter((line.sku, code) for line, code in zip(order.lines, codes, strict=True))
+        faults += [f"line {code} of {sku} is given twice" for (sku, code), times in pairs.items() if times > 1]
     return faults
 
 
 def _identities(order: SalesOrder) -> tuple[tuple[str, str, int], ...]:
     return (
-        *(("ItemCode", line.sku, version.ITEM_CODE_LIMIT) for line in order.lines),
         ("SalesOrderNumber", order.ref, version.SALES_ORDER_NUMBER_LIMIT),
         ("CustomerPurchaseOrderReferenceNumber", order.order_name, version.ORDER_NAME_LIMIT),
         ("Email", order.email, version.EMAIL_LIMIT),
@@ -130,8 +140,6 @@ def _identities(order: SalesOrder) -> tuple[tuple[str, str, int], ...]:
 
 
 def _too_long(name: str, value: str, limit: int) -> str:
-    if len(value) <= limit:
-        return ""
     # The text itself is shown where it is no person's.
     shown = "" if name == "Email" else f": {value}"
     return f"{name} takes {limit} characters and would get {len(value)}{shown}"
@@ -160,14 +168,12 @@ def _header(order: SalesOrder, settings: PeoplevoxSettings, customer: Row | None
 
 
 def _amounts(order: SalesOrder, settings: PeoplevoxSettings) -> dict[str, str]:
-    def said(amount: Money) -> str:
-        return money(amount.amount, settings.price_decimals)
-
+    decimals = settings.price_decimals
     return {
-        "TotalSale": said(order.total),
-        "ShippingCost": said(order.shipping),
-        "Discount": said(order.discount),
-        "TaxPaid": said(order.tax),
+        "TotalSale": price(order.total, 1, decimals),
+        "ShippingCost": price(order.shipping, 1, decimals),
+        "Discount": price(order.discount, 1, decimals),
+        "TaxPaid": price(order.tax, 1, decimals),
     }
 
 
@@ -226,17 +232,15 @@ def _shortened(name: str, value: str, limit: int, ref: str) -> str:
     return text[:limit].rstrip()
 
 
-def _lines(order: SalesOrder, settings: PeoplevoxSettings) -> tuple[LineRow, ...]:
+def _lines(order: SalesOrder, codes: Sequence[str], settings: PeoplevoxSettings) -> tuple[LineRow, ...]:
     if settings.line_identity is LineIdentity.ITEM:
         return tuple(_merged(order, settings))
+    decimals = settings.price_decimals
     return tuple(
-        LineRow(
-            line.sku,
-            line_code(line.line_ref, settings.line_ref_prefix),
-            line.quantity,
-            money(line.unit_price, settings.price_decimals),
-        )
-        for line in order.lines
+        [
+            LineRow(line.sku, code, line.quantity, price(line.value, line.quantity, decimals))
+            for line, code in zip(order.lines, codes, strict=True)
+        ]
     )
 
 

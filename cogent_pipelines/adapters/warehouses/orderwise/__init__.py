@@ -1,0 +1,1 @@
+"""OrderWise (Forterro) as a warehouse, through its REST interface OWAPI and API Export Definitions that we ship."""

@@ -1,0 +1,22 @@
+-- orders_changed (@since): every order on which something happened since, whole: one row for each of its deliveries,
+-- the earlier ones included; one row with no delivery where none was made.
+SELECT 1 AS contract_version,
+       oh.oh_id AS order_id,
+       oh.oh_order_number AS order_number,
+       oh.oh_cust_order_ref AS customer_order_ref,
+       os.os_id AS status_id,
+       os.os_description AS status_text,
+       dh.dh_consignment_number AS consignment_number,
+       cod.cod_tracking_url_prefix + dh.dh_consignment_number + cod.cod_tracking_url_suffix AS tracking_url,
+       dh.dh_datetime AS shipped_at,
+       (SELECT MAX(v) FROM (VALUES (oh.oh_datetime), (ohd.ohd_last_amended_datetime), (dh.dh_datetime)) AS t(v)) AS changed_at
+FROM order_header oh
+LEFT JOIN order_status os ON os.os_id = oh.oh_os_id
+LEFT JOIN order_header_detail ohd ON ohd.ohd_oh_id = oh.oh_id
+LEFT JOIN delivery_header dh ON dh.dh_oh_id = oh.oh_id
+LEFT JOIN delivery_method dm ON dm.dm_id = ohd.ohd_dm_id
+LEFT JOIN courier_detail cod ON cod.cod_id = dm.dm_cod_id
+WHERE oh.oh_sot_id = 1
+  AND (oh.oh_datetime >= @since
+       OR ohd.ohd_last_amended_datetime >= @since
+       OR EXISTS (SELECT 1 FROM delivery_header late WHERE late.dh_oh_id = oh.oh_id AND late.dh_datetime >= @since))

@@ -1,0 +1,137 @@
+"""Stock levels: one figure per variant over the locations that count, kits from their components.
+
+Free stock may be negative and fractional there. Each location's is rounded down (half a unit here and half a unit there is
+none to send), what one lacks is taken from the others, and less than nothing is nothing. The time of a figure is when
+OrderWise calculated it, which it does later than goods move; never later than we asked.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import ROUND_FLOOR, Decimal
+from typing import Protocol, TypeVar
+
+from cogent_pipelines.adapters.warehouses.orderwise import times, translate, version
+from cogent_pipelines.adapters.warehouses.orderwise.cells import Unreadable
+from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
+from cogent_pipelines.adapters.warehouses.orderwise.settings import OrderWiseSettings
+from cogent_pipelines.adapters.warehouses.orderwise.translate import ComponentRow, StockRow
+from cogent_pipelines.adapters.warehouses.orderwise.wire import Row, Rows, Wire
+from cogent_pipelines.canonical.identity import Sku
+from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.ports.errors import VendorRefused
+from cogent_pipelines.ports.vendor_account import Priority
+
+_log = logging.getLogger(__name__)
+_PRIORITY = Priority.STOCK
+ALL_LOCATIONS = ""
+"""The site of every level: what the locations that count have together."""
+
+T = TypeVar("T")
+
+
+def everything(wire: Wire) -> Iterator[list[StockLevel]]:
+    """Every level.
+
+    Raises:
+        VendorError: a definition could not be run, or nothing of what it says can be read.
+    """
+    return _levels(wire, version.EVERYTHING_SINCE)
+
+
+def changed(wire: Wire, since: datetime) -> Iterator[list[StockLevel]]:
+    """Levels of the variants that were calculated since, and of the kits that they are components of.
+
+    Raises:
+        VendorError: a definition could not be run, or nothing of what it says can be read.
+    """
+    return _levels(wire, times.since(since, wire.settings))
+
+
+def _levels(wire: Wire, since: str) -> Iterator[list[StockLevel]]:
+    answer = wire.run(Question.STOCK_CHANGED, {"@since": since}, priority=_PRIORITY)
+    by_sku = _read(answer.rows, translate.stock_row, Question.STOCK_CHANGED)
+    yield _of_variants(by_sku, answer, wire.settings)
+    if wire.settings.has(Question.KIT_STOCK_CHANGED):
+        answer = wire.run(Question.KIT_STOCK_CHANGED, {"@since": since}, priority=_PRIORITY)
+        by_kit = _read(answer.rows, translate.component_row, Question.KIT_STOCK_CHANGED)
+        yield _of_kits(by_kit, answer, wire.settings)
+
+
+def _read(rows: Sequence[Row], read: Callable[[Row], T], question: Question) -> dict[str, list[T]]:
+    """Rows by their variant. One of which a row cannot be read is left out whole, so that its last figure stands.
+
+    Raises:
+        VendorRefused: there are rows, and of no variant all can be read.
+    """
+    found: dict[str, list[T]] = {}
+    spoilt: dict[str, str] = {}
+    for row in rows:
+        sku = row.get("sku")
+        name = sku if isinstance(sku, str) else ""
+        try:
+            found.setdefault(name, []).append(read(row))
+        except Unreadable as error:
+            spoilt[name] = f"{question}: {error}"
+    for name, fault in spoilt.items():
+        _log.warning("stock of %r is left as it was: %s", name or "a variant without a code", fault)
+    whole = {name: of_sku for name, of_sku in found.items() if name not in spoilt}
+    if not whole and spoilt:
+        raise VendorRefused(next(iter(spoilt.values())), operation=f"export {question}")
+    return whole
+
+
+class _Timed(Protocol):
+    @property
+    def calculated_at(self) -> datetime | None: ...
+
+    @property
+    def read_at(self) -> datetime | None: ...
+
+
+def _of_variants(by_sku: Mapping[str, Sequence[StockRow]], answer: Rows, settings: OrderWiseSettings) -> list[StockLevel]:
+    levels = []
+    for sku, rows in by_sku.items():
+        counting = [row for row in rows if _counts(row.location, settings) and not row.is_kit]
+        if counting:
+            free, overall = _sellable(row.free for row in counting), _sum(row.overall for row in counting)
+            levels.append(StockLevel(Sku(sku), ALL_LOCATIONS, free, overall, _snapshot(counting, answer, settings)))
+    return levels
+
+
+def _of_kits(by_kit: Mapping[str, Sequence[ComponentRow]], answer: Rows, settings: OrderWiseSettings) -> list[StockLevel]:
+    """As many as the scarcest component makes, at each location by itself: nobody packs one kit at two places."""
+    levels = []
+    for kit, parts in by_kit.items():
+        components = {part.component for part in parts}
+        places = sorted({part.location for part in parts if part.location is not None and _counts(part.location, settings)})
+        buildable = _sellable(_buildable([part for part in parts if part.location == place], components) for place in places)
+        levels.append(StockLevel(Sku(kit), ALL_LOCATIONS, buildable, None, _snapshot(parts, answer, settings)))
+    return levels
+
+
+def _buildable(here: Sequence[ComponentRow], components: set[str]) -> Decimal:
+    if {part.component for part in here} != components:
+        return Decimal(0)
+    return min((part.free / part.each for part in here), default=Decimal(0))
+
+
+def _counts(location: int, settings: OrderWiseSettings) -> bool:
+    return not settings.stock_locations or location in settings.stock_locations
+
+
+def _sellable(figures: Iterable[Decimal]) -> Decimal:
+    whole = sum((figure.to_integral_value(ROUND_FLOOR) for figure in figures), Decimal(0))
+    return max(Decimal(0), whole)
+
+
+def _sum(figures: Iterable[Decimal | None]) -> Decimal | None:
+    known = [figure for figure in figures if figure is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def _snapshot(rows: Sequence[_Timed], answer: Rows, settings: OrderWiseSettings) -> datetime:
+    """When the oldest figure of them was made; where OrderWise does not say, when it was read."""
+    said = [row.calculated_at or row.read_at for row in rows]
+    known = [times.from_server(moment, settings) for moment in said if moment is not None]
+    return min([answer.asked_at, *known])
