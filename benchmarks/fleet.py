@@ -19,7 +19,12 @@ from cogent_pipelines.connections.yaml_files import COMPONENT_TYPE, FILE_NAME, F
 DEMO = "demo_uk"
 # By the field that names a variable: what of the stand-in's own announcement the variable holds.
 _WIRES: Mapping[str, Mapping[str, str]] = {
-    "shopify": {"shop_env": "shop", "base_url_env": "url", "client_id_env": "client_id", "client_secret_env": "client_secret"},
+    "shopify": {
+        "shop_env": "shop",
+        "base_url_env": "url",
+        "client_id_env": "client_id",
+        "client_secret_env": "client_secret",
+    },
     "commercetools": {
         "project_env": "project_key",
         "api_url_env": "url",

@@ -67,7 +67,7 @@ class OrderWiseBlock(WarehouseSide):
     )
     export_definitions: dict[Question, Id] = Field(
         examples=[{question: number for number, question in enumerate(Question, start=1)}],
-        description="The id that the tenant's OrderWise gave to each definition; see the vendor's page of the handbook."
+        description="The id that the tenant's OrderWise gave to each definition; see the vendor's page of the handbook.",
     )
     customer_id: Id | None = Field(default=None, description="The customer that orders are booked to, by internal id.")
     account_number: str = Field(
