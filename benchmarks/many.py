@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -37,7 +37,7 @@ from cogent_pipelines.local_stack import services
 from cogent_pipelines.local_stack import stack as stacks
 from cogent_pipelines.local_stack.databases import for_psycopg
 from cogent_pipelines.local_stack.ports import HOST
-from cogent_pipelines.local_stack.processes import first_line_of
+from cogent_pipelines.local_stack.processes import Service, first_line_of
 from cogent_pipelines.local_stack.supervisor import Supervisor
 
 NAME = "many"
@@ -142,8 +142,8 @@ def _figure(given: Given, loads: Mapping[int, float], alone: Found, healthy: Fou
             "dead_places_held": round(dead.dead.places, 3),
         },
         (
-            "loading is an import in a fresh process, down to what the code server hands out; the median of "
-            f"{_LOADS}; ticks are evaluated in a process of their own, none remembers the one before",
+            f"loading is an import in a fresh process, down to what the code server hands out; the median of {_LOADS}",
+            "ticks are evaluated in a process of their own, and look at every connection each time",
             "the others have polled before and have nothing new; the dead never answered yet and have orders waiting",
             f"orders came to one connection for {_seconds(given):.0f} s each time",
         ),
@@ -191,14 +191,7 @@ def _measured(given: Given, write: "partial[Fleet]") -> Found:
     fleets: list[Fleet] = []
 
     def beside(supervisor: Supervisor, told: stacks.Given, ledger: Ledger) -> Mapping[str, str]:
-        running = [
-            supervisor.start(
-                services.simulator(
-                    vendor, home=told.home, environment=told.environ, options=["--empty", "--seed", str(SEED)]
-                )
-            )
-            for vendor in VENDORS
-        ]
+        running = [supervisor.start(_stand_in_of_many(vendor, told)) for vendor in VENDORS]
         fleet = write(details={v: json.loads(first_line_of(each)) for v, each in zip(VENDORS, running, strict=True)})
         _settle(fleet, ledger)
         fleets.append(fleet)
@@ -217,6 +210,12 @@ def _measured(given: Given, write: "partial[Fleet]") -> Found:
         dead = _dead_runs(stack, fleet, began)
         given.say("many: ticks")
         return Found(latency, ticks_of(stack, _TICKS), memory, dead)
+
+
+def _stand_in_of_many(vendor: str, told: stacks.Given) -> Service:
+    options = ["--empty", "--seed", str(SEED)]
+    service = services.simulator(vendor, home=told.home, environment=told.environ, options=options)
+    return replace(service, name=f"{vendor}_of_many")
 
 
 def _settle(fleet: Fleet, ledger: Ledger) -> None:

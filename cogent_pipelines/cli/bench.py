@@ -8,7 +8,7 @@ import click
 @click.option(
     "--seconds",
     type=float,
-    help="How long orders come in for the latency; 180. The gateway and each fleet have a third of it.",
+    help="How long orders come in for the latency; 180. The gateway and many have a third.",
 )
 @click.option(
     "--orders", type=int, help="How many orders for the injection throughput; 3000. The burst has 50,000 for these."
