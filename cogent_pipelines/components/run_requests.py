@@ -1,6 +1,6 @@
 """What sensors and schedules ask Dagster for: which assets, with which checks, how urgent, under which tags."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import dagster as dg
@@ -17,6 +17,7 @@ from cogent_pipelines.components.nouns import (
     FLOW_TAG,
     LIVE_FLOWS,
     LIVE_NOUNS,
+    SEVERAL,
     SWEEP,
     TRIGGER_TAG,
     key,
@@ -69,13 +70,17 @@ def flow_run_request(
     )
 
 
-def standing_run_request(connection: str, *, mark: str) -> dg.RunRequest:
-    """One run of the exceptions and every business check of one connection."""
+def standing_run_request(connections: Sequence[str], *, now: datetime) -> dg.RunRequest:
+    """One run of the exceptions and every business check of these connections.
+
+    Starting a run costs more than judging a connection, and the more so the more connections there are.
+    """
+    checks = [[*schema_check_keys(name, EXCEPTIONS.flow), *check_keys(name)] for name in connections]
     return dg.RunRequest(
-        run_key=f"{connection}/standing/{mark}",
-        asset_selection=[key(connection, EXCEPTIONS.name)],
-        asset_check_keys=[*schema_check_keys(connection, EXCEPTIONS.flow), *check_keys(connection)],
-        tags=_tags(connection, EXCEPTIONS.flow),
+        run_key=f"standing/{now:%Y-%m-%dT%H:%M:%S}",
+        asset_selection=[key(name, EXCEPTIONS.name) for name in connections],
+        asset_check_keys=[check for some in checks for check in some],
+        tags=_tags(connections[0] if len(connections) == 1 else SEVERAL, EXCEPTIONS.flow),
     )
 
 

@@ -42,7 +42,7 @@ def standing_sensor(connections: Connections, job: FlowsJob, *, judged_at_once: 
         live = LiveRuns.of(context.instance)
         free = [name for name in marks if not live.any(name, EXCEPTIONS.flow)]
         chosen = memory.chosen(free, marks, waiting=_waiting(ledger, now), now=now)[:judged_at_once]
-        requests = [standing_run_request(name, mark=f"{marks[name]}/{int(now.timestamp())}") for name in chosen]
+        requests = [standing_run_request(chosen, now=now)] if chosen else []
         judged = {**memory.judged, **{name: (marks[name], now.timestamp()) for name in chosen}}
         alerts_at = now.timestamp() if chosen else memory.alerts_at
         if not chosen and context.resources.alerts is not None and memory.alerts_may_go_again(now):

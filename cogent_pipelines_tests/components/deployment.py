@@ -1,6 +1,6 @@
 """A deployment as Dagster would load it, with fakes for the vendors; and the means to carry out what it asks for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -147,10 +147,18 @@ class Deployment:
         return self.carry_out(request)
 
     def under_way(
-        self, flow: str, connection: str = "northwind_uk", *, status: Any = dg.DagsterRunStatus.STARTED, **tags: str
+        self,
+        flow: str,
+        connection: str = "northwind_uk",
+        *,
+        status: Any = dg.DagsterRunStatus.STARTED,
+        selection: Sequence[dg.AssetKey] = (),
+        **tags: str,
     ) -> dg.DagsterRun:
-        """Put a run on record."""
+        """Put a run on record; of all there is, or of a selection."""
         every = {"cogent/connection": connection, "cogent/flow": flow, **tags}
-        run = dg.DagsterRun(job_name="__ASSET_JOB", status=status, tags=every)
+        run = dg.DagsterRun(
+            job_name="__ASSET_JOB", status=status, tags=every, asset_selection=frozenset(selection) if selection else None
+        )
         self.instance.add_run(run)
         return run
