@@ -35,6 +35,9 @@ class StockRules:
     """What is kept back, and how often the whole is compared. `sites` empty means every site.
 
     `allocation_lag` is how long the warehouse takes from acknowledging an order to taking its units off `available`.
+    `by_snapshot`: the storefront takes a figure for the time at which it was true, and keeps back by itself what is ordered
+    after that; what was ordered before and is not in the figure, it gives back. It is told no figure that is
+    newer than the last look at its orders, and each without the orders that came after it.
     """
 
     buffer: int = 0
@@ -44,6 +47,7 @@ class StockRules:
     allocation_lag: timedelta = timedelta(0)
     batch_size: int = 250
     lease: timedelta = timedelta(minutes=5)
+    by_snapshot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

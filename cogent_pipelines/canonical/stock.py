@@ -23,13 +23,18 @@ class StockToPublish:
     """Tell the storefront that `quantity` units of one SKU can be sold, if it still believes `expected`.
 
     `expected` None skips the comparison (first publication). `intent` is unique for this decision and is the storefront's
-    idempotency key material.
+    idempotency key material. `snapshot_at` is when the warehouse's figures behind it were true, never when they are told:
+    a storefront that goes by time gives back what it keeps for orders older than that. None where nobody knows.
+    `at_snapshot` is what such a storefront is told in place of `quantity`: the figure as it stood then, from which it
+    takes by itself what was ordered since.
     """
 
     sku: Sku
     quantity: int
     expected: int | None
     intent: str
+    snapshot_at: datetime | None = None
+    at_snapshot: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

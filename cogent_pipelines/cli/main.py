@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "env": "Print the variables with which the plain Dagster commands work here.",
     "migrate": "Bring the ledger's tables up to date.",
     "new": "Write the YAML of a new connection.",
+    "profile": "Look a warehouse profile through, and say what is wrong where.",
     "check-connection": "Prove a connection before go-live, without writing.",
     "subscribe": "Have a connection's vendors tell the gateway of news.",
     "cases": "List what waits for a person.",

@@ -60,12 +60,14 @@ def command(
     from cogent_pipelines.local_stack.processes import ProcessDied
     from cogent_pipelines.local_stack.replay.invoices import InvoiceFileError
     from cogent_pipelines.local_stack.replay.run import DidNotSettle, NothingToReplay, Wanted, run_replay
+    from cogent_pipelines.local_stack.replay.settings import NoStandInsForIt
     from cogent_pipelines.local_stack.replay.vendors import StandInRefused
     from cogent_pipelines.local_stack.supervisor import StackIsRunning
 
     troubles = (
         InvoiceFileError,
         NothingToReplay,
+        NoStandInsForIt,
         DidNotSettle,
         StandInRefused,
         StackIsRunning,

@@ -6,7 +6,7 @@ The addresses themselves are the gateway's: `<public url>/webhooks/<connection>/
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.connections.side import EventSource
@@ -53,4 +53,13 @@ def callback_url(settings: ConnectionSettings, source: str, *, public_url: str, 
     """
     url = f"{public_url.rstrip('/')}/webhooks/{settings.name}/{source}"
     found = event_source(settings, source, environment)
+    if found and found.login:
+        scheme, _, rest = url.partition("://")
+        url = f"{scheme}://{':'.join(quote(part, safe='') for part in found.login)}@{rest}"
     return f"{url}?{urlencode(found.query)}" if found and found.query else url
+
+
+def without_secrets(url: str) -> str:
+    """The same address for people to read: no login, no query."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -228,6 +228,7 @@ class ConnectionSettings(Block):
                 allocation_lag=timedelta(seconds=self.stock.allocation_lag_seconds),
                 batch_size=self.stock.batch_size,
                 lease=timedelta(seconds=self.stock.lease_seconds),
+                by_snapshot=self.storefront.by_snapshot,
             ),
             fulfilment=FulfilmentRules(
                 notify_customer=self.fulfilment.notify_customer,

@@ -21,12 +21,14 @@ from cogent_pipelines.ports.webhook import WebhookVerifier
 class EventSource:
     """Who proves an event genuine. `max_age` None where the vendor's clock is not ours.
 
-    `query` is what the vendor is given to add to our address; it may hold a secret.
+    `query` is what the vendor is given to add to our address; it may hold a secret. `login` is the user and password that
+    stand in front of the host in it, for vendors that prove themselves so.
     """
 
     verifier: WebhookVerifier
     max_age: timedelta | None
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    login: tuple[str, str] | None = field(default=None, repr=False)
 
 
 # What a new connection has where nobody can know better: the file loads, and the person sees what to replace.
@@ -66,7 +68,9 @@ def _first_value(name: str, field: FieldInfo, variable: Callable[[str], str]) ->
 
 
 class StorefrontSide(_Side):
-    """Any storefront's block."""
+    """Any storefront's block. `by_snapshot` is a trait of the vendor's: see `StockRules`."""
+
+    by_snapshot: ClassVar[bool] = False
 
     @abstractmethod
     def open(self, services: VendorServices, environment: Mapping[str, str]) -> AbstractContextManager[Storefront]:

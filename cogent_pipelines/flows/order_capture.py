@@ -108,7 +108,7 @@ class _Capture:
         """Fetch the orders that these events name, store them, and account for the events, in one transaction."""
         refs = list(dict.fromkeys(OrderRef(event.subject) for event in events if event.subject))
         orders, unreadable = self._fetch(refs)
-        found = {order.ref for order in orders}
+        found = _found(refs, orders, unreadable)
         with self.ledger.transaction():
             now = self.clock.now()
             stored = self.ledger.orders.store(self.connection, orders, now=now)
@@ -117,7 +117,7 @@ class _Capture:
             self._settle_unreadable(found, unreadable, now)
         return CaptureReport.of(stored) + CaptureReport(
             events=len(events),
-            gone=len(refs) - len(found) - len(unreadable),
+            gone=len(set(refs) - found - set(unreadable)),
             unreadable=len(unreadable),
             latency=Latencies.of(
                 (event.subject, (now - event.received_at).total_seconds()) for event in events if event.subject in found
@@ -230,6 +230,14 @@ class _Capture:
     @property
     def _watch(self) -> VendorWatch:
         return VendorWatch(self.connection, self.connection.storefront, ORDER_CAPTURE, self.ledger, self.clock)
+
+
+def _found(refs: Sequence[OrderRef], orders: Sequence[Order], unreadable: Mapping[OrderRef, str]) -> set[OrderRef]:
+    """Which of the names asked for have an order. Some vendors' events name it otherwise than the order names itself."""
+    found = {order.ref for order in orders}
+    if len(orders) + len(unreadable) >= len(refs):
+        found |= set(refs) - set(unreadable)
+    return found
 
 
 def _by_orders(events: Sequence[WaitingEvent]) -> Iterator[list[WaitingEvent]]:

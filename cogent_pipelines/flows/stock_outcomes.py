@@ -70,6 +70,12 @@ def in_doubt(claim: ClaimedStock, reason: str, *, now: datetime, random: Random)
     return JudgedStock(StockMove(claim, "pending", reason, due_at=due_at, ask=True), StockPublicationReport(in_doubt=1))
 
 
+def too_early(claim: ClaimedStock, *, due_at: datetime) -> JudgedStock:
+    """Orders that are older than the figure may not be here yet: it is summed anew once they are."""
+    move = StockMove(claim, "pending", "the orders placed before this figure are being fetched", due_at=due_at)
+    return JudgedStock(move, StockPublicationReport(retrying=1))
+
+
 def vendor_away(claim: ClaimedStock, error: VendorError, *, now: datetime, random: Random) -> JudgedStock:
     """The call as a whole was not taken, or nobody knows."""
     if isinstance(error, OutcomeUnknown):

@@ -18,7 +18,7 @@ from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.stock import StockToPublish
 from cogent_pipelines.flows.measures import Latencies
 from cogent_pipelines.flows.order_capture import ORDERS_READ
-from cogent_pipelines.flows.stock_outcomes import JudgedStock, judged, vendor_away
+from cogent_pipelines.flows.stock_outcomes import JudgedStock, judged, too_early, vendor_away
 from cogent_pipelines.flows.stock_reading import read_all_stock, read_stock_changes
 from cogent_pipelines.flows.stock_report import StockPublicationReport, StockReadReport
 from cogent_pipelines.flows.trouble import VendorWatch
@@ -200,6 +200,8 @@ class _Publication:
 
     def _publish_some(self, due_by: datetime) -> StockPublicationReport | None:
         """Intent, commit, call, outcome, commit."""
+        # Before the figures are summed: what was listed by then is in them.
+        read_at = self.ledger.watermarks.get(self.connection.name, ORDERS_READ)
         claims = self.ledger.publications.claim_due(
             self.connection,
             now=self._now,
@@ -209,7 +211,39 @@ class _Publication:
         )
         if not claims:
             return None
-        levels = [StockToPublish(claim.sku, claim.quantity, claim.expected, claim.intent) for claim in claims]
+        early = [claim for claim in claims if self._is_early(claim, read_at)]
+        if not early:
+            return self._told(claims)
+        put_off = self._recorded(self._put_off(early, due_by))
+        rest = [claim for claim in claims if claim not in early]
+        return put_off + self._told(rest) if rest else put_off
+
+    def _is_early(self, claim: ClaimedStock, read_at: datetime | None) -> bool:
+        """Whether orders that are older than the figure may not be here, where the storefront goes by a figure's time.
+
+        It would give back what it keeps for them.
+        """
+        if not self.connection.stock.by_snapshot:
+            return False
+        return read_at is None or read_at < self._listed_by(claim)
+
+    def _listed_by(self, claim: ClaimedStock) -> datetime:
+        """When the storefront lists every order that is older than the figure."""
+        return claim.snapshot_at + self.connection.feeds.order_search_lag
+
+    def _put_off(self, early: Sequence[ClaimedStock], due_by: datetime) -> list[JudgedStock]:
+        """To be summed anew: in this run where their orders could be read at once, and a moment later otherwise."""
+        if any(self._listed_by(claim) <= self._now for claim in early):
+            self._capture()
+        read_at = self.ledger.watermarks.get(self.connection.name, ORDERS_READ)
+        later = self._now + _LATER
+        return [
+            too_early(claim, due_at=max(later, self._listed_by(claim)) if self._is_early(claim, read_at) else due_by)
+            for claim in early
+        ]
+
+    def _told(self, claims: Sequence[ClaimedStock]) -> StockPublicationReport:
+        levels = [_level(claim) for claim in claims]
         try:
             outcomes = self.storefront.publish_stock(levels)
         except VendorError as error:
@@ -291,6 +325,17 @@ class _Publication:
     @property
     def _watch(self) -> VendorWatch:
         return VendorWatch(self.connection, self.connection.storefront, STOCK_PUBLICATION, self.ledger, self.clock)
+
+
+def _level(claim: ClaimedStock) -> StockToPublish:
+    return StockToPublish(
+        claim.sku,
+        claim.quantity,
+        claim.expected,
+        claim.intent,
+        snapshot_at=claim.snapshot_at,
+        at_snapshot=claim.at_snapshot,
+    )
 
 
 def _latencies(done: Sequence[ClaimedStock], now: datetime) -> Latencies:

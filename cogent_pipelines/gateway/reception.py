@@ -17,7 +17,7 @@ from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.gateway.counters import UNKNOWN, Counters, Fate
 from cogent_pipelines.gateway.group_commit import GroupCommit, NotStored
 from cogent_pipelines.ports.clock import Clock
-from cogent_pipelines.ports.webhook import Arrival, Refusal, RefusalKind, VerifiedEvent, WebhookVerifier
+from cogent_pipelines.ports.webhook import Arrival, EventAnswer, Refusal, RefusalKind, VerifiedEvent, WebhookVerifier
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +62,9 @@ _ANSWERS = {
     Fate.NOT_STORED: (503, "not stored; send it again"),
 }
 
+# The ledger has it: a repetition is told the same as the first.
+_KEPT = frozenset({Fate.STORED, Fate.DUPLICATE})
+
 _FATE_OF_REFUSAL = {RefusalKind.UNVERIFIED: Fate.UNVERIFIED, RefusalKind.MALFORMED: Fate.MALFORMED}
 
 
@@ -85,24 +88,27 @@ class Reception:
             return PlainTextResponse("no such address", 404)
         self._counters.receive(*address)
         received_at = self._clock.now()
-        fate = await self._fate(endpoint, request, received_at)
+        fate, answer = await self._fate(endpoint, request, received_at)
         self._counters.settle(*address, fate, (self._clock.now() - received_at).total_seconds())
+        if answer is not None and fate in _KEPT:
+            return Response(answer.body, answer.status, media_type="application/json")
         status, text = _ANSWERS[fate]
         return PlainTextResponse(text, status)
 
-    async def _fate(self, endpoint: Endpoint, request: Request, received_at: datetime) -> Fate:
+    async def _fate(self, endpoint: Endpoint, request: Request, received_at: datetime) -> tuple[Fate, EventAnswer | None]:
+        """What becomes of the request, and the vendor's own answer to an event that proved genuine."""
         body = await self._body(request)
         if isinstance(body, Fate):
-            return body
+            return body, None
         event = endpoint.verifier.verify(request.headers, request.query_params, body, received_at)
         if isinstance(event, Refusal):
             _log.warning("%s/%s: webhook refused: %s", endpoint.connection, endpoint.source, event.reason)
-            return _FATE_OF_REFUSAL[event.kind]
+            return _FATE_OF_REFUSAL[event.kind], None
         if not _is_storable(event):
-            return Fate.MALFORMED
+            return Fate.MALFORMED, None
         if _is_stale(event, endpoint.max_age, received_at):
-            return Fate.STALE
-        return await self._stored(Arrival(endpoint.connection, endpoint.source, event, received_at))
+            return Fate.STALE, None
+        return await self._stored(Arrival(endpoint.connection, endpoint.source, event, received_at)), event.answer
 
     async def _body(self, request: Request) -> bytes | Fate:
         """The raw bytes, as signed; reading stops where they become too many or take too long."""

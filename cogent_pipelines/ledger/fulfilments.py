@@ -369,7 +369,7 @@ def _claims(session: Session, connection: Connection, refs: Sequence[str]) -> li
         """
         select told.despatch_ref, told.order_ref, sent.order_name, told.claims, told.attempt, told.captured_at,
                told.storefront_ref, parcel.carrier, parcel.service, parcel.tracking_number, parcel.tracking_url,
-               coalesce(lines.held, '[]')
+               parcel.despatched_at, coalesce(lines.held, '[]')
         from fulfilment as told
         join despatch as parcel using (connection, despatch_ref)
         join sales_order as sent on sent.connection = told.connection and sent.order_ref = told.order_ref
@@ -386,7 +386,8 @@ def _claims(session: Session, connection: Connection, refs: Sequence[str]) -> li
 
 
 def _claim(connection: Connection, row: tuple[Any, ...]) -> ParcelClaim:
-    ref, order_ref, order_name, number, attempt, captured_at, storefront_ref, carrier, service, tracking, url, lines = row
+    ref, order_ref, order_name, number, attempt, captured_at, storefront_ref, *parcel_row = row
+    carrier, service, tracking, url, despatched_at, lines = parcel_row
     rules = connection.fulfilment
     parcel = Parcel(
         despatch_ref=DespatchRef(ref),
@@ -394,5 +395,6 @@ def _claim(connection: Connection, row: tuple[Any, ...]) -> ParcelClaim:
         lines=tuple(FulfilmentLine(LineRef(line), quantity) for line, quantity in lines),
         tracking=Tracking(rules.carriers.get(carrier, carrier), service, tracking, url),
         notify_customer=rules.notify_customer,
+        despatched_at=despatched_at,
     )
     return ParcelClaim(parcel, order_name, number, attempt, captured_at, storefront_ref)

@@ -16,6 +16,10 @@ demand is counted on components, so that bundles and single sales take from each
 
     available = min over components of floor(available / units), demand and buffer what they take from that.
 
+A storefront that goes by time is told the sum as it stood when the figure was true, without what it sold itself since:
+
+    at_snapshot = max(0, floor(available) - demand that the figure cannot contain - buffer + its own orders since)
+
 Who is told, and when, is in `stock_publications`.
 """
 
@@ -146,16 +150,30 @@ WANTED = f"""
             min(free) - min(rest) + coalesce((%(buffers)s::jsonb ->> sku)::integer, 0)
         from component group by sku
         having count(*) = (select count(*) from part where part.bundle = component.sku)
+    ), since as materialized (
+        -- Ordered under this very SKU after the figure was true: what the storefront keeps back by itself. Its times are in
+        -- whole seconds.
+        select stood.sku, sum(line.current)::bigint as units
+        from stood
+        join storefront_order_line as line on line.connection = %(connection)s and line.sku = stood.sku
+        join storefront_order as latest on latest.connection = line.connection and latest.order_ref = line.order_ref
+        where %(by_snapshot)s and latest.cancelled_at is null and line.requires_shipping
+          and latest.created_at >= date_trunc('second', stood.snapshot_at)
+        group by stood.sku
     ), summed as (
         select stood.*, greatest(0, stood.available - stood.demand - stood.buffer)::integer as quantity,
+            greatest(0, stood.available - stood.demand - stood.buffer + coalesce(since.units, 0))::integer as at_snapshot,
             told.known_quantity - coalesce(taken.likely, 0) as belief, told.known_quantity - coalesce(taken.sure, 0) as sure,
-            coalesce(told.superseded, 0) as superseded
+            coalesce(told.superseded, 0) as superseded,
+            -- What such a storefront shows is what it was told, not what it offers: read back it proves nothing.
+            (not %(by_snapshot)s or told.known_at <= told.published_at) is true as proven
         from stood
+        left join since on since.sku = stood.sku
         left join taken on taken.sku = stood.sku
         left join stock_publication as told on told.connection = %(connection)s and told.sku = stood.sku
     ), wanted as materialized (
         -- Settled: the storefront says it already, and nothing has shown that we do not know what it says.
-        select summed.*, (quantity = belief and quantity = sure and superseded = 0
+        select summed.*, (quantity = belief and quantity = sure and superseded = 0 and proven
                           and sku not in (select sku from moved_there)) is true as settled from summed
     )
 """  # noqa: S608 - our own text
@@ -193,4 +211,5 @@ def arithmetic(connection: Connection, *, now: datetime, picked: Sequence[Sku] |
         "skew": SKEW,
         "buffers": orjson.dumps(rules.buffers_by_sku).decode(),
         "buffer": rules.buffer,
+        "by_snapshot": rules.by_snapshot,
     }

@@ -36,6 +36,7 @@ class ClaimedStock:
     superseded: int
     attempt: int
     snapshot_at: datetime
+    at_snapshot: int
     claimed_at: datetime
 
 
@@ -295,7 +296,7 @@ class StockPublications:
                 from named left join wanted on wanted.sku = named.sku
                 where told.connection = %(connection)s and told.sku = named.sku
                 returning told.state, told.sku, told.quantity, told.expected, told.intent, told.superseded,
-                          told.attempt, told.snapshot_at
+                          told.attempt, told.snapshot_at, coalesce(wanted.at_snapshot, told.quantity)
                 """,  # noqa: S608 - the text in front is a constant
                 {
                     **arithmetic(connection, now=now, picked=sorted({picked for _, picked in due})),

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from cogent_pipelines.simulators.common import server
 
 STOREFRONTS = ("shopify", "scayle", "commercetools")
-WAREHOUSES = ("peoplevox", "orderwise")
+WAREHOUSES = ("peoplevox", "orderwise", "mintsoft", "scend")
 VENDORS = (*STOREFRONTS, *WAREHOUSES)
 
 

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from cogent_pipelines.canonical.identity import ConnectionName, connection_name
 from cogent_pipelines.connections.assembly import VendorServices, build_storefront, build_warehouse
-from cogent_pipelines.connections.events import STOREFRONT, WAREHOUSE, callback_url, event_source
+from cogent_pipelines.connections.events import STOREFRONT, WAREHOUSE, callback_url, event_source, without_secrets
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.event_subscriptions import Subscription
@@ -43,7 +43,7 @@ def subscribe(
         with build_storefront(settings, services=services, environment=environment) as storefront:
             if isinstance(storefront, TakesWebhooks):
                 storefront.ensure_webhooks(url)
-                yield f"{settings.storefront.vendor} tells of orders at {url}"
+                yield f"{settings.storefront.vendor} tells of orders at {without_secrets(url)}"
     if event_source(settings, WAREHOUSE, environment):
         url = callback_url(settings, WAREHOUSE, public_url=public_url, environment=environment)
         with build_warehouse(settings, services=services, environment=environment) as warehouse:
@@ -51,8 +51,7 @@ def subscribe(
                 name = connection_name(settings.name)
                 ids = warehouse.ensure_subscriptions(url, _known_ids(ledger, name))
                 _remember(ledger, name, ids, clock)
-                # The address ends in the secret.
-                yield f"{settings.warehouse.vendor} tells of stock and parcels at {url.partition('?')[0]}"
+                yield f"{settings.warehouse.vendor} tells of stock and parcels at {without_secrets(url)}"
 
 
 def _known_ids(ledger: Ledger, name: ConnectionName) -> list[int]:

@@ -51,6 +51,27 @@ class RecordsReturns(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class UnsentGoods:
+    """Of each line how many units in all the warehouse will never send, those that are off the order already included.
+
+    Said in all, it can be repeated; `ref` names the decision.
+    """
+
+    ref: str
+    order_ref: OrderRef
+    lines: tuple[FulfilmentLine, ...]
+
+
+@runtime_checkable
+class HearsOfUnsentGoods(Protocol):
+    """A storefront that must be told of units that will not be sent, or it bills them in the end."""
+
+    def report_unsent(self, goods: Sequence[UnsentGoods]) -> list[RecordReturnOutcome]:
+        """Take these off their orders, each once; reads what is recorded first."""
+        ...
+
+
 @runtime_checkable
 class CancelsSalesOrders(Protocol):
     """A warehouse that can be asked to stop an order; it looks at the order's live state first."""

@@ -47,7 +47,10 @@ class Storefront(Protocol):
         ...
 
     def orders_named(self, refs: Sequence[OrderRef]) -> list[Order]:
-        """These orders as they are now; those that do not exist are left out."""
+        """These orders as they are now; those that do not exist are left out.
+
+        What an event of the vendor's names an order by is a reference here, too, though the order comes under its own.
+        """
         ...
 
     def products(self) -> Iterator[list[Product | UnreadableProduct]]:

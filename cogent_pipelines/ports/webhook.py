@@ -13,12 +13,21 @@ from cogent_pipelines.canonical.identity import ConnectionName
 
 
 @dataclass(frozen=True, slots=True)
+class EventAnswer:
+    """What a vendor must be told of an event that is kept, where a plain 200 is not enough; JSON."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class VerifiedEvent:
     """An event whose sender proved himself.
 
     `event_id` is equal on every delivery of one event and is what makes a duplicate; `delivery_id` names this delivery.
     `topic` is the vendor's own word for the kind. `subject` is the order reference or SKU it is about, '' where it does not
-    say. `occurred_at` is aware; None where the vendor does not say.
+    say. `occurred_at` is aware; None where the vendor does not say. `answer` is given once the event is kept, and again to
+    every repetition; None where the vendor asks for nothing but a 2xx.
     """
 
     event_id: str
@@ -27,6 +36,7 @@ class VerifiedEvent:
     subject: str
     occurred_at: datetime | None
     body: bytes = field(repr=False)
+    answer: EventAnswer | None = field(default=None, repr=False, compare=False)
 
 
 class RefusalKind(StrEnum):

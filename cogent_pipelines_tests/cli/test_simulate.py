@@ -23,6 +23,8 @@ NEEDED = {
     "commercetools": {"url", "auth_url", "import_url", "project_key", "client_id", "client_secret", "scopes"},
     "peoplevox": {"url", "client_id", "username", "password"},
     "orderwise": {"url", "base_url", "username", "password", "session_id", "customer_id", "delivery_method_id"},
+    "mintsoft": {"url", "username", "password", "client_id", "warehouse_id"},
+    "scend": {"url", "base_url", "token"},
 }
 
 

@@ -83,9 +83,9 @@ class StorefrontContract(ABC):
     def test_figures_are_taken_where_the_storefront_believes_what_we_expect(self, bench):
         """One outcome each, in order; a stranger or a wrong guess blocks nobody."""
         figures = [
-            StockToPublish(KNOWN, 5, bench.offered(KNOWN), "i1"),
-            StockToPublish(UNKNOWN, 5, None, "i2"),
-            StockToPublish(OTHER, 5, bench.offered(OTHER) + 1, "i3"),
+            StockToPublish(KNOWN, 5, bench.offered(KNOWN), "i1", bench.now()),
+            StockToPublish(UNKNOWN, 5, None, "i2", bench.now()),
+            StockToPublish(OTHER, 5, bench.offered(OTHER) + 1, "i3", bench.now()),
         ]
         before = bench.offered(OTHER)
 
@@ -96,14 +96,14 @@ class StorefrontContract(ABC):
 
     def test_a_first_figure_expects_nothing(self, bench):
         """There is nothing yet to compare with."""
-        [outcome] = bench.port.publish_stock([StockToPublish(KNOWN, 4, None, "i1")])
+        [outcome] = bench.port.publish_stock([StockToPublish(KNOWN, 4, None, "i1", bench.now())])
 
         assert (Published(), 4) == (outcome, bench.offered(KNOWN))
 
     @pytest.mark.parametrize("by", ["the same process", "another process"])
     def test_the_same_intent_twice_has_one_effect(self, bench, by):
         """Somebody bought in between: the repetition must not put that unit back on sale."""
-        figure = StockToPublish(KNOWN, 5, bench.offered(KNOWN), "i1")
+        figure = StockToPublish(KNOWN, 5, bench.offered(KNOWN), "i1", bench.now())
         bench.port.publish_stock([figure])
         bench.buys(KNOWN, 1)
         port = bench.port if by == "the same process" else bench.another_process()

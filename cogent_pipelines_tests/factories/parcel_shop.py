@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
 from cogent_pipelines.canonical.identity import OrderRef
@@ -20,11 +21,13 @@ class ParcelShop:
     loses_requests: int = 0
     trouble: VendorError | None = None
     batches: list[list[str]] = field(default_factory=list)
+    left_at: dict[str, datetime | None] = field(default_factory=dict)
 
     def create_fulfilments(self, parcels: Sequence[Parcel]) -> list[CreateFulfilmentOutcome]:
         if self.trouble is not None:
             raise self.trouble
         self.batches.append([parcel.despatch_ref for parcel in parcels])
+        self.left_at.update({parcel.despatch_ref: parcel.despatched_at for parcel in parcels})
         return [self._create(parcel) for parcel in parcels]
 
     def _create(self, parcel: Parcel) -> CreateFulfilmentOutcome:

@@ -78,6 +78,18 @@ def test_a_parcel_is_told_with_its_lines_and_tracking(world):
     assert 1 == report.created
 
 
+def test_a_parcel_is_told_with_the_time_at_which_it_left(world):
+    """Not with the time at which it is told, which may be hours later."""
+    world.order(1001)
+    world.leaves("D1", ("MUG-BLUE", 2))
+    left_at = world.clock.now()
+    world.clock.advance(3600)
+
+    world.run()
+
+    assert {"D1": left_at} == world.shop.left_at
+
+
 def test_a_parcel_that_is_printed_again_is_not_told_again(world):
     """The report repeats what it said; the storefront hears it once."""
     world.order(1001)

@@ -121,7 +121,7 @@ def test_a_vendor_that_does_not_answer_has_a_case_that_ends_when_it_does(news, l
 
 def test_a_vendor_that_never_answered_starts_no_run_and_has_its_case(ledger, clock, storefront, warehouse):
     """Its runs could not read what the look could not; the other side is read all the same."""
-    storefront.unavailable = True
+    storefront.trouble = VendorUnavailable("503", operation="orders")
     found = flows_with_news(NORTHWIND, FLOWS, storefront=storefront, warehouse=warehouse, ledger=ledger, clock=clock)
 
     assert [DESPATCH_TO_FULFILMENT, STOCK_PUBLICATION] == found

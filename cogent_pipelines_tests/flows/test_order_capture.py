@@ -74,6 +74,18 @@ def test_a_shop_that_never_stops_selling_does_not_keep_a_pass_from_ending(sides,
     assert 1 == len(ledger.inbox.waiting(NAME, "storefront"))
 
 
+def test_an_event_may_name_an_order_otherwise_than_the_order_does(sides, ledger, storefront, clock, monkeypatch):
+    """By the shop's own key, say: it is read and accounted for all the same."""
+    order = an_order(1001)
+    monkeypatch.setattr(storefront, "orders_named", lambda refs: [order] if refs == ["key=A-7"] else [])
+    event = VerifiedEvent("e1", "d", "order-cancellation", "key=A-7", NINE, b"{}")
+    ledger.inbox.store_all([Arrival(NAME, "storefront", event, clock.now())])
+
+    report = capture_from_inbox(NORTHWIND, **sides)
+
+    assert (1, 1, 0, [""], [order.name]) == (report.events, report.new, report.gone, notes(ledger), captured(ledger))
+
+
 def test_an_event_about_an_order_that_is_gone_is_accounted_for_with_a_note(sides, announce, ledger):
     """Deleted, or of another shop: it must not come up for ever."""
     announce(an_order(1))

@@ -110,6 +110,19 @@ def test_the_warehouses_figure_reaches_the_storefront(world):
     assert (1, 1) == (report.published, report.calls)
 
 
+def test_a_figure_says_when_the_warehouse_counted_it(world):
+    """Told an hour later it is still that old: a storefront that goes by time must not take it for fresh."""
+    world.warehouse.has(MUG, 12)
+    world.shop.counts = {MUG: 0}
+    counted_at = world.clock.now()
+
+    world.read()
+    world.clock.advance(3600)
+    world.publish()
+
+    assert [counted_at] == [level.snapshot_at for call in world.shop.calls for level in call]
+
+
 def test_a_figure_is_rounded_down_and_never_below_zero(world):
     """Half a unit cannot be sold, nor a debt."""
     world.warehouse.has(MUG, 3.9)

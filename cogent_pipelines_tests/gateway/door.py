@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.gateway.app import create_gateway
 from cogent_pipelines.gateway.reception import Endpoint
-from cogent_pipelines.ports.webhook import Arrival, Refusal, RefusalKind, VerifiedEvent
+from cogent_pipelines.ports.webhook import Arrival, EventAnswer, Refusal, RefusalKind, VerifiedEvent
 
 T = TypeVar("T")
 
@@ -44,7 +44,9 @@ class Signed:
             return Refusal(RefusalKind.MALFORMED, "no topic")
         occurred_at = received_at - timedelta(hours=float(headers.get("x-age-hours", "0")))
         event_id = headers.get("x-event", "").encode("latin-1").decode("unicode_escape")
-        return VerifiedEvent(event_id, "d", headers["x-topic"], "1001", occurred_at, body)
+        wants = headers.get("x-wants-answer", "")
+        answer = EventAnswer(201, wants.encode()) if wants else None
+        return VerifiedEvent(event_id, "d", headers["x-topic"], "1001", occurred_at, body, answer)
 
 
 def signature(body: bytes) -> str:

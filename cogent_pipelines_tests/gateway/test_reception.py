@@ -36,6 +36,40 @@ def test_a_repeated_delivery_is_welcome_and_stored_once():
     assert ["known already"] * 3 + ["stored"] == sorted(answer.text for answer in answers)
 
 
+def test_an_event_that_wants_an_answer_of_its_own_gets_it_every_time():
+    """Status and body as the verifier has them, for the first delivery and for its repetition."""
+    inbox = MemoryInbox()
+
+    async def twice(client: httpx.AsyncClient) -> list[httpx.Response]:
+        return [await client.post(ADDRESS, **event(x_wants_answer='{"taken":true}')) for _ in range(2)]
+
+    answers = visit(gateway(inbox), twice)
+
+    assert [(201, {"taken": True}, "application/json")] * 2 == [
+        (answer.status_code, answer.json(), answer.headers["content-type"]) for answer in answers
+    ]
+    assert 1 == len(inbox.events)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "away"),
+    [
+        (401, {"x_signature": "forged"}, False),
+        (400, {"x_age_hours": "49"}, False),
+        (400, {"event_id": "e" * 501}, False),
+        (503, {}, True),
+    ],
+)
+def test_an_answer_is_only_given_for_what_is_kept(status, headers, away):
+    """It says that the order was taken, which only the inbox can make true."""
+    inbox = MemoryInbox()
+    inbox.away = away
+
+    answer = post(gateway(inbox), event(x_wants_answer='{"taken":true}', **headers))
+
+    assert (status, False) == (answer.status_code, "taken" in answer.text)
+
+
 @pytest.mark.parametrize(
     ("what", "status"),
     [

@@ -20,6 +20,7 @@ _DAY_SECONDS = 6 * 3600.0
 _STEP_SECONDS = 120.0
 _OUTAGE_SECONDS = 600.0
 _WORK_SECONDS = 900.0
+_EVENING_STEPS = 60
 _UNKNOWN_ORDER = "9990001112223"
 _LOST = {"kind": "lose_event", "operation": "*"}
 _REPEATED = {"kind": "duplicate_event", "operation": "*", "copies": 4}
@@ -117,6 +118,11 @@ class Day:
         return True
 
     def _settle(self) -> None:
+        if not self.world.front.tracking_can_follow:
+            for _ in range(_EVENING_STEPS):
+                self._work()
+                self.world.clock.advance(_STEP_SECONDS)
+            self.world.floor.tracking_arrives()
         self.world.run_until_quiet()
         self.world.floor.tracking_arrives()
         self.world.run_until_quiet()

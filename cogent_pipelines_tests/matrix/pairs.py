@@ -2,14 +2,27 @@
 
 from collections.abc import Mapping
 
-from cogent_pipelines_tests.matrix import commercetools_side, peoplevox_side, shopify_side
+from cogent_pipelines_tests.matrix import (
+    commercetools_side,
+    orderwise_side,
+    peoplevox_side,
+    profile_sides,
+    scayle_side,
+    shopify_side,
+)
 from cogent_pipelines_tests.matrix.sides import OpenSide
 
 STOREFRONTS: Mapping[str, OpenSide] = {
     "shopify": shopify_side.open_side,
     "commercetools": commercetools_side.open_side,
+    "scayle": scayle_side.open_side,
 }
-WAREHOUSES: Mapping[str, OpenSide] = {"peoplevox": peoplevox_side.open_side}
+WAREHOUSES: Mapping[str, OpenSide] = {
+    "peoplevox": peoplevox_side.open_side,
+    "orderwise": orderwise_side.open_side,
+    "mintsoft": profile_sides.open_mintsoft,
+    "scend": profile_sides.open_scend,
+}
 
 PAIRS = tuple(f"{storefront}-{warehouse}" for storefront in STOREFRONTS for warehouse in WAREHOUSES)
 

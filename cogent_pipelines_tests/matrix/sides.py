@@ -30,8 +30,15 @@ class Side:
     pump: Callable[[], Awaitable[int]]
     next_due: Callable[[], datetime | None] = lambda: None
     subscribe: Callable[[Any, str], None] | None = None
+    tracking_can_follow: bool = True
+    """Whether a storefront takes a parcel's number after the parcel; otherwise numbers come within the grace."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What the connection as a whole needs with this vendor, by block."""
 
 
 OpenSide = Callable[[WorldClock, Deliver], Side]
+
+
+async def nothing_to_tell() -> int:
+    """What a vendor that sends no events pumps."""
+    return 0

@@ -14,7 +14,8 @@ class Call:
 
     `operation` names it in evidence and metrics (`SaveData Sales orders`); `writes` says whether it may change something at
     the vendor, in which case a lost answer is an unknown outcome and the exchange is kept as evidence. `cost` is in the
-    vendor's own tokens. `timeout` in seconds covers one whole exchange.
+    vendor's own tokens, `scope` the one of its budgets that the call draws on where it has several. `timeout` in seconds
+    covers one whole exchange.
     """
 
     operation: str
@@ -26,6 +27,7 @@ class Call:
     subjects: tuple[str, ...] = ()
     priority: Priority = Priority.SWEEP
     cost: float = 1.0
+    scope: str = ""
     timeout: float = 30.0
 
 

@@ -19,7 +19,7 @@ from cogent_pipelines.adapters.transport.credentials import Credentials, Renewal
 from cogent_pipelines.adapters.transport.engine import aiohttp_engine, fault_of_url, silence_of
 from cogent_pipelines.adapters.transport.evidence import EvidenceBatch, exchange_of, is_kept
 from cogent_pipelines.adapters.transport.loop import LoopThread
-from cogent_pipelines.adapters.transport.rate_limit import Sleeper, Tokens
+from cogent_pipelines.adapters.transport.rate_limit import Limits, ScopedTokens, Sleeper
 from cogent_pipelines.adapters.transport.redaction import Redaction, described
 from cogent_pipelines.adapters.transport.retry import Patience, bounded, is_vendor_failure, wait_before_repeat
 from cogent_pipelines.adapters.transport.settled import Settled
@@ -50,6 +50,7 @@ class VendorClient:
         account: str,
         reader: Reader,
         limit: Limit | None,
+        limits: Limits | None = None,
         budget: RateBudget,
         circuit: Circuit,
         evidence: EvidenceLog,
@@ -63,7 +64,10 @@ class VendorClient:
         hosts: frozenset[str] = frozenset(),
         sleep: Sleeper | None = None,
     ) -> None:
-        """`limit` None means no budget; `hosts` empty means any host over TLS."""
+        """`limit` None means no budget; `hosts` empty means any host over TLS.
+
+        `limits` is for a vendor that has a budget for each kind of call, and replaces `limit`.
+        """
         self._account = account
         self._reader = reader
         self._evidence = evidence
@@ -80,7 +84,9 @@ class VendorClient:
         self._slots = asyncio.Semaphore(concurrency)
         self._gate = CircuitGate(account=account, circuit=circuit, clock=clock)
         self._renewal = Renewal(credentials, clock)
-        self._tokens = Tokens(account=account, limit=limit, budget=budget, clock=clock, sleep=self._sleep) if limit else None
+        self._tokens = ScopedTokens(
+            account=account, limits=limits or (lambda _scope: limit), budget=budget, clock=clock, sleep=self._sleep
+        )
         self._loop = LoopThread(f"transport {account}")
 
     def send(self, call: Call) -> Settled:
@@ -168,8 +174,9 @@ class VendorClient:
     async def _attempt(self, call: Call, applied: Call, batch: EvidenceBatch) -> tuple[Settled, int | None]:
         async with self._slots:
             sent_at = self._clock.now()
-            if self._tokens is not None:
-                self._tokens.sent(call.cost)
+            tokens = self._tokens.of(call.scope)
+            if tokens is not None:
+                tokens.sent(call.cost)
             reply = await self._exchange(call, applied)
             seconds = (self._clock.now() - sent_at).total_seconds()
         if isinstance(reply, Settled):
@@ -198,9 +205,10 @@ class VendorClient:
             probe_in = await self._gate.admit() if by_circuit else None
             if probe_in is not None:
                 return _not_sent(call, "the vendor is down (circuit open)", probe_in)
-            if self._tokens is None:
+            tokens = self._tokens.of(call.scope)
+            if tokens is None:
                 return None
-            wait = await self._tokens.take(call.cost, call.priority, patience=self._patience.for_tokens)
+            wait = await tokens.take(call.cost, call.priority, patience=self._patience.for_tokens)
         except Exception as error:  # noqa: BLE001 - the ledger may be down: then nothing is sent, and what is under way goes on
             _log.error("%s: neither circuit nor budget could be asked: %s", self._account, described(error))
             return _not_sent(call, "circuit and rate budget cannot be reached", None)
@@ -262,8 +270,9 @@ class VendorClient:
                 await self._gate.failed(settled.reason, seconds=seconds)
             elif settled.reading is not None and isinstance(settled.reply, Answer):
                 await self._gate.succeeded()
-            if self._tokens is not None:
-                await self._tokens.returned(settled.reply.call.cost, settled.reading)
+            tokens = self._tokens.of(settled.reply.call.scope)
+            if tokens is not None:
+                await tokens.returned(settled.reply.call.cost, settled.reading)
         except Exception as error:  # noqa: BLE001 - an answer that came is worth more than the bookkeeping about it
             _log.error("%s: circuit or budget could not be told: %s", self._account, described(error))
 

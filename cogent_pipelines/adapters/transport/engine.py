@@ -5,6 +5,7 @@ The one question here: is it certain that the vendor never saw the request? Ever
 
 import aiohttp
 import httpx
+import yarl
 from httpx_aiohttp import AiohttpTransport
 
 from cogent_pipelines.adapters.transport.call import Silence
@@ -29,9 +30,16 @@ def aiohttp_engine(concurrency: int) -> httpx.AsyncBaseTransport:
         # aiohttp sends a PUT or DELETE again by itself when a kept connection breaks, and then reports only what became of
         # the second: "connection refused" would look as if nothing had been sent.
         session._retry_connection = False  # noqa: SLF001 - there is no public switch
+        # Nor does an address reach the vendor as it was written: aiohttp decodes characters that do not strictly
+        # need it, and some vendors ask for `%3D` where it would send `=`.
+        session._build_url = _as_written  # type: ignore[method-assign, assignment]  # noqa: SLF001 - likewise
         return session
 
     return AiohttpTransport(verify=verify, client=session)
+
+
+def _as_written(url: str | yarl.URL) -> yarl.URL:
+    return url if isinstance(url, yarl.URL) else yarl.URL(url, encoded=True)
 
 
 def silence_of(error: Exception) -> Silence:

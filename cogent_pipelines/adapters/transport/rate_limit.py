@@ -26,6 +26,41 @@ _CRUMB = 1e-6
 _OBSERVE_EVERY = timedelta(seconds=1)
 
 
+Limits = Callable[[str], Limit | None]
+"""The limit of each of a vendor's budgets, by its scope; it may change as the vendor's answers say. None: no limit."""
+
+
+class ScopedTokens:
+    """Tokens of every budget that one account has; used from the client's event loop only.
+
+    The budget without a name is the account's own; the others are kept beside it, each for itself.
+    """
+
+    def __init__(self, *, account: str, limits: Limits, budget: RateBudget, clock: Clock, sleep: Sleeper) -> None:
+        self._account = account
+        self._limits = limits
+        self._budget = budget
+        self._clock = clock
+        self._sleep = sleep
+        self._by_scope: dict[str, tuple[Limit, Tokens]] = {}
+
+    def of(self, scope: str) -> "Tokens | None":
+        """Those that a call of this scope spends; None where it is not limited."""
+        limit = self._limits(scope)
+        if limit is None:
+            return None
+        known = self._by_scope.get(scope)
+        if known is None or known[0] != limit:
+            # Whoever waits for the old limit's tokens still gets them there.
+            known = (limit, self._tokens(scope, limit))
+            self._by_scope[scope] = known
+        return known[1]
+
+    def _tokens(self, scope: str, limit: Limit) -> "Tokens":
+        account = f"{self._account}/{scope}" if scope else self._account
+        return Tokens(account=account, limit=limit, budget=self._budget, clock=self._clock, sleep=self._sleep)
+
+
 class Tokens:
     """The local end of the rate budget; used from the client's event loop only."""
 

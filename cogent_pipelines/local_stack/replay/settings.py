@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cogent_pipelines.connections.settings import ConnectionSettings
+from cogent_pipelines.connections.vendors.peoplevox import PeoplevoxBlock
+from cogent_pipelines.connections.vendors.shopify import ShopifyBlock
 
 _SHOP_URL = "COGENT_REPLAY_SHOP_URL"
 _SHOP_TOKEN = "COGENT_REPLAY_SHOP_TOKEN"  # noqa: S105 - the variable's name
@@ -21,8 +23,27 @@ _ORDER_OVERLAP_SECONDS = 0.0
 _POLL_SECONDS = 3600.0
 
 
+class NoStandInsForIt(ValueError):
+    """A replay knows how to trade at Shopify and Peoplevox; the connection has another vendor."""
+
+
+def replayed_blocks(settings: ConnectionSettings) -> tuple[ShopifyBlock, PeoplevoxBlock]:
+    """Both sides' blocks.
+
+    Raises:
+        NoStandInsForIt: the connection is none from Shopify to Peoplevox.
+    """
+    storefront, warehouse = settings.storefront, settings.warehouse
+    if isinstance(storefront, ShopifyBlock) and isinstance(warehouse, PeoplevoxBlock):
+        return storefront, warehouse
+    raise NoStandInsForIt(
+        f"{settings.name} goes from {storefront.vendor} to {warehouse.vendor}; a replay needs one from shopify to peoplevox"
+    )
+
+
 def replay_settings(settings: ConnectionSettings, shop: Mapping[str, str]) -> ConnectionSettings:
     """Give the settings with stand-ins in the vendors' places; `shop` is what the storefront's stand-in announced."""
+    replayed_blocks(settings)
     told: dict[str, Any] = settings.model_dump(mode="json")
     told["storefront"] |= {
         **dict.fromkeys(("shop_env", "client_id_env", "client_secret_env", "webhook_secret_env"), None),

@@ -13,6 +13,7 @@ import httpx
 import orjson
 
 from cogent_pipelines.connections.settings import ConnectionSettings
+from cogent_pipelines.local_stack.replay.settings import replayed_blocks
 from cogent_pipelines.local_stack.replay.streamed import Members
 
 _ARTICLES_AT_ONCE = 500
@@ -81,7 +82,7 @@ class Warehouse(_StandIn):
 
     def lift_limits(self, settings: ConnectionSettings) -> None:
         """Take calls without end, and be a tenant such as the connection's settings describe."""
-        block = settings.warehouse
+        _, block = replayed_blocks(settings)
         self.switch(
             rate_limit_calls=0,
             region=block.region,

@@ -114,7 +114,14 @@ class Company:
         return variant
 
     def make_kit(self, code: str, components: dict[str, Decimal]) -> Variant:
-        kit = self.by_code[code]
+        """Let a variant be made of others.
+
+        Raises:
+            ValueError: a part is itself made of parts, or there is none of it.
+        """
+        kit, parts = self.by_code[code], [self.by_code[part] for part in components]
+        if any(part.is_kit or part is kit for part in parts) or min(components.values()) <= 0:
+            raise ValueError(f"{code} cannot be made of {', '.join(components)}")
         kit.components = {self.by_code[part].id: units for part, units in components.items()}
         self.picture.variant_changed(kit.id)
         return kit
@@ -122,6 +129,8 @@ class Company:
     def make_alternate(self, code: str, master: str) -> Variant:
         """Let one code stand for another's goods."""
         variant = self.by_code[code]
+        if self.by_code[master].is_kit or code == master:
+            raise ValueError(f"{code} cannot stand for {master}")
         variant.master_id = self.by_code[master].id
         self.picture.variant_changed(variant.id)
         return variant

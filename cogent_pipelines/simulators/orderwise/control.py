@@ -63,8 +63,6 @@ def _reading(simulator: "OrderWiseSimulator") -> list[Route]:
 def _telling(simulator: "OrderWiseSimulator") -> list[Route]:
     def switches(_: Company, told: Any) -> Any:
         simulator.switches.change(**told)
-        for company in simulator.companies.values():
-            company.picture.everything_changed()
         return simulator.switches.as_json()
 
     def outage(_: Company, told: Any) -> Any:
@@ -149,15 +147,15 @@ def _sessions(company: Company, told: Any) -> Any:
 def _work(company: Company, told: dict[str, Any]) -> Any:
     """Do one piece of work; an order is named by its number, its id or the client's reference."""
     floor = company.floor
-    if "tracking" in told:
-        return {"tracked": floor.tracking_arrives()}
     if "despatch_unknown" in told:
         order = company.importing.key_in(told["despatch_unknown"], told["code"])
-        floor.despatch(order)
+        floor.despatch_regardless(order)
         return {"order": order.number}
     if "despatch" in told:
         order = find_order(company, told.pop("despatch"))
         return {"deliveries": [delivery.id for delivery in floor.despatch(order, **told)]}
+    if "tracking" in told:
+        return {"tracked": floor.tracking_arrives()}
     simple: dict[str, Callable[[Order], None]] = {
         "pick": lambda order: floor.pick(order, Pick(told.get("to", Pick.PICKING))),
         "hold": floor.hold,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cogent_pipelines.simulators.orderwise.company import Company
 
 _TEXT, _WHOLE, _NUMBER, _DATE, _YES_NO = "text", "whole number", "number", "date", "true or false"
+# INT and DECIMAL(18,4), as the tables keep them.
+_TOO_MUCH = {_WHOLE: 2**31, _NUMBER: 10**14}
 _CUSTOMER = {"id": _WHOLE, "accountNumber": _TEXT}
 _HEADER = {
     "systemOrderType": _WHOLE,
@@ -152,7 +154,7 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, int | float | str if text_is_fine else int | float):
             raise ValueError  # noqa: TRY004 - a wrong kind and a wrong value are one fault to the client
         number = Decimal(str(value))
-        if not number.is_finite() or (kind == _WHOLE and number != int(number)):
+        if not number.is_finite() or abs(number) >= _TOO_MUCH[kind] or (kind == _WHOLE and number != int(number)):
             raise ValueError
         return int(number) if kind == _WHOLE else number
 
@@ -200,7 +202,7 @@ class _Reader:
         code = address.get("countryCode", "")
         if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
             self._fault(f"country code {code} does not exist")
-        if self._switches.address_known_only and draft.customer and draft.address not in draft.customer.addresses:
+        if self._switches.address_known_only and draft.customer and not draft.customer.knows(draft.address):
             self._fault("delivery address does not exist")
         draft.delivery_method_id = header.get("deliveryMethodId", address.get("deliveryMethodId", 0))
         for asked in dict.fromkeys((draft.delivery_method_id, address.get("deliveryMethodId", draft.delivery_method_id))):
@@ -231,9 +233,8 @@ class _Reader:
             if code:
                 self._fault(UNKNOWN_VARIANT.format(code=code))
             return True
-        # DECIMAL(18,4), as the tables keep it.
-        quantity = round(asked.get("quantity", Decimal(0)), 4)
-        if quantity <= 0:
+        quantity = asked.get("quantity", Decimal(0))
+        if quantity < Decimal("0.0001"):
             self._fault(f"quantity {quantity} of {code} is not above nought")
         location = asked.get("stockLocationId", variant.location_id)
         if location not in company.locations:
@@ -249,7 +250,7 @@ class _Reader:
         self._draft.lines.append(
             DraftLine(
                 variant=variant,
-                quantity=quantity,
+                quantity=round(quantity, 4),  # DECIMAL(18,4), as the tables keep it
                 gross=gross,
                 tax_rate_id=rate,
                 location_id=location,

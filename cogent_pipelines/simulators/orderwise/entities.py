@@ -51,6 +51,11 @@ class Variant:
     amended_at: datetime
 
     @property
+    def parts(self) -> dict[int, Decimal]:
+        """What one unit takes from stock: itself, its master, or a kit's components."""
+        return dict(self.components) or {self.master_id or self.id: Decimal(1)}
+
+    @property
     def is_kit(self) -> bool:
         return bool(self.components)
 
@@ -82,17 +87,31 @@ class Customer:
     account_number: str
     name: str
     on_hold: bool = False
-    addresses: list[dict[str, Any]] = field(default_factory=list)
     amended_at: datetime
+    _addresses: dict[frozenset[tuple[str, Any]], dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def addresses(self) -> list[dict[str, Any]]:
+        return list(self._addresses.values())
+
+    def knows(self, address: dict[str, Any]) -> bool:
+        return frozenset(address.items()) in self._addresses
+
+    def learn(self, address: dict[str, Any]) -> None:
+        self._addresses.setdefault(frozenset(address.items()), address)
 
 
 @dataclass(slots=True, kw_only=True)
 class Line:
-    """A line of an order; `gross` is the price of one unit as the client gave it."""
+    """A line of an order; `gross` is the price of one unit as the client gave it.
+
+    `parts` is what one unit takes from stock, by variant, as it was when the order came: a kit may change later.
+    """
 
     id: int
     variant_id: int
     location_id: int
+    parts: dict[int, Decimal]
     quantity: Decimal
     gross: Decimal
     tax_rate_id: int

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from cogent_pipelines.simulators.orderwise.ids import number_in
 from cogent_pipelines.simulators.orderwise.refusals import EXPORT_FAILED, Refused
 from cogent_pipelines.simulators.orderwise.switches import Switches
 from cogent_pipelines.simulators.orderwise.times import as_sql
@@ -60,11 +61,11 @@ class Definitions:
         return bool(found)
 
     def name_of(self, number: str) -> str:
-        definition = self.by_id.get(int(number)) if number.isdecimal() else None
+        definition = self._found(number)
         return definition.name if definition else number
 
     def run(self, number: str, asked: Any) -> list[dict[str, Any]]:
-        definition = self.by_id.get(int(number)) if number.isdecimal() else None
+        definition = self._found(number)
         if definition is None:
             raise Refused(self._switches.unknown_definition_status, f"Export definition {number} does not exist")
         values = self._values(definition.query, asked)
@@ -72,13 +73,16 @@ class Definitions:
             cursor = self._connection.execute(definition.query.sql, values)
             names = [column[0] for column in cursor.description]
             rows = [dict(zip(names, row, strict=True)) for row in cursor]
-        except sqlite3.Error:
+        except (sqlite3.Error, OverflowError):
             raise Refused(400, EXPORT_FAILED) from None
         if self._switches.bit_columns == "boolean":
             for name in definition.query.bits & set(names):
                 for row in rows:
                     row[name] = None if row[name] is None else bool(row[name])
         return rows
+
+    def _found(self, number: str) -> Definition | None:
+        return self.by_id.get(number_in(number) or 0)
 
     def _values(self, query: Query, asked: Any) -> dict[str, Any]:
         given = _given(asked)

@@ -17,7 +17,9 @@ from cogent_pipelines.simulators.orderwise.entities import Delivery, Level, Line
 if TYPE_CHECKING:
     from cogent_pipelines.simulators.orderwise.company import Company
 
+ORDER, PAUSED = 1, 3  # system order types (one integrator, twice)
 Chosen = list[tuple[Line, Decimal]]
+_TRACKING = frozenset({"now", "later", "never"})
 _PICK, _SEND, _COMPLETE = "pick", "send", "complete"
 
 
@@ -72,8 +74,6 @@ class Floor:
 
     def take_in(self, order: Order) -> None:
         """Promise what a new order wants, and allocate it; only a sales order moves goods."""
-        if order.order_type != 1:
-            return
         self._promise(order, sign=1)
         self.allocate(order)
 
@@ -99,11 +99,15 @@ class Floor:
             raise ValueError(f"order {order.number} is {order.stage}")
         sent = any(line.sent for line in order.lines)
         self._enter(order, Stage.PARTIAL if sent else Stage.AWAITING, self.company.now())
+        if order.order_type == PAUSED:
+            # Unknown: here a paused order becomes an ordinary one when somebody lets it go.
+            order.order_type = ORDER
+            self._promise(order, sign=1)
         self.allocate(order)
 
     def _promise(self, order: Order, *, sign: int) -> None:
         at = self.company.now()
-        for line in order.lines:
+        for line in order.lines if order.order_type == ORDER else ():
             for level, each in self._parts(line):
                 self.company.stock.change(level, at=at, promised=sign * line.to_send * each)
 
@@ -118,15 +122,13 @@ class Floor:
     # ---- allocating
 
     def _parts(self, line: Line) -> Iterator[tuple[Level, Decimal]]:
-        """Give what is taken from stock for one unit of a line: itself, its master, or a kit's components."""
-        variant = self.company.variants[line.variant_id]
-        components = variant.components or {variant.master_id or variant.id: Decimal(1)}
-        for variant_id, each in components.items():
+        """Give what is taken from stock for one unit of a line."""
+        for variant_id, each in line.parts.items():
             yield self.company.stock.level(variant_id, line.location_id), each
 
     def allocate(self, order: Order) -> None:
         """Reserve what lies there for what an order still wants."""
-        if not order.open or order.stage is Stage.HELD or order.order_type != 1:
+        if not order.open or order.stage is Stage.HELD or order.order_type != ORDER:
             return
         at = self.company.now()
         for line in order.lines:
@@ -213,6 +215,8 @@ class Floor:
         Raises:
             NothingToDespatch: it is closed or on hold, or nothing of it is allocated.
         """
+        if tracking not in _TRACKING:
+            raise ValueError(f"tracking comes now, later or never, not {tracking!r}")
         self.allocate(order)
         chosen = _all_allocated(order) if order.open and order.stage is not Stage.HELD else []
         if quantities is not None:
@@ -220,6 +224,16 @@ class Floor:
         if not chosen:
             raise NothingToDespatch(f"nothing of order {order.number} can leave, it is {order.stage}")
         return self._send(order, chosen, parcels=parcels, tracking=tracking, at=self.company.now())
+
+    def despatch_regardless(self, order: Order) -> list[Delivery]:
+        """Send a whole order out, whatever the books say lies there."""
+        at = self.company.now()
+        for line in order.lines:
+            missing = line.to_send - line.allocated
+            for level, each in self._parts(line):
+                self.company.stock.change(level, at=at, allocated=missing * each)
+            line.allocated = line.to_send
+        return self._send(order, _all_allocated(order), parcels=1, tracking="now", at=at)
 
     def _at_most(self, chosen: Chosen, quantities: Mapping[str, Decimal | int]) -> Chosen:
         """Cut a choice down to so many of each code; what is not named stays behind."""
@@ -287,8 +301,6 @@ class Floor:
             self._track(delivery)
         elif tracking == "later":
             self._untracked[number] = delivery
-        elif tracking != "never":
-            raise ValueError(f"tracking comes now, later or never, not {tracking!r}")
         return delivery
 
     def _track(self, delivery: Delivery) -> None:

@@ -18,15 +18,14 @@ from starlette.responses import HTMLResponse, Response
 
 from cogent_pipelines.simulators.common import gate
 from cogent_pipelines.simulators.common.faults import Fault, FaultKind
-from cogent_pipelines.simulators.orderwise.company import Company
-from cogent_pipelines.simulators.orderwise.endpoints import ENDPOINTS, Call, Endpoint, cancel_order
+from cogent_pipelines.simulators.orderwise.calls import Call, Endpoint, Reply
 from cogent_pipelines.simulators.orderwise.refusals import Refused, Unauthorised, envelope
+from cogent_pipelines.simulators.orderwise.routing import TOKEN, Meant, meaning
 
 if TYPE_CHECKING:
     from cogent_pipelines.simulators.orderwise.simulator import OrderWiseSimulator
 
 _CALL_KINDS = gate.TRANSPORT_KINDS | {FaultKind.EXPIRE_TOKEN, FaultKind.DRIFT, FaultKind.VENDOR}
-_TOKEN_PATH = ["token", "gettoken"]
 
 
 class FrontDoor:
@@ -53,88 +52,48 @@ class FrontDoor:
             return HTMLResponse(gate.HTML_PAGE, status_code=self.outage_status)
         if mine.switches.html_error_probability and self._random.random() < mine.switches.html_error_probability:
             return HTMLResponse(gate.HTML_PAGE, status_code=500)
-        segments = rest.strip("/").split("/")
-        endpoint, parts, status = self._find(request.method, segments)
-        named = self._name(company, endpoint, parts, segments)
-        self.calls[named.partition(":")[0]] += 1
-        self.recent.append((mine.clock.now().isoformat(), named))
-        struck = mine.faults.draw(named, _CALL_KINDS)
+        meant = meaning(company, request.method, rest)
+        self.calls[meant.name.partition(":")[0]] += 1
+        self.recent.append((mine.clock.now().isoformat(), meant.name))
+        struck = mine.faults.draw(meant.name, _CALL_KINDS)
         body = await request.body()
 
         async def act() -> Response:
             with company.lock:
-                return self._act(request, company, endpoint, parts, body, status, struck)
+                return self._act(request, meant, body, struck)
 
         return await gate.under_faults(struck, clock=mine.clock, wording=_Wording(self), act=act)
 
-    # ---- what is meant
-
-    def _find(self, method: str, segments: list[str]) -> tuple[Endpoint | None, dict[str, str], int]:
-        """Find what a path means: the endpoint, its variable parts, and the status where there is none."""
-        if [segment.casefold() for segment in segments] == _TOKEN_PATH:
-            return None, {}, 200 if method == "GET" else 405
-        missing = 404
-        for endpoint in self._endpoints():
-            parts = _parts(endpoint.path, segments)
-            if parts is None:
-                continue
-            if endpoint.method == method:
-                return endpoint, parts, 200
-            missing = 405
-        return None, {}, missing
-
-    def _endpoints(self) -> list[Endpoint]:
-        switches = self._simulator.switches
-        found = [each for each in ENDPOINTS if each.name != "adjust_stock_out" or switches.adjust_stock_out == "guessed"]
-        if switches.cancel_operation == "present":
-            path = switches.cancel_path.strip("/")
-            found.append(Endpoint("cancel_sales_order", switches.cancel_method, path, "Sales orders", cancel_order))
-        return found
-
-    @staticmethod
-    def _name(company: Company, endpoint: Endpoint | None, parts: dict[str, str], segments: list[str]) -> str:
-        if endpoint is None:
-            return "token" if [segment.casefold() for segment in segments] == _TOKEN_PATH else "unknown"
-        if endpoint.name == "run_export_definition":
-            return f"{endpoint.name}:{company.definitions.name_of(parts['definitionId'])}"
-        return endpoint.name
-
-    # ---- doing it
-
-    def _act(
-        self,
-        request: Request,
-        company: Company,
-        endpoint: Endpoint | None,
-        parts: dict[str, str],
-        body: bytes,
-        status: int,
-        struck: list[Fault],
-    ) -> Response:
-        mine = self._simulator
+    def _act(self, request: Request, meant: Meant, body: bytes, struck: list[Fault]) -> Response:
+        tokens = self._simulator.tokens
         authorization = request.headers.get("authorization", "")
         if any(fault.kind is FaultKind.EXPIRE_TOKEN for fault in struck):
-            mine.tokens.revoke(authorization)
+            tokens.revoke(authorization)
         try:
-            if endpoint is None and status == 200:
-                return _json(mine.tokens.issue(authorization))
-            mine.tokens.check(authorization)
-            self._admit()
-            if endpoint is None:
-                raise _no_such_resource(request, status)
-            self._permit(endpoint)
-            call = Call(company, parts, _query(request), _document(request, body) if endpoint.method != "GET" else None)
-            company.tick()
-            reply = endpoint.act(call)
-            # What falls due at once is done at once: with no waits, the next answer shows it.
-            company.tick()
+            if meant.name == TOKEN and meant.missing == 200:
+                return _json(tokens.issue(authorization))
+            if meant.name != TOKEN:
+                tokens.check(authorization)
+            reply = self._done(request, meant, body)
         except Unauthorised:
-            return Response(mine.switches.unauthorised_body, 401, media_type="application/json")
+            return Response(self._simulator.switches.unauthorised_body, 401, media_type="application/json")
         except Refused as refused:
             return self.refused(refused)
         if reply.document is None:
             return Response(status_code=reply.status)
         return _json(_drifted(reply.document, struck), reply.status, struck)
+
+    def _done(self, request: Request, meant: Meant, body: bytes) -> Reply:
+        self._admit()
+        if meant.endpoint is None:
+            raise _no_such_resource(request, meant.missing)
+        self._permit(meant.endpoint)
+        document = _document(request, body) if meant.endpoint.method != "GET" else None
+        meant.company.tick()
+        reply = meant.endpoint.act(Call(meant.company, meant.parts, _query(request), document))
+        # What falls due at once is done at once: with no waits, the next answer shows it.
+        meant.company.tick()
+        return reply
 
     def _admit(self) -> None:
         limit, now = self._simulator.switches.rate_limit_per_second, self._simulator.clock.now()
@@ -180,19 +139,6 @@ class _Wording:
     def throttled(self, fault: Fault) -> Response:  # noqa: ARG002 - it has one wording
         self._door.throttled += 1
         return self._door.refused(Refused(429, "Too many requests"))
-
-
-def _parts(pattern: str, segments: list[str]) -> dict[str, str] | None:
-    wanted = pattern.split("/")
-    if len(wanted) != len(segments):
-        return None
-    parts = {}
-    for want, have in zip(wanted, segments, strict=True):
-        if want.startswith("{"):
-            parts[want[1:-1]] = have
-        elif want.casefold() != have.casefold():
-            return None
-    return parts
 
 
 def _query(request: Request) -> dict[str, str]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cogent_pipelines.simulators.orderwise.draft import Draft, read_draft
+from cogent_pipelines.simulators.orderwise.draft import Draft, DraftLine, read_draft
 from cogent_pipelines.simulators.orderwise.entities import Line, Order, Stage
+from cogent_pipelines.simulators.orderwise.floor import PAUSED
+from cogent_pipelines.simulators.orderwise.ids import number_in
 from cogent_pipelines.simulators.orderwise.refusals import Refused
 
 if TYPE_CHECKING:
@@ -62,11 +64,11 @@ class Importing:
             return _answer(*numbers, draft)
         due = company.now() + timedelta(seconds=switches.import_after_seconds)
         self.waiting.append(Waiting(due, session_id, draft, *numbers))
-        return _answer(*(numbers if switches.deferred_answer == "ids" else (None, None)), draft)
+        return _answer(*numbers, draft) if switches.deferred_answer == "ids" else _answer(None, None, draft)
 
     def tick(self, now: datetime) -> None:
         """Import what is due."""
-        if not self.waiting or self.waiting[0].due > now:
+        if not self.waiting:
             return
         due = [waiting for waiting in self.waiting if waiting.due <= now]
         self.waiting = [waiting for waiting in self.waiting if waiting.due > now]
@@ -95,9 +97,10 @@ class Importing:
     # ----
 
     def _session(self, session: str | None) -> int:
-        if session is None or not session.isdecimal() or int(session) not in self.company.sessions:
+        number = number_in(session)
+        if number is None or number not in self.company.sessions:
             raise Refused(400, f"E-Commerce Session {session or ''} does not exist")
-        return int(session)
+        return number
 
     def _known(self, session_id: int, number: str) -> list[tuple[int, str]]:
         anywhere = self.company.switches.duplicate_scope == "tenant"
@@ -139,29 +142,29 @@ class Importing:
             instructions=draft.instructions,
             order_gross=draft.order_gross,
             delivery_gross=draft.delivery_gross,
-            lines=[
-                Line(
-                    id=company.next_number("line"),
-                    variant_id=line.variant.id,
-                    location_id=line.location_id,
-                    quantity=line.quantity,
-                    gross=line.gross,
-                    tax_rate_id=line.tax_rate_id,
-                    item_number=line.item_number,
-                )
-                for line in draft.lines
-            ],
+            lines=[self._line(line) for line in draft.lines],
             # A paused order waits for somebody, and so does one of a customer on hold.
-            stage=Stage.HELD if customer.on_hold or draft.order_type == 3 else Stage.AWAITING,
+            stage=Stage.HELD if customer.on_hold or draft.order_type == PAUSED else Stage.AWAITING,
             ignored_fields=draft.ignored,
         )
-        if order.address not in customer.addresses:
-            customer.addresses.append(order.address)
+        customer.learn(order.address)
         company.orders[order.id] = order
         self.by_reference[order.ecommerce_number].append(order)
         company.picture.order_changed(order)
         company.floor.take_in(order)
         return order
+
+    def _line(self, line: DraftLine) -> Line:
+        return Line(
+            id=self.company.next_number("line"),
+            variant_id=line.variant.id,
+            parts=line.variant.parts,
+            location_id=line.location_id,
+            quantity=line.quantity,
+            gross=line.gross,
+            tax_rate_id=line.tax_rate_id,
+            item_number=line.item_number,
+        )
 
 
 def _answer(order_id: int | None, number: str | None, draft: Draft) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Picture:
         self._variants: dict[int, None] = {}
         self._masters_stale = True
         self._movements_written = 0
-        self._statuses_written: list[tuple[int, str]] = []
+        self._shown: tuple[object, ...] = ()
         self._inserts = {
             name: f"INSERT OR REPLACE INTO {name} ({{}}) VALUES ({{}})"  # noqa: S608 - names of ours
             for name in TABLES
@@ -48,25 +48,36 @@ class Picture:
     def customers_changed(self) -> None:
         self._masters_stale = True
 
-    def everything_changed(self) -> None:
-        """Write all of it again: the tenant was switched to show things otherwise."""
-        self._variants = dict.fromkeys(self._company.variants)
-        self._orders = dict.fromkeys(self._company.orders)
-
     # ---- writing it
 
     def refresh(self) -> None:
         """Bring the tables up to the books."""
-        self.connection.execute("BEGIN")
-        self._write_masters()
-        for variant_id in self._variants:
-            self._write_variant(self._company.variants[variant_id])
-        for order_id in self._orders:
-            self._write_order(self._company.orders[order_id])
-        self._write_movements()
+        with self.connection:
+            self.connection.execute("BEGIN")
+            self._note_switches()
+            self._write_masters()
+            for variant_id in self._variants:
+                self._write_variant(self._company.variants[variant_id])
+            for order_id in self._orders:
+                self._write_order(self._company.orders[order_id])
+            self._write_movements()
         self._variants.clear()
         self._orders.clear()
-        self.connection.execute("COMMIT")
+
+    def _note_switches(self) -> None:
+        """Write all of it again where the tenant was switched to show things otherwise."""
+        switches = self._company.switches
+        statuses = tuple((switches.status_ids[stage], switches.status_names[stage]) for stage in Stage)
+        shown = (statuses, switches.zone, switches.no_tracking_as, switches.kit_stock)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._variants = dict.fromkeys(self._company.variants)
+        self._orders = dict.fromkeys(self._company.orders)
+        self._movements_written = 0
+        self.connection.execute("DELETE FROM order_status")
+        for number, text in statuses:
+            self._put("order_status", os_id=number, os_description=text)
 
     def _put(self, table: str, **values: Any) -> None:
         sql = self._inserts[table].format(", ".join(values), ", ".join("?" * len(values)))
@@ -76,15 +87,7 @@ class Picture:
         return None if moment is None else local(moment, self._company.switches.zone)
 
     def _write_masters(self) -> None:
-        company, switches = self._company, self._company.switches
-        statuses = [(switches.status_ids[stage], switches.status_names[stage]) for stage in Stage]
-        if statuses != self._statuses_written:
-            self.connection.execute("DELETE FROM order_status")
-            for number, text in statuses:
-                self._put("order_status", os_id=number, os_description=text)
-            for order_id in company.orders:
-                self._orders[order_id] = None
-            self._statuses_written = statuses
+        company = self._company
         if not self._masters_stale:
             return
         self._masters_stale = False
@@ -243,7 +246,7 @@ class Picture:
         for line in order.lines:
             done = ids["despatched"] if line.to_send == 0 else ids["partial"] if line.sent else status
             rate = self._company.tax_rates.get(line.tax_rate_id)
-            net = float(line.gross / (1 + (rate.percent if rate else 0) / 100))
+            net = float(line.gross * 100 / (100 + (rate.percent if rate else 0)))
             self._put(
                 "order_line_item",
                 oli_id=line.id,

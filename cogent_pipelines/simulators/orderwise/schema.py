@@ -98,9 +98,14 @@ def _read() -> dict[str, tuple[bool, dict[str, str]]]:
     for line in _TABLES.strip().splitlines():
         name, *columns = line.split()
         keyless = columns[0] == "-"
-        kinds = dict(column.split(":") if ":" in column else (column, "int") for column in columns[keyless:])
+        kinds = dict(_column(column) for column in columns[keyless:])
         tables[name] = (keyless, kinds)
     return tables
+
+
+def _column(text: str) -> tuple[str, str]:
+    name, _, kind = text.partition(":")
+    return name, kind or "int"
 
 
 TABLES = MappingProxyType(_read())

@@ -109,9 +109,25 @@ class Switches:
             setattr(self, name, {**kept, **value} if isinstance(kept, dict) else value)
 
 
+_KEYS = {
+    "status_ids": frozenset(DEFAULT_STATUS_IDS),
+    "status_names": frozenset(DEFAULT_STATUS_IDS),
+    "sub_status_names": frozenset({"allocated", "picking", "picked"}),
+}
+
+
 def _check(name: str, value: object, hint: Any) -> None:
     if name == "zone":
         ZoneInfo(str(value))
+    if name in _KEYS:
+        kind = int if name == "status_ids" else str
+        if (
+            not isinstance(value, dict)
+            or set(value) - _KEYS[name]
+            or not all(isinstance(each, kind) for each in value.values())
+        ):
+            raise ValueError(f"{name} gives a {kind.__name__} for each of {', '.join(sorted(_KEYS[name]))}")
+        return
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
             raise ValueError(f"{name} is one of {get_args(hint)}, not {value!r}")

@@ -71,11 +71,11 @@ class OrderWiseTrade:
 
     def despatch_unknown(self, ref: str, *, sku: str) -> None:
         with self._company.lock:
-            order = self._company.importing.key_in(ref, sku)
             try:
-                self._company.floor.despatch(order)
-            except NothingToDespatch as nothing:
-                raise NotPossible(str(nothing)) from None
+                order = self._company.importing.key_in(ref, sku)
+            except ValueError as fault:
+                raise NotPossible(str(fault)) from None
+            self._company.floor.despatch_regardless(order)
 
     def tracking_arrives(self) -> None:
         with self._company.lock:

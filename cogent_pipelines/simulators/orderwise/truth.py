@@ -27,12 +27,19 @@ class Truth:
         return len(self.orders_of(reference))
 
     def duplicates(self) -> dict[str, list[str]]:
-        """Give the numbers of the orders that came twice, by the client's reference, stray spaces and case aside."""
-        groups: dict[str, list[Order]] = defaultdict(list)
+        """Give the numbers of the orders that came twice in one session, by the client's reference.
+
+        Stray spaces and case do not make another order; another session does.
+        """
+        groups: dict[tuple[int, str], list[Order]] = defaultdict(list)
         for order in self._company.orders.values():
             if order.session_id is not None:
-                groups[order.ecommerce_number.strip().casefold()].append(order)
-        return {group[0].ecommerce_number: [order.number for order in group] for group in groups.values() if len(group) > 1}
+                groups[order.session_id, order.ecommerce_number.strip().casefold()].append(order)
+        found: dict[str, list[str]] = defaultdict(list)
+        for group in groups.values():
+            if len(group) > 1:
+                found[group[0].ecommerce_number] += [order.number for order in group]
+        return dict(found)
 
     def status(self, order: Order) -> str:
         return self._company.switches.status_names[order.stage]

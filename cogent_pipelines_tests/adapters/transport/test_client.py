@@ -294,6 +294,16 @@ def test_plain_http_is_allowed_to_this_machine():
     assert Standing.ANSWERED == settled.standing
 
 
+def test_an_address_reaches_the_vendor_as_it_was_written():
+    """Through the real engine: what is percent-encoded stays so, for vendors that tell a `%3D` from a `=`."""
+    received: list[bytes] = []
+    path = "/variants/key%3DTEE%20S%2FM%2B/stocks?filters%5Bmin%5D=09%3A00%2B01%3A00&with=a%2Cb"
+    with a_server_that_hangs_up_after_reading(received) as port, client_of(None, clock=SystemClock()) as client:
+        client.send(a_write(url=f"http://127.0.0.1:{port}{path}"))
+
+    assert path == received[0].split(b" ")[1].decode()
+
+
 @contextmanager
 def a_server_that_hangs_up_after_reading(received: list[bytes]) -> Iterator[int]:
     """Reads each request, then closes the connection without a word."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 
@@ -33,6 +34,49 @@ class CountingBudget(MemoryBudget):
     def lease(self, account: str, limit: RateLimit, *, wanted: float, priority: Priority, now: datetime) -> Lease:
         self.asked += 1
         return super().lease(account, limit, wanted=wanted, priority=priority, now=now)
+
+
+def test_each_scope_has_a_budget_of_its_own():
+    """What one kind of call has used up keeps no other kind waiting, nor the account's own calls."""
+    clock, vendor = SleptClock(), Vendor()
+    limits = {"orders": RateLimit(1, 0.1), "stock": RateLimit(3, 0.1)}.get
+    calls = [a_read(scope=scope) for scope in ("orders", "stock", "stock", "stock", "", "")]
+
+    with client_of(vendor, clock=clock, limits=limits) as client:
+        client.send_all(calls)
+        slept_before = sum(clock.slept)
+        client.send(a_read(scope="orders"))
+
+    assert (0, 7) == (slept_before, len(vendor.requests))
+    assert 9 <= sum(clock.slept) <= 11
+
+
+def test_a_scopes_limit_may_change_while_it_is_used():
+    """The vendor's answers say what it really is."""
+    clock, vendor = SleptClock(), Vendor()
+    limits = {"orders": RateLimit(1, 0.01)}
+
+    with client_of(vendor, clock=clock, limits=limits.get) as client:
+        client.send(a_read(scope="orders"))
+        limits["orders"] = RateLimit(50, 50)
+        client.send_all([a_read(scope="orders") for _ in range(20)])
+
+    assert (21, True) == (len(vendor.requests), sum(clock.slept) < 2)
+
+
+def test_scopes_are_separate_in_the_shared_budget():
+    """Each under the account's name and its own, so that other processes spend from the same."""
+    asked = []
+
+    class Noted(MemoryBudget):
+        def lease(self, account: str, limit: RateLimit, **wish: Any) -> Lease:
+            asked.append(account)
+            return super().lease(account, limit, **wish)
+
+    with client_of(Vendor(), budget=Noted(), limits={"orders": RateLimit(1, 1), "": RateLimit(1, 1)}.get) as client:
+        client.send_all([a_read(scope="orders"), a_read()])
+
+    assert {f"{ACCOUNT}/orders", ACCOUNT} == set(asked)
 
 
 def test_calls_beyond_the_bucket_wait_for_its_refill():

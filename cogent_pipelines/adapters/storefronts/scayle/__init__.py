@@ -1,0 +1,1 @@
+"""SCAYLE, through its Admin API. `adapter.storefront_of` and `webhook.ScayleWebhook` are the ways in."""

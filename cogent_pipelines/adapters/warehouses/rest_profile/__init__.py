@@ -1,0 +1,1 @@
+"""A warehouse that a YAML profile describes; see `docs/new-warehouse.md`."""

@@ -1,0 +1,132 @@
+"""What has left: shipments as parcels, each under a reference that stays when its tracking arrives."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from cogent_pipelines.adapters.warehouses.rest_profile import finding, formats
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import Row
+from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
+from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
+from cogent_pipelines.canonical.identity import DespatchRef, LineRef, SalesOrderRef, Sku
+from cogent_pipelines.ports.errors import VendorRefused
+from cogent_pipelines.ports.vendor_account import Priority
+from cogent_pipelines.ports.warehouse import UnreadableDespatch
+
+_PRIORITY = Priority.DESPATCH
+
+Parcel = Despatch | UnreadableDespatch
+_Ref = TypeVar("_Ref", bound=str)
+
+
+def since(wire: Wire, moment: datetime) -> Iterator[list[Parcel]]:
+    """Parcels that left, or whose tracking changed, since.
+
+    Raises:
+        VendorError: they could not be read, or nothing of them is as the profile says.
+    """
+    for page in wire.since("list_shipments", moment, priority=_PRIORITY):
+        found = [parcel for row in page.rows for parcel in parcels(row, wire)]
+        _refuse_if_nothing_is_readable(found)
+        yield found
+
+
+def of(wire: Wire, refs: Sequence[str]) -> list[Parcel]:
+    """Every parcel of these orders.
+
+    Raises:
+        VendorError: they could not be read.
+    """
+    wanted = list(dict.fromkeys(refs))
+    if not wire.has("find_shipments"):
+        raise VendorRefused(f"the profile {wire.settings.profile.name} cannot look parcels up by order: add find_shipments")
+    contexts = [{"external_ref": ref} for ref in wanted]
+    if "wms_ref" in wire.operation("find_shipments").asks_for:
+        known = finding.wms_refs(wire, wanted, priority=_PRIORITY)
+        contexts = [{"external_ref": ref, "wms_ref": wms_ref} for ref, own in known.items() for wms_ref in own]
+    pages = wire.read_each("find_shipments", contexts, priority=_PRIORITY)
+    asked = set(wanted)
+    rows = [(context.get("wms_ref", ""), row) for context, page in zip(contexts, pages, strict=True) for row in page.rows]
+    found = [parcel for row in _with_lines(wire, rows) for parcel in parcels(row, wire)]
+    return [parcel for parcel in found if parcel.sales_order_ref in asked]
+
+
+def _with_lines(wire: Wire, rows: Sequence[tuple[str, Row]]) -> list[Row]:
+    """Shipments that are whole orders, or whole parts of one, and come without lines have those of the order."""
+    bare = [(wms_ref, row) for wms_ref, row in rows if wms_ref and not row.get("lines") and not row.get("parcels")]
+    if not bare or not wire.has("get_lines") or not wire.settings.profile.ships_whole_orders:
+        return [row for _, row in rows]
+    orders = [(formats.text(row.get("external_ref")), wms_ref) for wms_ref, row in bare]
+    lines = dict(zip((wms_ref for _, wms_ref in orders), finding.lines_of(wire, orders, priority=_PRIORITY), strict=True))
+    return [{**row, "lines": lines[wms_ref]} if wms_ref in lines else row for wms_ref, row in rows]
+
+
+def parcels(row: Row, wire: Wire) -> list[Parcel]:
+    """One shipment as its parcels. Parcels that do not say what is in them are told as one, with all their numbers."""
+    boxes = row.get("parcels") or []
+    if boxes and all(box.get("lines") for box in boxes):
+        return [
+            _parcel({**row, **box, "ref": f"{formats.text(row.get('ref'))}/{formats.text(box.get('ref'))}"}, wire)
+            for box in boxes
+        ]
+    if boxes:
+        numbers = [number for box in boxes if (number := formats.text(box.get("tracking")).strip())]
+        first = {name: value for name, value in boxes[0].items() if name != "ref" and value is not None}
+        return [_parcel({**row, **first, "tracking": ", ".join(dict.fromkeys(numbers)), "lines": row.get("lines")}, wire)]
+    return [_parcel(row, wire)]
+
+
+def _parcel(row: Row, wire: Wire) -> Parcel:
+    ref = DespatchRef(formats.text(row.get("ref")).strip())
+    order = SalesOrderRef(formats.text(row.get("external_ref")))
+    try:
+        return Despatch(
+            ref=_known(ref, "its own reference"),
+            sales_order_ref=_known(order, "our reference"),
+            despatched_at=formats.moment(
+                row.get("shipped_at"), wire.settings.profile.written.formats.dates_in, wire.settings.time_zone
+            ),
+            lines=_lines(row, wire),
+            tracking=_tracking(row, wire),
+        )
+    except ValueError as error:
+        return UnreadableDespatch(ref or DespatchRef(f"of {order}"), order, str(error))
+
+
+def _known(text: _Ref, what: str) -> _Ref:
+    if not text:
+        raise formats.Unreadable(f"the shipment does not say {what}")
+    return text
+
+
+def _lines(row: Row, wire: Wire) -> tuple[DespatchLine, ...]:
+    remembers = wire.settings.profile.written.capabilities.remembers_line_refs
+    lines = []
+    for each in row.get("lines") or []:
+        sku = formats.text(each.get("sku"))
+        quantity = formats.whole(each.get("quantity"), f"the quantity of {sku or 'a line'}")
+        if not sku:
+            raise formats.Unreadable("a line has no SKU")
+        ref = formats.text(each.get("line_ref")) if remembers else ""
+        if quantity:
+            lines.append(DespatchLine(Sku(sku), quantity, LineRef(ref) if ref else None))
+    if not lines:
+        raise formats.Unreadable("it does not say what is in it")
+    return tuple(lines)
+
+
+def _tracking(row: Row, wire: Wire) -> Tracking:
+    return Tracking(
+        carrier=wire.word("carrier", row.get("carrier")).strip(),
+        service=formats.text(row.get("service")).strip(),
+        number=formats.text(row.get("tracking")).strip(),
+        url=formats.text(row.get("tracking_url")).strip(),
+    )
+
+
+def _refuse_if_nothing_is_readable(found: Sequence[Parcel]) -> None:
+    """One odd parcel is a case; nothing but odd ones says that the profile is wrong."""
+    if len(found) > 1 and all(isinstance(each, UnreadableDespatch) for each in found):
+        first = found[0]
+        why = first.why if isinstance(first, UnreadableDespatch) else ""
+        raise VendorRefused(f"no shipment can be read; of {first.ref}: {why}", operation="list_shipments")

@@ -1,0 +1,160 @@
+"""Reading orders back by our references, all of them at once, with their lines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from cogent_pipelines.adapters.warehouses.rest_profile import formats, translate
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page, Row
+from cogent_pipelines.adapters.warehouses.rest_profile.translate import HeldOrder, HeldPart
+from cogent_pipelines.adapters.warehouses.rest_profile.wire import Reply, Wire
+from cogent_pipelines.canonical.sales_order import HeldLine, HeldSalesOrder
+from cogent_pipelines.ports.errors import VendorError, VendorRefused
+from cogent_pipelines.ports.vendor_account import Priority
+
+
+def find(wire: Wire, refs: Sequence[str], *, priority: Priority = Priority.INJECTION) -> dict[str, HeldOrder]:
+    """Those of the orders that are there, by reference.
+
+    Raises:
+        VendorError: one could not be asked for.
+    """
+    found = find_each(wire, refs, priority=priority)
+    for result in found.values():
+        if isinstance(result, VendorError):
+            raise result
+    return {ref: result for ref, result in found.items() if isinstance(result, HeldOrder)}
+
+
+def find_each(
+    wire: Wire, refs: Sequence[str], *, priority: Priority = Priority.INJECTION
+) -> dict[str, HeldOrder | VendorError | None]:
+    """For each reference the order, None where there is none, or why it could not be asked for."""
+    wanted = list(dict.fromkeys(refs))
+    rows = _looked_up(wire, wanted, priority)
+    brings_lines = "lines" in wire.operation("find_order").response.rows.nested
+    details = _details(wire, rows, priority) if wire.has("get_order") and not brings_lines else {}
+    found = {ref: _put_together(wire, ref, rows[ref], details) for ref in wanted}
+    return _with_lines(wire, found, priority) if wire.has("get_lines") else found
+
+
+def wms_refs(wire: Wire, refs: Sequence[str], *, priority: Priority) -> dict[str, list[str]]:
+    """The warehouse's own references of these orders; those that are not there are left out.
+
+    Raises:
+        VendorError: one could not be asked for.
+    """
+    found: dict[str, list[str]] = {}
+    for ref, rows in _looked_up(wire, list(dict.fromkeys(refs)), priority).items():
+        if isinstance(rows, VendorError):
+            raise rows
+        if rows:
+            found[ref] = [translate.part(row, wire).wms_ref for row in rows]
+    return found
+
+
+def _looked_up(wire: Wire, refs: Sequence[str], priority: Priority) -> dict[str, list[Row] | VendorError]:
+    calls = [wire.call("find_order", {"external_ref": ref}, priority=priority, subjects=(ref,)) for ref in refs]
+    asked_at = wire.clock.now()
+    found: dict[str, list[Row] | VendorError] = {}
+    for ref, reply in zip(refs, wire.send_all(calls), strict=True):
+        page = _page(wire, "find_order", reply, asked_at)
+        found[ref] = page if isinstance(page, VendorError) else [row for row in page.rows if _is_of(row, ref)]
+    return found
+
+
+def _page(wire: Wire, name: str, reply: Reply, asked_at: datetime) -> Page | VendorError:
+    try:
+        return wire.page(name, reply, asked_at)
+    except VendorError as error:
+        return error
+
+
+def _is_of(row: Row, ref: str) -> bool:
+    """A search may find more than was asked for; what does not say whose it is, is taken at its word."""
+    return "external_ref" not in row or formats.text(row["external_ref"]) == ref
+
+
+def _details(
+    wire: Wire, rows: Mapping[str, list[Row] | VendorError], priority: Priority
+) -> dict[str, HeldPart | VendorError | None]:
+    """What is known of each part by its own reference; None where it is gone meanwhile."""
+    wanted = [
+        (ref, wms_ref)
+        for ref, found in rows.items()
+        if not isinstance(found, VendorError)
+        for row in found
+        if (wms_ref := formats.text(row.get("wms_ref")))
+    ]
+    calls = [
+        wire.call("get_order", {"external_ref": ref, "wms_ref": wms_ref}, priority=priority, subjects=(ref,))
+        for ref, wms_ref in wanted
+    ]
+    asked_at = wire.clock.now()
+    details: dict[str, HeldPart | VendorError | None] = {}
+    for (_, wms_ref), reply in zip(wanted, wire.send_all(calls), strict=True):
+        page = _page(wire, "get_order", reply, asked_at)
+        try:
+            details[wms_ref] = page if isinstance(page, VendorError) else _first(page, wire)
+        except VendorRefused as error:
+            details[wms_ref] = error
+    return details
+
+
+def _with_lines(
+    wire: Wire, found: Mapping[str, HeldOrder | VendorError | None], priority: Priority
+) -> dict[str, HeldOrder | VendorError | None]:
+    """Where an order comes without its lines, they are asked for by themselves."""
+    bare = [
+        (ref, part.wms_ref)
+        for ref, order in found.items()
+        if isinstance(order, HeldOrder)
+        for part in order.parts
+        if not part.lines
+    ]
+    lines: dict[str, tuple[HeldLine, ...]] = {}
+    for (_, wms_ref), rows in zip(bare, lines_of(wire, bare, priority=priority), strict=True):
+        lines[wms_ref] = translate.held_lines(rows, wms_ref)
+    return {ref: order.with_lines(lines) if isinstance(order, HeldOrder) else order for ref, order in found.items()}
+
+
+def lines_of(wire: Wire, orders: Sequence[tuple[str, str]], *, priority: Priority) -> list[list[Row]]:
+    """The lines of these orders, by our reference and the warehouse's own.
+
+    Raises:
+        VendorError: they could not be read.
+    """
+    contexts = [{"external_ref": ref, "wms_ref": wms_ref} for ref, wms_ref in orders]
+    about = [(ref,) for ref, _ in orders]
+    return [page.rows for page in wire.read_each("get_lines", contexts, priority=priority, subjects=about)]
+
+
+def _first(page: Page, wire: Wire) -> HeldPart | None:
+    return translate.part(page.rows[0], wire) if page.rows else None
+
+
+def _put_together(
+    wire: Wire, ref: str, rows: list[Row] | VendorError, details: Mapping[str, HeldPart | VendorError | None]
+) -> HeldOrder | VendorError | None:
+    if isinstance(rows, VendorError):
+        return rows
+    parts: list[HeldPart] = []
+    for row in rows:
+        detail = details.get(formats.text(row.get("wms_ref")))
+        if isinstance(detail, VendorError):
+            return detail
+        try:
+            parts.append(detail or translate.part(row, wire))
+        except VendorRefused as error:
+            return error
+    return HeldOrder(ref, tuple(parts)) if parts else None
+
+
+def changed(wire: Wire, moment: datetime) -> Iterator[list[HeldSalesOrder]]:
+    """Orders whose state changed since, as they are now.
+
+    Raises:
+        VendorError: they could not be read.
+    """
+    for page in wire.since("list_changed_orders", moment, priority=Priority.DESPATCH):
+        parts = [(formats.text(row.get("external_ref")), translate.part(row, wire)) for row in page.rows]
+        yield [translate.sales_order(order) for order in translate.by_reference(parts).values()]

@@ -1,0 +1,283 @@
+"""The profile's operations as our values: rows of an answer, many answers at once, feeds in pages.
+
+How one call is written and judged is in `client`; what rows mean is in `translate`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cogent_pipelines.adapters.transport.call import Call
+from cogent_pipelines.adapters.transport.client import VendorClient
+from cogent_pipelines.adapters.transport.settled import Settled
+from cogent_pipelines.adapters.warehouses.rest_profile import client, formats
+from cogent_pipelines.adapters.warehouses.rest_profile.client import Understood
+from cogent_pipelines.adapters.warehouses.rest_profile.compiled import Operation, Response, RowMap
+from cogent_pipelines.adapters.warehouses.rest_profile.contract import ErrorClass, State
+from cogent_pipelines.adapters.warehouses.rest_profile.expressions import Expression, Maps, ProfileFunctions
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page, Row, Turning
+from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings
+from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.errors import VendorError, VendorRefused
+from cogent_pipelines.ports.vendor_account import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of one call: `understood` where the vendor answered in its own protocol."""
+
+    settled: Settled
+    understood: Understood | None
+
+    @property
+    def means(self) -> ErrorClass | None:
+        return self.understood.means if self.understood is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the judge of answers and whoever reads them on have in common: the tables of words."""
+
+    maps: Maps
+    functions: ProfileFunctions
+
+    @classmethod
+    def of(cls, settings: RestProfileSettings) -> "Shared":
+        maps = settings.maps()
+        return cls(maps, ProfileFunctions(maps))
+
+
+class Wire:
+    """One account. Not for use from several threads at once."""
+
+    def __init__(self, settings: RestProfileSettings, vendor: VendorClient, clock: Clock, shared: Shared) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.functions = shared.functions
+        self.maps = shared.maps
+        self._vendor = vendor
+        self._words_read: set[str] = set()
+
+    def operation(self, name: str) -> Operation:
+        """The operation of that name.
+
+        Raises:
+            VendorRefused: the profile has none.
+        """
+        found = self.settings.profile.operations.get(name)
+        if found is None:
+            raise VendorRefused(f"the profile {self.settings.profile.name} has no {name}", operation=name)
+        return found
+
+    def has(self, name: str) -> bool:
+        return self.settings.profile.has(name)
+
+    # ---- one call, or many at once
+
+    def call(
+        self,
+        name: str,
+        context: formats.Context,
+        *,
+        priority: Priority,
+        subjects: tuple[str, ...] = (),
+        step: int = 0,
+        page: Mapping[str, str] | None = None,
+    ) -> Call:
+        """A call, filled in.
+
+        Raises:
+            formats.Unwritable: something in it cannot be said.
+            VendorError: the vendor's own words could not be read.
+        """
+        operation = self.operation(name)
+        self.read_words(operation.tables)
+        return client.call(
+            operation.steps[step].request,
+            operation,
+            {**context, "config": self.settings.config},
+            settings=self.settings,
+            functions=self.functions,
+            priority=priority,
+            subjects=subjects,
+            page=page,
+        )
+
+    def send_all(self, calls: Sequence[Call]) -> list[Reply]:
+        """Send at once, as many together as the vendor takes; a reply each, in order."""
+        return [Reply(settled, _understood(settled)) for settled in self._vendor.send_all(calls)]
+
+    def read(self, name: str, context: formats.Context, *, priority: Priority, subjects: tuple[str, ...] = ()) -> Page:
+        """One answer that must be there; nothing found is no rows.
+
+        Raises:
+            VendorError: it is not there, or cannot be read.
+        """
+        return self.read_each(name, [context], priority=priority, subjects=[subjects])[0]
+
+    def read_each(
+        self,
+        name: str,
+        contexts: Sequence[formats.Context],
+        *,
+        priority: Priority,
+        subjects: Sequence[tuple[str, ...]] = (),
+    ) -> list[Page]:
+        """The same operation for several things at once.
+
+        Raises:
+            VendorError: one of the answers is not there, or cannot be read.
+        """
+        about = subjects or [()] * len(contexts)
+        calls = [
+            self.call(name, context, priority=priority, subjects=of) for context, of in zip(contexts, about, strict=True)
+        ]
+        asked_at = self.clock.now()
+        return [self.page(name, reply, asked_at) for reply in self.send_all(calls)]
+
+    def page(self, name: str, reply: Reply, asked_at: datetime) -> Page:
+        """The rows of a reply to a read.
+
+        Raises:
+            VendorError: the vendor did not answer, or said no.
+        """
+        if reply.means is ErrorClass.NOT_FOUND:
+            return Page([], asked_at)
+        if reply.means in {ErrorClass.DATA, ErrorClass.CONFIG, ErrorClass.DUPLICATE, ErrorClass.TOO_LATE}:
+            raise VendorRefused(
+                reply.settled.reason, operation=reply.settled.reply.call.operation, exchange_id=reply.settled.exchange_id
+            )
+        reply.settled.answered()
+        body = reply.understood.body if reply.understood else None
+        response = self.operation(name).response
+        rows = self.rows(response, body)
+        return Page([row for row in rows if self._concerns(response, row)], asked_at, body, len(rows))
+
+    # ---- feeds
+
+    def pages(self, name: str, context: formats.Context, *, priority: Priority) -> Iterator[Page]:
+        """Every page of a list.
+
+        Raises:
+            VendorError: a page could not be read, or the list does not end.
+        """
+        operation = self.operation(name)
+        if operation.paging is None:
+            yield self.read(name, context, priority=priority)
+            return
+        turning = Turning(operation, self.functions)
+        while (parameters := turning.parameters()) is not None:
+            call = self.call(name, context, priority=priority, page=parameters)
+            asked_at = self.clock.now()
+            [reply] = self.send_all([call])
+            page = self.page(name, reply, asked_at)
+            yield page
+            turning.turn(page)
+
+    def since(self, name: str, moment: datetime, *, priority: Priority) -> Iterator[Page]:
+        """Every page of what is new since, with the overlap that the profile wants."""
+        cursor, ways = self.operation(name).cursor, self.settings.profile.written.formats
+        zone = self.settings.time_zone
+        start = formats.earliest(moment - timedelta(seconds=cursor.overlap_s if cursor else 0.0), zone)
+        until = self.clock.now()
+        if cursor is None or cursor.step != "day":
+            context = {"since": formats.written(start, ways, zone), "until": formats.written(until, ways, zone)}
+            yield from self.pages(name, context, priority=priority)
+            return
+        day, last = start.astimezone(ZoneInfo(zone)), until.astimezone(ZoneInfo(zone)).date()
+        while day.date() <= last:
+            said = formats.written(day, ways, zone)
+            yield from self.pages(name, {"since": said, "until": said}, priority=priority)
+            day += timedelta(days=1)
+
+    # ---- rows
+
+    def rows(self, response: Response, body: Any) -> list[Row]:
+        """The rows of an answer.
+
+        Raises:
+            VendorRefused: it has another form than the profile says.
+        """
+        root = self._value(response.root, body)
+        return [] if root is None else self._rows(response.rows, root)
+
+    def _concerns(self, response: Response, row: Row) -> bool:
+        return not response.only_states or self.state_of(row) in response.only_states
+
+    def state_of(self, row: Row) -> State:
+        """How far the vendor's word says it is."""
+        word = self.maps.look_up("status", formats.text(row.get("status")))
+        return State(word) if word in set(State) else State.UNKNOWN
+
+    def word(self, table: str, value: Any) -> str:
+        """A vendor's word as ours, or ours as the vendor's.
+
+        Raises:
+            NotMapped: the table knows nothing of it, and must.
+        """
+        word = formats.text(value)
+        return self.maps.look_up(table, word) if word else word
+
+    def _rows(self, rows: RowMap, value: Any) -> list[Row]:
+        found = [value] if rows.items is None else self._value(rows.items, value)
+        if found is None:
+            return []
+        if not isinstance(found, list):
+            raise VendorRefused("the answer holds no list where the profile says there is one")
+        return [self._row(rows, each) for each in found if each is not None]
+
+    def _row(self, rows: RowMap, value: Any) -> Row:
+        flat = {name: self._value(expression, value) for name, expression in rows.fields.items()}
+        # Nothing where a list should be is not an empty list: the vendor does not say.
+        nested = {name: self._nested(below, value) for name, below in rows.nested.items()}
+        return {**flat, **nested}
+
+    def _nested(self, rows: RowMap, value: Any) -> list[Row] | None:
+        if rows.items is not None and self._value(rows.items, value) is None:
+            return None
+        return self._rows(rows, value)
+
+    def _value(self, expression: Expression, value: Any) -> Any:
+        self.read_words(expression.lookups)
+        return expression.of(value, self.functions)
+
+    # ---- the vendor's own words
+
+    def read_words(self, tables: frozenset[str]) -> None:
+        """Read the vendor's lists of these words, once each.
+
+        Raises:
+            VendorError: a list could not be read.
+        """
+        for table in tables - self._words_read:
+            self._words_read.add(table)
+            wanted = self.settings.profile.word_lists.get(table)
+            if wanted is not None:
+                try:
+                    self.maps.values[table] = {**self.maps.values.get(table, {}), **self._listed(wanted.operation)}
+                except VendorError:
+                    self._words_read.discard(table)
+                    raise
+
+    def _listed(self, operation: Operation) -> dict[str, str]:
+        call = client.call(
+            operation.request,
+            operation,
+            {"config": self.settings.config},
+            settings=self.settings,
+            functions=self.functions,
+            priority=Priority.DESPATCH,
+        )
+        [reply] = self.send_all([call])
+        if reply.means is ErrorClass.NOT_FOUND:
+            return {}
+        reply.settled.answered()
+        rows = self.rows(operation.response, reply.understood.body if reply.understood else None)
+        return {formats.text(row["key"]): formats.text(row["word"]) for row in rows}
+
+
+def _understood(settled: Settled) -> Understood | None:
+    parsed = settled.reading.parsed if settled.reading is not None else None
+    return parsed if isinstance(parsed, Understood) else None

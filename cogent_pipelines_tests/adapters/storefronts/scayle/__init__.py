@@ -1,0 +1,1 @@
+"""The SCAYLE adapter, against hand-made tenants."""

@@ -1,0 +1,144 @@
+"""Every mistake in a profile is found when it is read, and said with its line and what to do about it."""
+
+# ruff: noqa: E501 - a mistake and what is said of it stand in one line
+
+import pytest
+import yaml
+
+from cogent_pipelines.adapters.warehouses.rest_profile import compiling
+from cogent_pipelines.adapters.warehouses.rest_profile.problems import ProfileFault
+from cogent_pipelines_tests.adapters.warehouses.rest_profile.small_profile import written
+
+MINTSOFT = compiling.shipped()["mintsoft"].read_text()
+
+
+def problems_of(text: str):
+    with pytest.raises(ProfileFault) as fault:
+        compiling.of_text(text, "tried")
+    return fault.value.problems
+
+
+@pytest.mark.parametrize("name", ["mintsoft", "scend"])
+def test_the_profiles_that_are_shipped_are_in_order(name):
+    assert name == compiling.load(name).name
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "finding", "remedy"),
+    [
+        ("title: Mintsoft", "titel: Mintsoft", "titel is no field of this section", "write title, if that is meant"),
+        ("[401], class: auth", "[401], class: autth", "this is no value that can stand here", "use one of 'ok', 'retry'"),
+        ('FirstName: "=default(ship_to.first_name', 'FirstName: "=default(ship_to.fist_name', "nothing is called fist_name", "write first_name"),
+        ("lines[].{SKU: sku,", "lines[].{SKU: skuu,", "nothing is called skuu here", "write sku, if that is meant"),
+        ("=config.client_id", "=config.client", "nothing is called client here", "write client_id"),
+        ("path: /api/Order/Search", "pth: /api/Order/Search", "pth is no field of this section", "write path"),
+        ("path: /api/Order/Search", "path: api/Order/Search", "the text has not the form", "it must fit ^/"),
+        ("method: PUT     ", "method: put     ", "this is no value that can stand here", "'PUT'"),
+        ("lookup('status_names'", "lookup('status_nams'", "there is no table status_nams", "add it under `maps:`"),
+        ("=to_string(OrderId)", "=to_strin(OrderId)", "there is no function to_strin", "correct the JMESPath"),
+        ("=to_string(OrderId)", "=to_string(OrderId, ID)", "to_string takes 1 values and is given 2", "correct the JMESPath"),
+        ("=to_string(OrderId)", "=to_string(OrderId", "Invalid jmespath expression", "correct the JMESPath"),
+        ("=to_string(OrderId)", "OrderId", "'OrderId' is no expression", "begin it with `=`"),
+        ("available: *available", "avail: *available", "avail is no field that is read here", "there are allocated, available"),
+        ('lines: {items: "=OrderItems", fields: {sku: "=SKU", quantity: "=Quantity"}}', 'lines: "=OrderItems"', "lines is a list of rows", "give `items:`"),
+        ('tracking: "=TrackingNumber"', 'tracking: {items: "=@", fields: {sku: "=@"}}', "tracking is one value", "give one expression"),
+        ('lines: {items: "=OrderItems", fields: {sku: "=SKU", quantity: "=Quantity"}}', 'lines: {itms: "=OrderItems", fields: {}}', "itms is no field of this section", "write items"),
+        ("style: page_number", "style: pages", "this is no value that can stand here", "'page_number'"),
+        ("${secret:password}", "${secret:pasword}", "there is no secret pasword", "there are username, password"),
+        ('Address2: "=ship_to.line2"', 'Address2: "${secret:password}"', "a secret stands outside of auth", "secrets are for"),
+        ("NEW: ACCEPTED", "NEW: ACEPTED", "ACEPTED is no state", "use one of NEW, ACCEPTED"),
+        ('"/api/Order/{wms_ref}/Cancel"', '"/api/Order/{wmsref}/Cancel"', "nothing is called wmsref here", "write wms_ref"),
+        ('assumed: &zone "Europe/London"', 'assumed: &zone "Europe/Londn"', "'Europe/Londn' is no time zone", "use a name such as"),
+        ("required: [ship_to.line1", "required: [ship_to.line9", "ship_to.line9: an order has no line9 there", "write line"),
+        ("kind: token_exchange", "kind: token_exchang", "the kind is missing or unknown", "'token_exchange'"),
+        ("  upsert_item:", "  upsert_itm:", "there is no operation upsert_itm", "use one of create_order"),
+        ("already (?:exists", "already (?exists", "no regular expression", "correct it"),
+        ("  cancel: rest", '  cancel: "?"', "this is not known yet", "fill it in from the vendor's papers"),
+        ("  cancel: rest", "  cancel: manual", "nobody is told how to cancel", "add `manual_cancel:`"),
+        ("    precheck: {operation: get_order, allowed_status: *cancel}\n", "", "the live state is not asked", "add `precheck:`"),
+        ("name: mintsoft", "name: mintsoft\nname: other", "name stands twice", "take one of them out"),
+        ("transport:", "transport: [", "no YAML", "correct the YAML there"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_said_with_what_to_do(right, wrong, finding, remedy):
+    """In words for whoever wrote the file."""
+    assert right in MINTSOFT
+    found = problems_of(MINTSOFT.replace(right, wrong, 1))
+
+    assert any(finding in problem.finding and remedy in problem.remedy for problem in found), found
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("NEW: ACCEPTED", "NEW: ACEPTED"),
+        ("config.client_id", "config.client"),
+        ("{wms_ref}/Cancel", "{wmsref}/Cancel"),
+        ("[401], class: auth", "[401], class: autth"),
+        ("title: Mintsoft", "titel: Mintsoft"),
+    ],
+)
+def test_the_line_is_the_line_of_the_mistake(right, wrong):
+    text = MINTSOFT.replace(right, wrong, 1)
+    line = text[: text.index(wrong)].count("\n") + 1
+
+    assert line in {problem.line for problem in problems_of(text)}
+
+
+def test_every_mistake_is_said_at_once():
+    """Nobody should have to try it five times to learn five mistakes."""
+    text = MINTSOFT.replace("NEW: ACCEPTED", "NEW: ACEPTED").replace("{wms_ref}/Cancel", "{wmsref}/Cancel")
+    text = text.replace('"=Level"', '"=Level["')
+
+    found = problems_of(text)
+
+    assert sorted(problem.line for problem in found) == [problem.line for problem in found]
+    assert {"maps.status.values.NEW", "operations.cancel_order.request.path", "operations.list_stock.response.fields.available"} <= {
+        problem.place for problem in found
+    }  # fmt: skip
+
+
+def test_what_is_missing_is_named_where_it_belongs():
+    """With what it is for."""
+    document = written()
+    del document["operations"]["list_items"], document["maps"]["status"]
+    document["operations"]["find_order"]["response"]["fields"].pop("wms_ref")
+
+    found = {problem.place: (problem.finding, problem.remedy) for problem in problems_of(yaml.safe_dump(document))}
+
+    assert ("list_items is missing", "add it; it has to the whole catalogue") == found["operations"]
+    assert ("there is no table status", "add `status:` with the vendor's words for states") == found["maps"]
+    assert ("wms_ref is missing", "add `wms_ref:` with an expression over one row") == found[
+        "operations.find_order.response.fields"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "finding"),
+    [
+        ({"capabilities": {**written()["capabilities"], "returns": "read"}}, "capabilities.returns", "list_returns is missing"),
+        (
+            {"operations": {"list_stock_changes": {"request": {"method": "GET", "path": "/c"}, "response": {"fields": {"sku": "=S"}}}}},
+            "operations.list_stock_changes.response.fields",
+            "it names neither figures nor items",
+        ),
+        (
+            {"operations": {"get_order": {"response": {"fields": {}}}}},
+            "operations.get_order",
+            "it has neither one request nor steps, or both",
+        ),
+        (
+            {"auth": {"kind": "token_exchange", "request": {"method": "GET", "path": "/t"}, "extract": {"from": "json"}, "inject": {"name": "X"}}},
+            "auth.extract",
+            "it does not say where the token is",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_promised_must_be_there(changes, place, finding):
+    found = problems_of(yaml.safe_dump(written(**changes)))
+
+    assert (place, finding) in [(problem.place, problem.finding) for problem in found]
+
+
+def test_a_file_that_is_no_profile_is_said_to_be_none():
+    assert ["no mapping of sections"] == [problem.finding for problem in problems_of("- 1\n- 2\n")]
