@@ -11,13 +11,15 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import httpx
 import yaml
 
 from cogent_pipelines.connections.template import new_connection, storefronts, warehouses
 from cogent_pipelines.connections.yaml_files import COMPONENT_TYPE, FILE_NAME, FOLDER_VARIABLE, shipped_folder
 
 DEMO = "demo_uk"
-# By the field that names a variable: what of the stand-in's own announcement the variable holds.
+# By the field that names a variable: what of the stand-in's own announcement the variable holds. A field of secrets has one
+# variable for each.
 _WIRES: Mapping[str, Mapping[str, str]] = {
     "shopify": {
         "shop_env": "shop",
@@ -33,17 +35,26 @@ _WIRES: Mapping[str, Mapping[str, str]] = {
         "client_id_env": "client_id",
         "client_secret_env": "client_secret",
     },
+    "scayle": {"tenant_env": "tenant", "base_url_env": "url", "access_token_env": "access_token"},
     "peoplevox": {
         "base_url_env": "url",
         "client_id_env": "client_id",
         "username_env": "username",
         "password_env": "password",
     },
-    "orderwise": {"base_url_env": "base_url", "username_env": "username", "password_env": "password"},
+    "mintsoft": {"base_url_env": "url", "secrets_env.username": "username", "secrets_env.password": "password"},
+    "scend": {"base_url_env": "base_url", "secrets_env.token": "token"},
+}
+# What lifts a stand-in's own limits, where it has any, and how it is told: many share it.
+_WITHOUT_LIMITS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "shopify": ("POST", {"throttle": False}),
+    "scayle": ("POST", {"throttle": False}),
+    "peoplevox": ("PATCH", {"rate_limit_calls": 0}),
 }
 _URLS = frozenset({"url", "auth_url", "import_url", "base_url"})
-_NAMES = frozenset({"shop", "project_key", "client_id"})
-_EVENTS = ("webhook_secret_env", "event_secret_env")
+_SECRETS = frozenset({"client_secret", "password", "access_token", "token"})
+_NAMES = frozenset({"shop", "tenant", "project_key", "client_id", "username"})
+_EVENTS = ("webhook_secret_env", "event_secret_env", "webhook_user_env", "webhook_password_env")
 SIDES = ("storefront", "warehouse")
 VENDORS = tuple(_WIRES)
 
@@ -79,14 +90,21 @@ def write_fleet(folder: Path, *, count: int, details: Details, silence: str = ""
     for name, (storefront, warehouse) in zip(others, cycle(pairs()), strict=False):
         attributes = _attributes(name, storefront, warehouse, details)
         for side in SIDES:
-            said = details.get(attributes[side]["vendor"], {})
+            said = {"tenant": "northwind", **details.get(attributes[side]["vendor"], {})}
             if name in silent:
                 said = {**said, **{key: silence for key in said if key in _URLS}, **_of_its_own(said, name)}
             if name in refused:
-                said = {**said, "client_secret": "wrong", "password": "wrong", **_of_its_own(said, name)}
+                said = {**said, **{key: "wrong" for key in said if key in _SECRETS}, **_of_its_own(said, name)}
             variables.update(_variables(attributes[side], said))
         _write(folder / name / FILE_NAME, attributes)
     return Fleet(folder, (DEMO, *others), tuple(silent), tuple(refused), variables)
+
+
+def lift_limits(details: Details) -> None:
+    """Have each stand-in take calls without end."""
+    for vendor, (method, switches) in _WITHOUT_LIMITS.items():
+        url = f"{details[vendor]['url']}/_sim/switches"
+        httpx.request(method, url, json=dict(switches), trust_env=False).raise_for_status()
 
 
 def pairs() -> list[tuple[str, str]]:
@@ -112,25 +130,29 @@ def _attributes(name: str, storefront: str, warehouse: str, details: Details) ->
         block = attributes[side]
         vendor = block["vendor"]
         for wired in _WIRES[vendor]:
-            block.setdefault(wired, f"{name}_{vendor}_{wired.removesuffix('_env')}".upper())
-        for secret in _EVENTS:
-            block.pop(secret, None)
-        block.pop("region", None)
+            if "." not in wired:
+                block.setdefault(wired, f"{name}_{vendor}_{wired.removesuffix('_env')}".upper())
+        for dropped in (*_EVENTS, "region"):
+            block.pop(dropped, None)
         if vendor != "commercetools":
             block["rate_limited"] = False
-        if vendor == "orderwise":
-            block.update(_orderwise(details.get(vendor, {})))
+        if vendor == "scayle":
+            block.update(_scayle(details.get(vendor, {})))
     return attributes
 
 
-def _orderwise(said: Mapping[str, str]) -> dict[str, Any]:
-    exports = {key.removeprefix("export_"): int(number) for key, number in said.items() if key.startswith("export_")}
-    return {"export_definitions": exports} if exports else {}
+def _scayle(said: Mapping[str, str]) -> dict[str, Any]:
+    """What the tenant has, which its stand-in alone knows."""
+    if not said:
+        return {}
+    shop = {"shop": said["shop_key"], "country": said["country_code"]}
+    return {"shops": [shop], "stock_warehouse": said["warehouse_reference_key"]}
 
 
 def _variables(block: Mapping[str, Any], said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for wired, key in _WIRES[block["vendor"]].items():
-        yield block[wired], said.get(key, "")
+        field, _, secret = wired.partition(".")
+        yield (block[field][secret] if secret else block[field]), said.get(key, "")
 
 
 def _write(path: Path, attributes: Mapping[str, Any]) -> None:

@@ -25,7 +25,7 @@ import psycopg
 from benchmarks import made_orders
 from benchmarks.bed import SEED
 from benchmarks.figures import Figure, Given, Row
-from benchmarks.fleet import VENDORS, Fleet, write_fleet
+from benchmarks.fleet import VENDORS, Fleet, lift_limits, write_fleet
 from benchmarks.full_stack import FullStack, Wanted, full_stack
 from benchmarks.idle import ticks_of
 from benchmarks.latency import Measured, measured_latency
@@ -192,7 +192,9 @@ def _measured(given: Given, write: "partial[Fleet]") -> Found:
 
     def beside(supervisor: Supervisor, told: stacks.Given, ledger: Ledger) -> Mapping[str, str]:
         running = [supervisor.start(_stand_in_of_many(vendor, told)) for vendor in VENDORS]
-        fleet = write(details={v: json.loads(first_line_of(each)) for v, each in zip(VENDORS, running, strict=True)})
+        details = {vendor: json.loads(first_line_of(each)) for vendor, each in zip(VENDORS, running, strict=True)}
+        lift_limits(details)
+        fleet = write(details=details)
         _settle(fleet, ledger)
         fleets.append(fleet)
         return fleet.variables
