@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import dagster as dg
-
-# What `define_asset_job` gives; it has no public name.
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as FlowsJob
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from cogent_pipelines.components.check_catalogue import check_keys, schema_check_keys
 from cogent_pipelines.components.nouns import (
@@ -24,6 +23,9 @@ from cogent_pipelines.components.nouns import (
     keys_of_flow,
 )
 from cogent_pipelines.ledger.due_work import DESPATCH_TO_FULFILMENT, ORDER_CAPTURE, ORDER_INJECTION, STOCK_PUBLICATION
+
+FlowsJob: TypeAlias = UnresolvedAssetJobDefinition
+"""What `define_asset_job` gives; Dagster has no public name for it."""
 
 FLOWS_JOB = "flows"
 
