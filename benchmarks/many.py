@@ -196,6 +196,7 @@ def _measured(given: Given, write: "partial[Fleet]") -> Found:
         lift_limits(details)
         fleet = write(details=details)
         _settle(fleet, ledger)
+        _give_orders(fleet, ledger)
         fleets.append(fleet)
         return fleet.variables
 
@@ -205,7 +206,6 @@ def _measured(given: Given, write: "partial[Fleet]") -> Found:
         given.say("many: idle")
         time.sleep(_QUIET_SECONDS)
         memory = _memory(stack)
-        _give_orders(fleet, stack.ledger)
         given.say("many: orders")
         began = datetime.now(UTC)
         latency = measured_latency(stack, _seconds(given))

@@ -12,6 +12,7 @@ DRAINED_TAG = "cogent/drained"
 SEVERAL = "several connections"
 SWEEP = "sweep"
 RELIEF = "relief"
+TROUBLE = "trouble"
 
 
 @dataclass(frozen=True, slots=True)

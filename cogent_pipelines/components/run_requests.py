@@ -19,6 +19,7 @@ from cogent_pipelines.components.nouns import (
     SEVERAL,
     SWEEP,
     TRIGGER_TAG,
+    TROUBLE,
     key,
     keys_of_flow,
 )
@@ -37,7 +38,8 @@ _PRIORITIES = {
     EXCEPTIONS.flow: 3,
     STOCK_PUBLICATION: 2,
 }
-_PRIORITY_OF_SWEEPS = -1
+# Nor does one wait for what met a vendor in trouble the last time: it will probably meet it again.
+_PRIORITIES_BY_TRIGGER = {TROUBLE: 0, SWEEP: -1}
 _PRIORITY_TAG = "dagster/priority"
 # After a run's longest time, for its ending. Where its process is gone and nobody has noticed, Dagster gives the run up
 # then; until then it has a place that another run could use.
@@ -123,6 +125,6 @@ def _seconds(time: timedelta) -> str:
 
 
 def _tags(connection: str, flow: str, trigger: str = "") -> dict[str, str]:
-    priority = _PRIORITY_OF_SWEEPS if trigger == SWEEP else _PRIORITIES.get(flow, 0)
+    priority = _PRIORITIES_BY_TRIGGER.get(trigger, _PRIORITIES.get(flow, 0))
     tags = {CONNECTION_TAG: connection, FLOW_TAG: flow, _PRIORITY_TAG: str(priority)}
     return {**tags, TRIGGER_TAG: trigger} if trigger else tags

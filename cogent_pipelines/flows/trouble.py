@@ -12,6 +12,7 @@ from cogent_pipelines.canonical.exception_case import (
     CaseFinding,
     CaseKind,
 )
+from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import AuthenticationFailed, NeverAsIs, VendorError
@@ -61,6 +62,11 @@ class VendorWatch:
             self.trouble(error)
             raise
         self.over()
+
+
+def flows_in_trouble(ledger: Ledger) -> frozenset[tuple[ConnectionName, str]]:
+    """Each connection and flow that met a vendor in trouble, and has not met it well since."""
+    return frozenset((case.connection, case.subject.rpartition(": ")[2]) for case in ledger.cases.open(kinds=KINDS))
 
 
 def kind_of(error: VendorError) -> CaseKind:
