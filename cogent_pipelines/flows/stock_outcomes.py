@@ -23,6 +23,8 @@ _FIRST = timedelta(seconds=2)
 _LONGEST = timedelta(minutes=5)
 _REFUSED = timedelta(minutes=15)
 _ON_ITS_WAY = timedelta(seconds=30)
+# After so many attempts newer figures should have come.
+_OUTDATED_AFTER = 8
 # Orders that the storefront has counted and does not list yet explain a first difference, and mostly a second.
 _BELIEVED_AFTER = 2
 _SOON = (timedelta(0), timedelta(seconds=1), timedelta(seconds=3))
@@ -74,6 +76,18 @@ def too_early(claim: ClaimedStock, *, due_at: datetime) -> JudgedStock:
     """Orders that are older than the figure may not be here yet: it is summed anew once they are."""
     move = StockMove(claim, "pending", "the orders placed before this figure are being fetched", due_at=due_at)
     return JudgedStock(move, StockPublicationReport(retrying=1))
+
+
+def outdated(claim: ClaimedStock, *, now: datetime, random: Random) -> JudgedStock:
+    """The storefront has its figure from a later moment than the warehouse's that is here: only a newer one is taken."""
+    words = f"the storefront's own figure is newer than the warehouse's of {claim.snapshot_at:%Y-%m-%d %H:%M:%S} UTC"
+    due_at = next_attempt(now, attempt=claim.attempt, first=_FIRST, longest=_REFUSED, retry_after=None, random=random)
+    finding = CaseFinding(STOCK_REFUSED, claim.sku, words, evidence={"quantity": claim.quantity})
+    return JudgedStock(
+        StockMove(claim, "retrying", words, due_at=due_at),
+        StockPublicationReport(retrying=1),
+        (finding,) if claim.attempt >= _OUTDATED_AFTER else (),
+    )
 
 
 def vendor_away(claim: ClaimedStock, error: VendorError, *, now: datetime, random: Random) -> JudgedStock:

@@ -18,8 +18,8 @@ from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.stock import StockToPublish
 from cogent_pipelines.flows.measures import Latencies
 from cogent_pipelines.flows.order_capture import ORDERS_READ
-from cogent_pipelines.flows.stock_outcomes import JudgedStock, judged, too_early, vendor_away
-from cogent_pipelines.flows.stock_reading import read_all_stock, read_stock_changes
+from cogent_pipelines.flows.stock_outcomes import JudgedStock, judged, outdated, too_early, vendor_away
+from cogent_pipelines.flows.stock_reading import FULL_FEED, FULL_WANTED, read_all_stock, read_stock_changes
 from cogent_pipelines.flows.stock_report import StockPublicationReport, StockReadReport
 from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.ledger.database import Ledger
@@ -27,6 +27,7 @@ from cogent_pipelines.ledger.due_work import ORDER_CAPTURE, STOCK_PUBLICATION
 from cogent_pipelines.ledger.stock_publications import ClaimedStock, StockMove
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import NeverAsIs, VendorError
+from cogent_pipelines.ports.outcomes import PublishStockOutcome, Superseded
 from cogent_pipelines.ports.storefront import Storefront
 
 __all__ = [
@@ -43,6 +44,7 @@ _COMPARED = "stock_compared"
 _LEARNT = "stock_learnt"
 _RELIED = "stock_relied"
 _COMPARE_EVERY = timedelta(hours=20)
+_READ_ALL_EVERY = timedelta(minutes=15)
 # An order is dated before it is committed; looking back this far sees those that were under way.
 _OVERLAP = timedelta(minutes=1)
 _LATER = timedelta(seconds=2)
@@ -249,13 +251,28 @@ class _Publication:
         except VendorError as error:
             verdicts = [vendor_away(claim, error, now=self._now, random=self.random) for claim in claims]
             return self._stopped(error, verdicts)
-        now = self._now
-        verdicts = [
-            judged(claim, outcome, now=now, random=self.random) for claim, outcome in zip(claims, outcomes, strict=True)
-        ]
+        verdicts = [self._judged(claim, outcome) for claim, outcome in zip(claims, outcomes, strict=True)]
         if any(verdict.move.superseded for verdict in verdicts):
             self._capture()
         return self._recorded(verdicts) + StockPublicationReport(calls=1)
+
+    def _judged(self, claim: ClaimedStock, outcome: PublishStockOutcome) -> JudgedStock:
+        now = self._now
+        if self._is_outdated(claim, outcome):
+            self._want_all_stock(now)
+            return outdated(claim, now=now, random=self.random)
+        return judged(claim, outcome, now=now, random=self.random)
+
+    def _want_all_stock(self, now: datetime) -> None:
+        """Only a full reading has newer figures of what did not move; it is too much to be done all the time."""
+        read = self.ledger.watermarks.get(self.connection.name, FULL_FEED)
+        if read is None or now - read >= _READ_ALL_EVERY:
+            self.ledger.watermarks.move(self.connection.name, FULL_WANTED, now, now=now)
+
+    def _is_outdated(self, claim: ClaimedStock, outcome: PublishStockOutcome) -> bool:
+        """Whether a storefront that goes by time left a figure aside although it says just what was expected of it."""
+        by_snapshot = self.connection.stock.by_snapshot
+        return by_snapshot and isinstance(outcome, Superseded) and outcome.actual == claim.expected
 
     def _recorded(self, verdicts: Sequence[JudgedStock]) -> StockPublicationReport:
         now = self._now

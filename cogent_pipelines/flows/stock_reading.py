@@ -19,12 +19,15 @@ from cogent_pipelines.ports.warehouse import Warehouse
 
 FEED = "stock"
 FULL_FEED = "stock_all"
+# When somebody last found that a figure is too old to be told; a full reading after it has newer ones.
+FULL_WANTED = "stock_all_wanted"
 
 
 def read_stock_changes(connection: Connection, *, warehouse: Warehouse, ledger: Ledger, clock: Clock) -> StockReadReport:
     """Read what changed since the watermark, and account for the events that said so. The first time reads everything.
 
-    Without events the warehouse is asked only where the last look is long enough ago.
+    Without events the warehouse is asked only where the last look is long enough ago. Everything is read as well where a
+    storefront knows a newer figure than the last that is here: what did not change has no newer one among the changes.
 
     Raises:
         NeverAsIs: credentials or calls are refused; the events wait, and a case says so.
@@ -35,6 +38,8 @@ def read_stock_changes(connection: Connection, *, warehouse: Warehouse, ledger: 
     since = ledger.watermarks.get(connection.name, FEED)
     if since is not None and not events and asked_at - since < connection.feeds.poll_every:
         return StockReadReport()
+    if _wants_all(connection, ledger):
+        return read_all_stock(connection, warehouse=warehouse, ledger=ledger, clock=clock)
     feed = warehouse.stock_all() if since is None else warehouse.stock(since - connection.feeds.stock_overlap)
     report = _read(connection, feed, warehouse=connection.warehouse, ledger=ledger, clock=clock)
     if report.trouble:
@@ -43,6 +48,12 @@ def read_stock_changes(connection: Connection, *, warehouse: Warehouse, ledger: 
         ledger.inbox.take([event.id for event in events], now=clock.now())
         ledger.watermarks.move(connection.name, FEED, asked_at, now=clock.now())
     return report + StockReadReport(events=len(events))
+
+
+def _wants_all(connection: Connection, ledger: Ledger) -> bool:
+    wanted = ledger.watermarks.get(connection.name, FULL_WANTED)
+    read = ledger.watermarks.get(connection.name, FULL_FEED)
+    return wanted is not None and (read is None or read <= wanted)
 
 
 def read_all_stock(connection: Connection, *, warehouse: Warehouse, ledger: Ledger, clock: Clock) -> StockReadReport:

@@ -110,3 +110,32 @@ def test_what_it_shows_proves_nothing_about_what_it_offers(timed):
     timed.publish_until_quiet()
 
     assert ({MUG: 10}, []) == (timed.shop.counts, timed.shop.kept_back)
+
+
+def test_a_figure_that_is_older_than_the_storefronts_own_is_read_anew(timed):
+    """The shopkeeper counted by hand meanwhile: among the changes of the warehouse there is no newer figure."""
+    timed.counted(12)
+    timed.clock.advance(5)
+    timed.shop.changed_at[MUG] = timed.clock.now()
+    timed.later()
+    assert 0 == timed.publish().published
+
+    timed.read()
+    timed.publish_until_quiet()
+
+    assert ({MUG: 12}, []) == (timed.shop.told, timed.cases())
+
+
+def test_everything_is_not_read_all_the_time_for_it(timed):
+    """A storefront whose clock is ahead believes nobody; after some attempts a person hears of it."""
+    timed.counted(12)
+    timed.shop.changed_at[MUG] = timed.clock.now() + timedelta(days=1)
+    readings = timed.warehouse.full_readings
+
+    for _ in range(30):
+        timed.clock.advance(60)
+        timed.read()
+        timed.publish()
+
+    assert 4 >= timed.warehouse.full_readings - readings
+    assert [("stock_refused", MUG)] == timed.cases()

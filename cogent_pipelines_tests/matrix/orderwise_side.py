@@ -22,7 +22,7 @@ def open_side(clock: WorldClock, deliver: Deliver) -> Side:
         simulator=simulator,
         trade=simulator.trade,
         hosts={HOST: simulator.app},
-        block=block_of(simulator).model_dump(mode="json", exclude_unset=True),
+        block=block_of(simulator, recalculated_within_seconds=0).model_dump(mode="json", exclude_unset=True),
         environment=environment_of(simulator),
         pump=nothing_to_tell,
         next_due=next_due,

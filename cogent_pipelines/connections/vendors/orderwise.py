@@ -87,6 +87,12 @@ class OrderWiseBlock(WarehouseSide):
     stock_locations: list[Id] = Field(
         default=[], description="Stock locations whose stock counts, added up; empty means every one."
     )
+    recalculated_within_seconds: float | None = Field(
+        default=None,
+        ge=0,
+        description="How long a movement of stock takes at most to be in the figure; not given: a figure is as old as its "
+        "calculation. SCAYLE takes no figure that is older than its own, so give it with SCAYLE.",
+    )
     currency: str = Field(default="GBP", pattern=r"^[A-Z]{3}$", description="The one currency that the tenant books in.")
     customer_ref_field: str = Field(
         default="customerOrderRef",
@@ -223,6 +229,7 @@ def orderwise_settings(block: OrderWiseBlock, environment: Mapping[str, str]) ->
         cancel_call=CancelCall(call.path, call.method, call.body, frozenset(call.sub_statuses)) if call else None,
         order_refs=block.order_refs,
         stock_locations=frozenset(block.stock_locations),
+        recalculated_within_seconds=block.recalculated_within_seconds,
         time_zone=block.timezone,
         clock_tolerance_seconds=block.clock_tolerance_seconds,
         import_seconds=block.import_seconds,

@@ -72,6 +72,10 @@ def since(wire: Wire, known: KnownDespatches, moment: datetime) -> Iterator[list
     for rows in wire.run_each(Question.ORDER_DELIVERIES, strangers, priority=_PRIORITY):
         reading.take_deliveries(rows.rows)
     reading.take_movements(movements)
+    # Their goods left before, and only now something was written to them: a consignment number, say.
+    quiet = [{"@order_id": order_id} for order_id in reading.without_movements()]
+    for rows in wire.run_each(Question.ORDER_DESPATCH_LINES, quiet, priority=_PRIORITY):
+        reading.take_movements(rows.rows)
     yield [*reading.unmapped(), *reading.parcels()]
 
 
@@ -163,6 +167,14 @@ class _Reading:
                 continue
             if movement not in order.movements:
                 order.movements.append(movement)
+
+    def without_movements(self) -> list[int]:
+        """Orders with a delivery that has left, of which no movement was read."""
+        return sorted(
+            order.order_id
+            for order in self._orders.values()
+            if not order.movements and any(each.shipped_at is not None for each in order.deliveries)
+        )
 
     def that_may_have_left(self) -> list[_Order]:
         return [order for order in self._orders.values() if order.may_have_left(self._settings)]

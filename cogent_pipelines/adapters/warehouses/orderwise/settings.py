@@ -142,6 +142,8 @@ class OrderWiseSettings:
         order_refs: a regular expression that the whole of a reference of ours matches; orders of other channels, which have
             other references, are then not reported. Empty: every order that has a reference.
         stock_locations: ids whose stock counts; empty means every one. A quarantine location is left out here.
+        recalculated_within_seconds: how long a movement of stock takes at most to be in the figure; None: not known, and a
+            figure is no younger than its calculation. The vendor names none.
         time_zone: zone of the database server's clock, which prints times without one.
         clock_tolerance_seconds: how far the server's clock may be from ours; reading begins so much earlier.
         import_seconds: how long an order that was taken may wait for its import before its absence means anything. Whether
@@ -163,6 +165,7 @@ class OrderWiseSettings:
     cancel_call: CancelCall | None = None
     order_refs: str = ""
     stock_locations: frozenset[int] = frozenset()
+    recalculated_within_seconds: float | None = None
     time_zone: str = "Europe/London"
     clock_tolerance_seconds: float = 120.0
     import_seconds: float = 900.0

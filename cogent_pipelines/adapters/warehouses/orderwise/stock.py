@@ -2,12 +2,13 @@
 
 Free stock may be negative and fractional there. Each location's is rounded down (half a unit here and half a unit there is
 none to send), what one lacks is taken from the others, and less than nothing is nothing. The time of a figure is when
-OrderWise calculated it, which it does later than goods move; never later than we asked.
+OrderWise calculated it, which it does later than goods move; never later than we asked. Where it is known within what time a
+movement is in the figure, one that stands unchanged is true until that long ago.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Protocol, TypeVar
 
@@ -134,4 +135,6 @@ def _snapshot(rows: Sequence[_Timed], answer: Rows, settings: OrderWiseSettings)
     """When the oldest figure of them was made; where OrderWise does not say, when it was read."""
     said = [row.calculated_at or row.read_at for row in rows]
     known = [times.from_server(moment, settings) for moment in said if moment is not None]
-    return min([answer.asked_at, *known])
+    calculated = min([answer.asked_at, *known])
+    within = settings.recalculated_within_seconds
+    return calculated if within is None else max(calculated, answer.asked_at - timedelta(seconds=within))

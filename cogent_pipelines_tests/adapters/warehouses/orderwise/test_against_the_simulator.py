@@ -1,6 +1,7 @@
 """The adapter and the simulated tenant, written apart from the same facts, agree; judged by the tenant's books."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -243,6 +244,37 @@ def test_an_order_that_is_not_in_the_figure_is_later_than_the_figure(at_bench):
 
     assert (10, True) == (before.available, before.snapshot_at <= came)
     assert (7, True) == (after.available, after.snapshot_at > came)
+
+
+def test_a_figure_that_stands_unchanged_is_as_young_as_the_tenant_lets_us_say(at_bench):
+    """Within a minute every movement is in it: what has not moved was true a minute before it was read."""
+    bench = at_bench({"recalculated_within_seconds": 60.0}, recalculate_after_seconds=30.0)
+    bench.clock.advance(3600)
+    came = bench.now()
+    bench.port.create_sales_orders([wanted()])
+
+    before = {level.sku: level for page in bench.port.stock_all() for level in page}[KNOWN]
+    bench.clock.advance(3600)
+    after = {level.sku: level for page in bench.port.stock_all() for level in page}[KNOWN]
+
+    assert (10, True) == (before.available, came - timedelta(seconds=61) < before.snapshot_at <= came)
+    assert (7, True) == (after.available, after.snapshot_at > came + timedelta(seconds=3000))
+
+
+def test_a_number_that_comes_days_later_finds_its_parcel_whole(at_bench):
+    """The goods moved before the time that is asked about; the order was written to within it."""
+    bench = at_bench()
+    order = wanted()
+    bench.port.create_sales_orders([order])
+    bench.sends(order)
+    [before] = [parcel for page in bench.port.despatches(bench.now() - timedelta(hours=1)) for parcel in page]
+    bench.clock.advance(3 * 24 * 3600)
+    bench.tracking_arrives()
+
+    [after] = [parcel for page in bench.port.despatches(bench.now() - timedelta(hours=1)) for parcel in page]
+
+    assert (before.ref, before.lines, "") == (after.ref, after.lines, before.tracking.number)
+    assert after.tracking.number
 
 
 def test_quarantine_and_shortage_make_nothing_to_sell(at_bench):
