@@ -18,7 +18,7 @@ from cogent_pipelines.components.sensors import Connections
 from cogent_pipelines.connections.secrets import MissingVariables
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.flows.feed_watch import flows_with_news
-from cogent_pipelines.flows.trouble import VendorWatch
+from cogent_pipelines.flows.trouble import ENVIRONMENT, VendorWatch
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ports.clock import Clock, SystemClock
 from cogent_pipelines.ports.errors import AuthenticationFailed
@@ -107,7 +107,7 @@ class _Look:
 
     def _news(self, settings: ConnectionSettings, flows: list[str]) -> list[str]:
         connection = settings.connection()
-        setting_up = VendorWatch(connection, "environment", "settings", self.ledger, self.clock)
+        setting_up = VendorWatch(connection, ENVIRONMENT, "settings", self.ledger, self.clock)
         try:
             with self.both_sides.opened(settings, self.ledger) as (storefront, warehouse):
                 setting_up.over()

@@ -12,9 +12,9 @@ from cogent_pipelines.components.live_runs import FailedRuns, LiveRuns
 from cogent_pipelines.components.nouns import LIVE_FLOWS, RELIEF, TROUBLE
 from cogent_pipelines.components.run_requests import FlowsJob, flow_run_request
 from cogent_pipelines.connections.settings import ConnectionSettings
-from cogent_pipelines.flows.trouble import flows_in_trouble
+from cogent_pipelines.flows.trouble import ENVIRONMENT, vendors_in_trouble
 from cogent_pipelines.ledger.database import Ledger
-from cogent_pipelines.ledger.due_work import DueWork
+from cogent_pipelines.ledger.due_work import ORDER_CAPTURE, ORDER_INJECTION, DueWork
 from cogent_pipelines.ports.clock import SystemClock
 from cogent_pipelines.resources.environment import environment
 
@@ -53,15 +53,23 @@ def _new(
     idle: list[DueWork], connections: Connections, instance: dg.DagsterInstance, ledger: Ledger, now: datetime
 ) -> Iterator[dg.RunRequest]:
     failed = FailedRuns.of(instance, now) if idle else FailedRuns()
-    troubled = flows_in_trouble(ledger) if idle else frozenset()
+    troubled = vendors_in_trouble(ledger) if idle else frozenset()
     for work in idle:
         if not failed.rests(work.connection, work.flow, now):
             longest = connections[work.connection].runs.longest(environment())
             # Those of a vendor in trouble have few places of their own, so that they never have all.
-            trigger = TROUBLE if (work.connection, work.flow) in troubled else ""
+            met = {(work.connection, vendor) for vendor in _vendors_of(work, connections[work.connection])}
+            trigger = TROUBLE if met & troubled else ""
             yield flow_run_request(
                 work.connection, work.flow, work_key=work.work_key, now=now, longest=longest, trigger=trigger
             )
+
+
+def _vendors_of(work: DueWork, settings: ConnectionSettings) -> tuple[str, ...]:
+    """Whom the flow cannot do without. Capture asks the storefront only, injection the warehouse; the others ask both."""
+    storefront, warehouse = settings.storefront.vendor, settings.warehouse.vendor
+    sides = {ORDER_CAPTURE: (storefront,), ORDER_INJECTION: (warehouse,)}
+    return (ENVIRONMENT, *sides.get(work.flow, (storefront, warehouse)))
 
 
 def _successors(live: LiveRuns, connections: Connections, now: datetime) -> Iterator[dg.RunRequest]:

@@ -17,6 +17,8 @@ from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import AuthenticationFailed, NeverAsIs, VendorError
 
+ENVIRONMENT = "environment"
+"""In place of a vendor, where the fault is that a secret is missing here."""
 KINDS: tuple[CaseKind, ...] = (CREDENTIALS_REFUSED, VENDOR_REFUSED, VENDOR_UNAVAILABLE)
 
 
@@ -64,9 +66,13 @@ class VendorWatch:
         self.over()
 
 
-def flows_in_trouble(ledger: Ledger) -> frozenset[tuple[ConnectionName, str]]:
-    """Each connection and flow that met a vendor in trouble, and has not met it well since."""
-    return frozenset((case.connection, case.subject.rpartition(": ")[2]) for case in ledger.cases.open(kinds=KINDS))
+def vendors_in_trouble(ledger: Ledger) -> frozenset[tuple[ConnectionName, str]]:
+    """Each connection's vendors that are down or refuse its log-in; `ENVIRONMENT` where variables are missing.
+
+    A vendor that refuses one call may well take another, and is not among them.
+    """
+    cases = ledger.cases.open(kinds=(CREDENTIALS_REFUSED, VENDOR_UNAVAILABLE))
+    return frozenset((case.connection, case.subject.partition(": ")[0]) for case in cases)
 
 
 def kind_of(error: VendorError) -> CaseKind:

@@ -215,11 +215,11 @@ def set_start_time(instance: dg.DagsterInstance, run: dg.DagsterRun, at: datetim
 
 
 def test_what_met_a_vendor_in_trouble_is_tried_again_after_everybody_else(ledger, instance):
-    """By the flow that met it; once it has gone well, as any other."""
+    """Whatever needs that vendor; orders are captured as ever. Once it has gone well, as any other."""
     deployment = Deployment([connection(), connection("southwind_de")], ledger, instance)
     for name in ("northwind_uk", "southwind_de"):
         ledger.inbox.store_all([event(name), event(name, "warehouse", "AvailabilityChanges")])
-    watch = VendorWatch(NORTHWIND, "peoplevox", "stock_publication", ledger, SystemClock())
+    watch = VendorWatch(NORTHWIND, "peoplevox", "despatch_to_fulfilment", ledger, SystemClock())
     watch.trouble(VendorUnavailable("503"))
 
     def triggers() -> dict[str, tuple[str, str]]:
