@@ -3,7 +3,7 @@
 Whoever is told that there is news runs the flow, which reads the feed again and moves its watermark.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cogent_pipelines.canonical.connection import Connection
@@ -63,7 +63,7 @@ class _FeedWatch:
     def new_orders(self) -> bool:
         since = self.ledger.watermarks.get(self.connection.name, ORDERS)
         if since is None:
-            return True
+            return _answers(self.storefront.order_changes(self.clock.now()))
         unreadable = {
             (case.subject, case.evidence.get("version"))
             for case in self.ledger.cases.open(self.connection.name, kinds=[UNREADABLE_ORDER])
@@ -82,7 +82,7 @@ class _FeedWatch:
     def new_despatches(self) -> bool:
         since = self.ledger.watermarks.get(self.connection.name, despatch_reading.FEED)
         if since is None:
-            return True
+            return _answers(self.warehouse.despatches(self.clock.now()))
         return any(
             self._in_parcels(page) for page in self.warehouse.despatches(since - self.connection.feeds.despatch_overlap)
         )
@@ -99,7 +99,7 @@ class _FeedWatch:
     def new_stock(self) -> bool:
         since = self.ledger.watermarks.get(self.connection.name, stock_reading.FEED)
         if since is None:
-            return True
+            return _answers(self.warehouse.despatches(self.clock.now()))
         if not self.warehouse.capabilities.reports_stock_changes:
             # Reading every figure to see whether one moved is the nightly reading's work.
             return False
@@ -107,3 +107,13 @@ class _FeedWatch:
             self._news.in_stock(self.connection.name, page)
             for page in self.warehouse.stock(since - self.connection.feeds.stock_overlap)
         )
+
+
+def _answers(pages: Iterable[object]) -> bool:
+    """What was never read is all news, but only from a vendor that answers: a run could not read it either.
+
+    Raises:
+        VendorError: it does not.
+    """
+    next(iter(pages), None)
+    return True
