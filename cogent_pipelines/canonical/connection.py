@@ -60,7 +60,7 @@ class FulfilmentRules:
 
     notify_customer: bool = True
     tracking_grace: timedelta = timedelta(hours=4)
-    unsent_after: timedelta | None = timedelta(days=1)
+    unsent_after: timedelta | None = None
     carriers: dict[str, str] = field(default_factory=dict)
     batch_size: int = 50
     max_attempts: int = 8

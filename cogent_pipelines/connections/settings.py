@@ -96,10 +96,10 @@ class FulfilmentBlock(Block):
         default=240.0, ge=0, description="How long a parcel waits for its tracking number."
     )
     unsent_after_hours: float | None = Field(
-        default=24.0,
+        default=None,
         ge=0,
         description="How long an order stands cancelled at the warehouse before a storefront that must know is told that "
-        "the rest is never sent, which refunds it; null: never, people do it.",
+        "the rest is never sent, which refunds it; not given: never, people do it.",
     )
     carriers: dict[str, str] = Field(default_factory=dict, description="Warehouse's carrier name → the storefront's.")
     lease_seconds: float = Field(default=300.0, gt=0, description="After this an unanswered parcel is read back.")

@@ -47,7 +47,7 @@ class World:
 
     def __init__(self, ledger, clock, warehouse) -> None:
         self.ledger, self.clock, self.warehouse, self.shop = ledger, clock, warehouse, HearingShop()
-        self.connection = NORTHWIND
+        self.connection = replace(NORTHWIND, fulfilment=FulfilmentRules(unsent_after=timedelta(days=1)))
         self.store(an_order(1001, lines=(a_line(1, quantity=2), a_line(2, sku="CUP", quantity=1))))
         inject_due_orders(NORTHWIND, warehouse=warehouse, ledger=ledger, clock=clock, random=Random(1))
 
