@@ -20,7 +20,14 @@ from cogent_pipelines.canonical.identity import ConnectionName, OrderRef, Sku
 from cogent_pipelines.canonical.sales_order import SalesOrder
 from cogent_pipelines.ledger.listening import notify
 from cogent_pipelines.ledger.pool import Pool, Session, json_rows
-from cogent_pipelines.ledger.sales_order_claims import Claim, DoubtfulOrder, DueOrder, Move, SalesOrderState
+from cogent_pipelines.ledger.sales_order_claims import (
+    Claim,
+    DoubtfulOrder,
+    DueOrder,
+    Move,
+    SalesOrderState,
+    StateCount,
+)
 from cogent_pipelines.ledger.storefront_orders import read_orders
 
 
