@@ -1,10 +1,11 @@
 """An order of SCAYLE's that the warehouse cancels, until SCAYLE bills nobody for it: judged by the stand-in's own books."""
 
+from datetime import timedelta
 from random import Random
 
 import pytest
 
-from cogent_pipelines.canonical.connection import Connection, InjectionRules
+from cogent_pipelines.canonical.connection import Connection, FulfilmentRules, InjectionRules
 from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
 from cogent_pipelines.canonical.identity import DespatchRef, SalesOrderRef, Sku, connection_name
 from cogent_pipelines.canonical.order import PaymentState
@@ -25,6 +26,7 @@ CONNECTION = Connection(
     warehouse="peoplevox",
     # A payment is reserved until the shipment captures it.
     injection=InjectionRules(payment_states=frozenset({PaymentState.AUTHORISED, PaymentState.PAID})),
+    fulfilment=FulfilmentRules(unsent_after=timedelta(days=1)),
 )
 HOUR = 3600
 
