@@ -4,6 +4,7 @@
 #   make demo ONCE=1   the same day without a screen: ends by itself, last line is one JSON object
 #   make test          format, lint, types, layers, definitions, tests, and the demo judged by its own books
 #   make faults        SCHEDULES=n seeded schedules of faults and deaths from SEED=n on, judged; last line is JSON
+#   make faults PAIRS=mixed between any storefront and any warehouse; PAIRS=scayle-orderwise between these two
 #   make faults ONLY=n one of them, shrunk and told; WITH=bug with a deliberate bug (docs/reliability.md)
 #   make faults BUGS=1 each deliberate bug in turn, and what caught it
 #   make matrix        the demo's day through every storefront with every warehouse; ONLY=shopify-peoplevox one pair
@@ -86,8 +87,8 @@ smoke:
 
 # The last line must stay the JSON; make's own words about a violation go to stderr.
 faults: set-up
-	@$(PY) -m cogent_pipelines_tests.faults --schedules $(SCHEDULES) --seed $(SEED) $(if $(ONLY),--only $(ONLY)) \
-		$(if $(WITH),--with-bug $(WITH)) $(if $(filter 1 yes true,$(TRACE)),--trace) $(if $(filter 1 yes true,$(BUGS)),--bugs)
+	@$(PY) -m cogent_pipelines_tests.faults --schedules $(SCHEDULES) --seed $(SEED) $(if $(PAIRS),--pairs $(PAIRS)) \
+		$(if $(ONLY),--only $(ONLY)) $(if $(WITH),--with-bug $(WITH)) $(if $(filter 1 yes true,$(TRACE)),--trace) $(if $(filter 1 yes true,$(BUGS)),--bugs)
 
 # The last line is one JSON object, as with `faults`.
 matrix: set-up

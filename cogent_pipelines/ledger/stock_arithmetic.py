@@ -10,9 +10,10 @@ the next one and says so; taking too little would go unnoticed. What a cancellat
 only the storefront knows whether it put units back on sale, so such a SKU is told again, and its comparison decides.
 
 `available` is summed over the connection's sites; the demand is every unit ordered and not acknowledged by the warehouse
-before the oldest of those figures was true. A warehouse SKU may be sold under several of the storefront's: each is told the
-whole figure. A bundle has what the scarcest of its components still gives, and is not told while one of them has no figure;
-demand is counted on components, so that bundles and single sales take from each other. Its sum is in bundles:
+before the oldest of those figures was true, unless a parcel of the order had left by then. A warehouse SKU may be sold under
+several of the storefront's: each is told the whole figure. A bundle has what the scarcest of its components still gives, and
+is not told while one of them has no figure; demand is counted on components, so that bundles and single sales take from each
+other. Its sum is in bundles:
 
     available = min over components of floor(available / units), demand and buffer what they take from that.
 
@@ -100,6 +101,11 @@ WANTED = f"""
             where sent.connection = %(connection)s and sent.state = 'acknowledged'
               and sent.acknowledged_at > figure.snapshot_at - %(allocation_lag)s
               and sent.acknowledged_at > (select min(snapshot_at) from figure) - %(allocation_lag)s
+              -- One that was read back after a doubt was there long before: at the latest when its first parcel left.
+              and not exists (
+                  select from despatch as gone
+                  where gone.connection = sent.connection and gone.order_ref = sent.order_ref
+                    and greatest(gone.despatched_at, sent.last_sent_at) <= figure.snapshot_at - %(allocation_lag)s)
         ) as ordered
         group by picked
     ), taken as materialized (

@@ -23,21 +23,25 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`stock` is what lies in the warehouse when it begins, `shop` and `tenant` the vendors' switches."""
+    """`stock` is what lies in the warehouse when it begins, `shop` and `tenant` the vendors' switches.
+
+    `pair` names the two vendors where the schedule is in nobody's words; empty where it is one of Shopify and Peoplevox.
+    """
 
     seed: int
     stock: Mapping[str, int]
     steps: tuple[Step, ...]
     shop: Mapping[str, Any] = field(default_factory=dict)
     tenant: Mapping[str, Any] = field(default_factory=dict)
+    pair: str = ""
 
     def with_steps(self, steps: Sequence[Step]) -> "Schedule":
         return replace(self, steps=tuple(steps))
 
     def as_json(self) -> str:
         rows = [[step.kind, dict(step.given)] for step in self.steps]
-        whole = {"seed": self.seed, "stock": self.stock, "shop": self.shop, "tenant": self.tenant, "steps": rows}
-        return json.dumps(whole)
+        vendors = {"pair": self.pair, "shop": self.shop, "tenant": self.tenant}
+        return json.dumps({"seed": self.seed, "stock": self.stock, **vendors, "steps": rows})
 
     @classmethod
     def from_json(cls, text: str) -> "Schedule":

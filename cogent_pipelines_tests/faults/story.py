@@ -1,69 +1,20 @@
-"""What happened to one order, line by line in the order of time, from both vendors' books, our ledger and the evidence."""
+"""What our ledger and the evidence say of an order, line by line with its time; not what the vendors' books say."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
 
-from cogent_pipelines.simulators.shopify.records import Order
-from cogent_pipelines_tests.faults.violation import Violation
-from cogent_pipelines_tests.faults.world import FaultWorld
+from cogent_pipelines_tests.faults.mortal import MortalWorld
 
 Line = tuple[datetime, str, str]
+"""When, who, what."""
 
 
-def story_of(violation: Violation, world: FaultWorld) -> list[str]:
-    """Tell of the order that a violation names, or of the goods where it names none."""
-    shop = world.shop.shop
-    order = shop.orders_by_name.get(f"#{violation.order_number}")
-    if order is None:
-        sku = violation.said.split(":")[0]
-        told = [*_goods_at_the_shop(world, sku), *_goods_at_the_warehouse(world, sku), *_exchanges(world, sku)]
-    else:
-        told = [*_at_the_shop(order), *_at_the_warehouse(world, order), *_in_the_ledger(world, order)]
-        told += _exchanges(world, str(order.id)) + _exchanges(world, world.number_of(order))
+def in_order(told: Iterable[Line]) -> list[str]:
     return [f"{at:%X.%f}"[:12] + f"  {who:<10} {what}" for at, who, what in sorted(told, key=lambda line: line[0])]
 
 
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
-
-
-def _at_the_shop(order: Order) -> Iterator[Line]:
-    lines = ", ".join(f"{line.quantity} x {line.sku}" for line in order.lines)
-    yield _moment(order.created_at), "shop", f"{order.name} bought: {lines}"
-    if order.cancelled_at is not None:
-        yield _moment(order.cancelled_at), "shop", "cancelled"
-    for parcel in order.fulfilments:
-        units = ", ".join(f"{row.quantity} x {row.part.line.sku}" for row in parcel.lines)
-        numbers = ", ".join(track.number for track in parcel.tracking if track.number) or "no tracking"
-        yield _moment(parcel.created_at), "shop", f"fulfilment {parcel.status}: {units}; {numbers}"
-    yield _moment(order.updated_at), "shop", f"last change: {order.financial_status}, {order.fulfilment_status}"
-
-
-def _at_the_warehouse(world: FaultWorld, order: Order) -> Iterator[Line]:
-    held = world.tenant.warehouse.orders.get(world.number_of(order))
-    if held is None:
-        return
-    lines = ", ".join(f"{line.quantity} x {line.item_code}" for line in held.lines.values())
-    yield held.received_at, "warehouse", f"order received; it holds {lines or 'no lines'}"
-    for change in world.tenant.warehouse.stock.changes:
-        if change.order_number == held.number:
-            moved = f"on hand {change.on_hand:+}, allocated {change.allocated:+}"
-            yield change.at, "warehouse", f"{change.activity} of {change.level.item_code}: {moved}"
-    for despatch in held.despatches:
-        for parcel in despatch.parcels:
-            units = ", ".join(f"{line.quantity} x {line.item_code}" for line in parcel.lines)
-            yield (
-                despatch.at,
-                "warehouse",
-                f"{parcel.name} of {despatch.number} left: {units}; {parcel.tracking or 'no tracking'}",
-            )
-    yield held.changed_at, "warehouse", f"last change: {world.tenant.warehouse.status_of(held)}"
-
-
-def _in_the_ledger(world: FaultWorld, order: Order) -> list[Line]:
-    rows = _asked(
-        world,
+def in_the_ledger(world: MortalWorld, ref: str, name: str) -> list[Line]:
+    rows = world.asked(
         """
         select received_at, 'event ' || topic || ' received ' || deliveries || ' times' from inbox where subject = %(order)s
         union all select taken_at, 'event ' || topic || ' taken ' || note from inbox
@@ -79,35 +30,15 @@ def _in_the_ledger(world: FaultWorld, order: Order) -> list[Line]:
         union all select opened_at, 'case ' || kind || ': ' || message || coalesce(' (resolved ' || resolved_at || ')', '')
             from exception_case where subject = %(order)s or order_name = %(name)s
         """,
-        {"order": str(order.id), "name": order.name},
+        {"order": ref, "name": name},
     )
     return [(at, "ledger", what) for at, what in rows]
 
 
-def _exchanges(world: FaultWorld, subject: str) -> list[Line]:
-    rows = _asked(
-        world,
+def exchanges(world: MortalWorld, subject: str) -> list[Line]:
+    rows = world.asked(
         "select sent_at, operation || ' → ' || coalesce(status::text, 'no answer') || ' ' || outcome from exchange"
         " where subjects @> array[%(subject)s]::text[]",
         {"subject": subject},
     )
     return [(at, "exchange", what) for at, what in rows]
-
-
-def _goods_at_the_shop(world: FaultWorld, sku: str) -> Iterator[Line]:
-    for level in world.shop.shop.levels.values():
-        if level.item.variant.sku == sku:
-            for at, name, before, after, why in level.history or ():
-                yield _moment(at), "shop", f"{name} {before} → {after} ({why})"
-
-
-def _goods_at_the_warehouse(world: FaultWorld, sku: str) -> Iterator[Line]:
-    for change in world.tenant.warehouse.stock.changes:
-        if change.level.item_code == sku:
-            moved = f"on hand {change.on_hand:+}, allocated {change.allocated:+}"
-            yield change.at, "warehouse", f"{change.activity} {change.order_number}: {moved}"
-
-
-def _asked(world: FaultWorld, question: str, given: dict[str, Any]) -> list[tuple[datetime, str]]:
-    with world.ledger.pool._connections.connection() as session:
-        return session.execute(question, given).fetchall()  # type: ignore[arg-type]

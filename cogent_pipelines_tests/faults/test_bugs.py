@@ -2,15 +2,16 @@
 
 import pytest
 
+from cogent_pipelines_tests.faults.at_once import let_go_of_connections
 from cogent_pipelines_tests.faults.bugs import BUGS, bug_named
+from cogent_pipelines_tests.faults.drawing import schedule_of
 from cogent_pipelines_tests.faults.workers import hunt
-from cogent_pipelines_tests.faults.world import let_go_of_connections
 
 
 @pytest.mark.parametrize("name", ["release_early", "commit_after_call", "without_demand", "lines_lost"])
 def test_a_deliberate_bug_is_seen_at_once(ledger_url, name):
     """Were it not, a good day would mean nothing; all of them are hunted by `make faults BUGS=1`."""
-    _, _, outcome = hunt(bug_named(name), range(5), ledger_url)
+    _, _, outcome = hunt(bug_named(name), [schedule_of(seed) for seed in range(5)], ledger_url)
     let_go_of_connections()
 
     assert outcome.violations

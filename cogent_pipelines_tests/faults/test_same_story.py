@@ -1,9 +1,9 @@
 """A seed tells the same story each time: a violation that comes and goes could be neither shrunk nor mended."""
 
-from cogent_pipelines_tests.faults.drawing import schedule_of
+from cogent_pipelines_tests.faults.at_once import let_go_of_connections
+from cogent_pipelines_tests.faults.drawing import THE_RICHER_ONE, schedule_of
 from cogent_pipelines_tests.faults.tracing import trace
 from cogent_pipelines_tests.faults.workers import trace_each
-from cogent_pipelines_tests.faults.world import let_go_of_connections
 
 # Several orders in doubt at once; a death beside other calls; one that failed once and then no more; two that lag.
 SEEDS = (108, 19, 345917632, 120, 316)
@@ -16,7 +16,7 @@ def test_a_seed_is_the_same_story_again_and_in_another_process(ledger_url: str):
     let_go_of_connections()
 
     assert here == again
-    assert here == trace_each(SEEDS, ledger_url)
+    assert here == trace_each(SEEDS, THE_RICHER_ONE, ledger_url)
 
 
 def test_another_seed_is_another_story(ledger_url: str):

@@ -9,10 +9,10 @@ from secrets import randbelow
 import pytest
 
 from cogent_pipelines_tests.conftest import FRESH_SEEDS
+from cogent_pipelines_tests.faults.at_once import let_go_of_connections
 from cogent_pipelines_tests.faults.drawing import schedule_of
 from cogent_pipelines_tests.faults.ledgers import empty
 from cogent_pipelines_tests.faults.running import run
-from cogent_pipelines_tests.faults.world import let_go_of_connections
 
 IN_A_CHUNK = 5
 # Each showed a fault of ours once, or of the judges.

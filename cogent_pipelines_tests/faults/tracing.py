@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from cogent_pipelines_tests.faults.ledgers import TABLES, empty
+from cogent_pipelines_tests.faults.mortal import MortalWorld
+from cogent_pipelines_tests.faults.router import digest
 from cogent_pipelines_tests.faults.running import play, world_of
 from cogent_pipelines_tests.faults.schedule import Schedule
-from cogent_pipelines_tests.faults.world import FaultWorld, digest
 
 
 def trace(schedule: Schedule, ledger_url: str) -> list[str]:
@@ -25,7 +26,7 @@ def trace(schedule: Schedule, ledger_url: str) -> list[str]:
     return [*lines, *(f"violation {violation}" for violation in outcome.violations)]
 
 
-def _ledger(world: FaultWorld) -> Iterator[str]:
+def _ledger(world: MortalWorld) -> Iterator[str]:
     """Each table with its rows in an order of their own; numbers that the database gives are part of them."""
     with world.ledger.pool._connections.connection() as session:
         for (name,) in session.execute(TABLES).fetchall():

@@ -3,6 +3,10 @@
 import re
 from dataclasses import dataclass
 
+WATERMARK = "the watermark passed nothing"
+INTENT = "intent before call"
+INBOX = "an event taken is an order stored"
+
 _ORDER = re.compile(r"#?\b(1\d{3})\b")
 
 

@@ -104,7 +104,7 @@ class Day:
 
     def _sent(self, trouble: str, order: ShopOrder, there: Iterable[WarehouseOrder]) -> bool:
         """What a person at the warehouse does once the order has got there; says whether it is done with."""
-        sold = next((each for each in there if each.released and stands_for(each, order)), None)
+        sold = next((each for each in there if each.released and stands_for(each.ref, order)), None)
         if sold is None:
             return False
         how: dict[str, Any] = (

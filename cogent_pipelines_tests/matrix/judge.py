@@ -29,9 +29,9 @@ class Verdict:
         return {name: value for name, value in asdict(self).items() if name != "unsettled"}
 
 
-def stands_for(sold: WarehouseOrder, order: ShopOrder) -> bool:
-    """Whether a sales order is that order of the shop: it goes by its id or by its name, perhaps with a prefix."""
-    return _plain(sold.ref) in {_plain(order.ref), _plain(order.name)}
+def stands_for(ref: str, order: ShopOrder) -> bool:
+    """Whether a sales order of this reference is that order of the shop: its id or its name, perhaps with a prefix."""
+    return _plain(ref) in {_plain(order.ref), _plain(order.name)}
 
 
 def judge(
@@ -66,18 +66,18 @@ def judge(
 
 
 def _whole(order: ShopOrder, sold: Iterable[WarehouseOrder]) -> bool:
-    wanted = _units(order.lines)
-    return any(_units(each.lines) == wanted for each in sold)
+    wanted = units_in(order.lines)
+    return any(units_in(each.lines) == wanted for each in sold)
 
 
 def _twice(order: ShopOrder, sold: list[WarehouseOrder]) -> bool:
     """At the warehouse twice, or told of more than was ordered, or of one tracking number twice."""
-    told = _units(line for parcel in order.parcels for line in parcel.lines)
+    told = units_in(line for parcel in order.parcels for line in parcel.lines)
     numbers = Counter(number for parcel in order.parcels for number in parcel.tracking_numbers)
     return (
         len(sold) > 1
         or any(each.created > 1 for each in sold)
-        or bool(told - _units(order.lines))
+        or bool(told - units_in(order.lines))
         or any(times > 1 for times in numbers.values())
     )
 
@@ -90,12 +90,12 @@ def _unsettled(
 ) -> Iterable[str]:
     for order in shop.orders:
         for sold in there[order.ref]:
-            left = _parcels(sold)
-            if _units(line for parcel in sold.parcels for line in parcel.lines) != _units(sold.lines):
+            left = parcels_in(sold)
+            if units_in(line for parcel in sold.parcels for line in parcel.lines) != units_in(sold.lines):
                 yield f"{order.name} has not left the warehouse"
-            if Counter((lines, numbers) for lines, numbers in _parcels(order)) != Counter(left):
-                yield f"{order.name}: the shop was told {_parcels(order)}, and {left} left"
-    kept = _units(line for order in shop.orders if order.ref in held and not order.cancelled for line in order.lines)
+            if Counter((lines, numbers) for lines, numbers in parcels_in(order)) != Counter(left):
+                yield f"{order.name}: the shop was told {parcels_in(order)}, and {left} left"
+    kept = units_in(line for order in shop.orders if order.ref in held and not order.cancelled for line in order.lines)
     for sku, units in warehouse.stock.items():
         if sku in shop.stock and shop.stock[sku] != max(0, units - kept[sku]):
             yield f"the shop offers {shop.stock[sku]} of {sku}, and {units} are free, {kept[sku]} of them spoken for"
@@ -110,11 +110,11 @@ def _unexplained(shop: ShopBooks, there: Mapping[str, list[WarehouseOrder]], exp
                 yield f"{order.name}: {gap} minor units between the two sides, {known} of them explained"
 
 
-def _parcels(order: ShopOrder | WarehouseOrder) -> list[tuple[tuple[tuple[str, int], ...], tuple[str, ...]]]:
-    return [(tuple(sorted(_units(parcel.lines).items())), parcel.tracking_numbers) for parcel in order.parcels]
+def parcels_in(order: ShopOrder | WarehouseOrder) -> list[tuple[tuple[tuple[str, int], ...], tuple[str, ...]]]:
+    return [(tuple(sorted(units_in(parcel.lines).items())), parcel.tracking_numbers) for parcel in order.parcels]
 
 
-def _units(lines: Iterable[TradeLine]) -> Counter[str]:
+def units_in(lines: Iterable[TradeLine]) -> Counter[str]:
     counted: Counter[str] = Counter()
     for line in lines:
         counted[line.sku] += line.quantity

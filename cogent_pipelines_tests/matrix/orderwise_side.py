@@ -25,5 +25,7 @@ def open_side(clock: WorldClock, deliver: Deliver) -> Side:
         block=block_of(simulator, recalculated_within_seconds=0).model_dump(mode="json", exclude_unset=True),
         environment=environment_of(simulator),
         pump=nothing_to_tell,
+        # The connection's default (`warehouse.parcel_gap_seconds`), and a moment.
+        parcel_gap_seconds=61.0,
         next_due=next_due,
     )

@@ -42,6 +42,7 @@ def open_side(clock: WorldClock, deliver: Deliver) -> Side:
             "TENANT_EVENTS": "a secret in the address",
         },
         pump=simulator.deliver_events,
+        short_pages={"page_size": 4},
         next_due=next_due,
         subscribe=lambda warehouse, url: warehouse.ensure_subscriptions(url, []),
     )

@@ -52,4 +52,5 @@ def _side(host: str, simulator: Any, block: Mapping[str, Any], environment: Mapp
         environment=environment,
         pump=nothing_to_tell,
         next_due=next_due,
+        has_fixed_token="token" in block["secrets_env"],
     )

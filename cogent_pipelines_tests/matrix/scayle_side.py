@@ -9,8 +9,8 @@ from cogent_pipelines_tests.journeys.neutral import SEED
 from cogent_pipelines_tests.journeys.wire import WorldClock
 from cogent_pipelines_tests.matrix.sides import Deliver, Side
 
-# As the warehouses of the matrix call them.
 _CARRIERS = ("Royal Mail", "RM", "DPD", "Evri", "UPS", "ROYAL MAIL TRACKED 48", "DPD NEXT DAY", "EVRI STANDARD")
+"""As the stand-in warehouses call them."""
 
 
 def open_side(clock: WorldClock, deliver: Deliver) -> Side:
@@ -51,6 +51,10 @@ def open_side(clock: WorldClock, deliver: Deliver) -> Side:
         pump=simulator.pump,
         next_due=lambda: simulator.next_due,
         subscribe=subscribe,
+        short_pages={"page_size": 3},
+        has_fixed_token=True,
+        # PENDED: no units are taken, no event is sent (order-lifecycle page, read 2026-11).
+        unpaid_is_an_order=False,
         tracking_can_follow=False,
         # A payment is reserved until the shipment captures it; carriers are the tenant's own keys.
         settings={

@@ -30,8 +30,16 @@ class Side:
     pump: Callable[[], Awaitable[int]]
     next_due: Callable[[], datetime | None] = lambda: None
     subscribe: Callable[[Any, str], None] | None = None
+    has_fixed_token: bool = False
+    """Whether a person hands our credentials over, so that nobody gets new ones by a call."""
+    unpaid_is_an_order: bool = True
+    """Whether what nobody has paid yet takes stock and can be seen; otherwise it is nothing to us before it is paid."""
+    parcel_gap_seconds: float = 0.0
+    """What leaves of an order within so long is one parcel, because the warehouse shows no more."""
     tracking_can_follow: bool = True
     """Whether a storefront takes a parcel's number after the parcel; otherwise numbers come within the grace."""
+    short_pages: Mapping[str, Any] = field(default_factory=dict)
+    """Of its block: what makes its feeds have several pages where there are but a few rows."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """What the connection as a whole needs with this vendor, by block."""
 

@@ -15,6 +15,11 @@ __all__ = ["BUGS", "Bug", "bug_named"]
 BUGS: tuple[Bug, ...] = (*CAPTURING, *INJECTING, *SELLING, *TELLING)
 
 
+def bugs_of(pairs: str) -> tuple[Bug, ...]:
+    """Those that schedules of these pairs can meet: a mistake in one vendor's adapter shows only where the vendor is."""
+    return BUGS if pairs == "mixed" else tuple(bug for bug in BUGS if bug.met_by(pairs))
+
+
 def bug_named(name: str) -> Bug:
     found = next((bug for bug in BUGS if bug.name == name), None)
     if found is None:

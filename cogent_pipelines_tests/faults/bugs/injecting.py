@@ -7,8 +7,10 @@ from cogent_pipelines.adapters.transport import client
 from cogent_pipelines.adapters.transport.call import NoAnswer
 from cogent_pipelines.adapters.transport.evidence import is_kept
 from cogent_pipelines.adapters.transport.settled import Settled
+from cogent_pipelines.adapters.warehouses.orderwise import injection as into_orderwise
 from cogent_pipelines.adapters.warehouses.peoplevox import injection
 from cogent_pipelines.adapters.warehouses.peoplevox.guard import Guard
+from cogent_pipelines.adapters.warehouses.rest_profile import injection as into_a_profile
 from cogent_pipelines.flows import order_injection
 from cogent_pipelines.flows.order_injection import _Injection
 from cogent_pipelines.ledger.exception_cases import ExceptionCases
@@ -43,6 +45,17 @@ BUGS = (
         "no_read_back",
         "an order in doubt is sent again without a look whether it is there",
         both(replaced(Guard, "taken", lambda *_: set()), replaced(order_injection, "read_back", _never_there)),
+        ("peoplevox",),
+    ),
+    Bug(
+        "no_look_first",
+        "nobody looks whether an order is at the warehouse already, neither before it is sent nor after a doubt",
+        both(
+            replaced(order_injection, "read_back", _never_there),
+            replaced(into_orderwise._Injection, "compare", lambda injection, drafts, _: drafts),
+            replaced(into_a_profile._Batch, "looked_up", lambda batch, drafts: drafts),
+        ),
+        ("orderwise", "mintsoft", "scend"),
     ),
     Bug(
         "commit_after_call",
@@ -58,6 +71,7 @@ BUGS = (
         "release_early",
         "an order is released before its lines are there",
         replaced(injection, "_header_row", lambda draft, _: _header_row(draft, {})),
+        ("peoplevox",),
     ),
     Bug(
         "lease_forgotten",

@@ -13,11 +13,19 @@ Switch = Callable[[str], AbstractContextManager[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """`switched_on` wants the ledger's URL, for mistakes that are made in its tables."""
+    """`switched_on` wants the ledger's URL, for mistakes that are made in its tables.
+
+    `vendors` are those one of whom must be there for it to show; none where it is in what all of them have in common.
+    """
 
     name: str
     what: str
     switched_on: Switch
+    vendors: tuple[str, ...] = ()
+
+    def met_by(self, pair: str) -> bool:
+        """Whether schedules of this pair can meet it."""
+        return not self.vendors or any(vendor in pair.split("-") for vendor in self.vendors)
 
 
 def replaced(owner: Any, attribute: str, by: Any) -> Switch:

@@ -1,16 +1,22 @@
 """Mistakes in what the storefront is told it may sell."""
 
-from typing import Any
+from dataclasses import replace
 
 from cogent_pipelines.canonical.stock import StockToPublish
 from cogent_pipelines.flows import stock_publication
 from cogent_pipelines.ledger import stock_publications
+from cogent_pipelines.ledger.stock_publications import ClaimedStock
 from cogent_pipelines_tests.faults.bugs.mistake import Bug, replaced, reworded
 
+_level = stock_publication._level
 
-def _without_comparing(sku: Any, quantity: int, expected: int | None, intent: str) -> StockToPublish:
-    del expected
-    return StockToPublish(sku, quantity, None, intent)
+
+def _without_comparing(claim: ClaimedStock) -> StockToPublish:
+    return replace(_level(claim), expected=None)
+
+
+def _as_of_now(claim: ClaimedStock) -> StockToPublish:
+    return replace(_level(claim), snapshot_at=claim.claimed_at)
 
 
 BUGS = (
@@ -25,9 +31,15 @@ BUGS = (
         reworded(stock_publications, "WANTED", "sent.acknowledged_at > figure.snapshot_at - %(allocation_lag)s", "false"),
     ),
     Bug(
+        "told_as_of_now",
+        "a storefront that goes by the time of a figure is told that it is true now",
+        replaced(stock_publication, "_level", _as_of_now),
+        ("scayle",),
+    ),
+    Bug(
         "no_comparison",
         "the storefront's own count is overwritten, whatever was sold since",
-        replaced(stock_publication, "StockToPublish", _without_comparing),
+        replaced(stock_publication, "_level", _without_comparing),
     ),
     Bug(
         "moved_there_unseen",

@@ -36,13 +36,19 @@ BUGS = (
             replaced(handover, "recognise_at_last", _never_recognised),
             replaced(despatch_to_fulfilment, "read_back", _sent_again),
         ),
+        ("shopify",),
     ),
     Bug(
         "lines_lost",
         "of a parcel with several lines the last is lost",
         replaced(despatch_reading, "placed", _all_but_the_last_line),
     ),
-    Bug("first_page", "only the first page of the despatches is read", replaced(despatches, "_is_last", lambda _: True)),
+    Bug(
+        "first_page",
+        "only the first page of the despatches is read",
+        replaced(despatches, "_is_last", lambda _: True),
+        ("peoplevox",),
+    ),
     Bug(
         "tracking_forgotten",
         "a tracking number that comes later is not told",

@@ -8,19 +8,10 @@ Here the ledger is asked what it claims, and the vendors' books whether that is 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from cogent_pipelines_tests.faults.violation import Violation
-from cogent_pipelines_tests.faults.world import FaultWorld
+from cogent_pipelines_tests.faults.shopify_peoplevox.world import FaultWorld
+from cogent_pipelines_tests.faults.violation import INBOX, INTENT, WATERMARK, Violation
 from cogent_pipelines_tests.journeys.world import NAME
 
-WATERMARK = "the watermark passed nothing"
-
-
-class Broken(BaseException):
-    """A promise is broken while our process runs: there is no use in running on."""
-
-
-INTENT = "intent before call"
-INBOX = "an event taken is an order stored"
 # The shop's search knows whole seconds.
 _GRAIN = timedelta(seconds=1)
 

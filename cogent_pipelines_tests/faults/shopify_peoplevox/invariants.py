@@ -21,9 +21,10 @@ from cogent_pipelines.canonical.exception_case import (
 )
 from cogent_pipelines.ledger.exception_cases import Case
 from cogent_pipelines.simulators.shopify.records import Order
-from cogent_pipelines_tests.faults.drawing import UNKNOWN_TO_THE_WAREHOUSE
+from cogent_pipelines_tests.faults import evidence
+from cogent_pipelines_tests.faults.shopify_peoplevox.drawing import UNKNOWN_TO_THE_WAREHOUSE
+from cogent_pipelines_tests.faults.shopify_peoplevox.world import FaultWorld
 from cogent_pipelines_tests.faults.violation import Violation
-from cogent_pipelines_tests.faults.world import FaultWorld, Sent
 from cogent_pipelines_tests.journeys import verdict
 from cogent_pipelines_tests.journeys.world import NAME
 
@@ -100,39 +101,6 @@ def _kept_back(world: FaultWorld) -> Iterator[str]:
             yield f"{order.name} was sent while the shop kept it back"
 
 
-# ---- evidence
-
-
-def _without_evidence(world: FaultWorld) -> Iterator[str]:
-    """Every write that left is kept as it went; only a death before the answers came may have taken the last ones along."""
-    with world.ledger.pool._connections.connection() as session:
-        kept = Counter(at for (at,) in session.execute("select sent_at from exchange").fetchall())
-    for life in range(1, world.router.life + 1):
-        lost = list(_unkept(world, kept, life))
-        written = [sent.at for sent in world.router.sent if sent.life == life and sent.writes and sent not in lost]
-        for sent in lost:
-            if life == world.router.life or any(at > sent.at for at in written):
-                yield f"{sent.operation} at {sent.at:%X} left no evidence"
-
-
-def _unkept(world: FaultWorld, kept: Counter[datetime], life: int) -> Iterator[Sent]:
-    for sent in world.router.sent:
-        if sent.writes and sent.life == life:
-            if kept[sent.at] > 0:
-                kept[sent.at] -= 1
-            else:
-                yield sent
-
-
-def _events_once(world: FaultWorld) -> Iterator[str]:
-    with world.ledger.pool._connections.connection() as session:
-        rows = session.execute(
-            "select event_id, min(subject), count(*) from inbox group by source, event_id having count(*) > 1"
-        ).fetchall()
-    for event, subject, times in rows:
-        yield f"event {event} about {subject} is in the inbox {times} times"
-
-
 # ---- stock
 
 
@@ -199,8 +167,7 @@ def _sold_by(world: FaultWorld, sku: str, at: datetime) -> dict[str, int]:
 _JUDGES: dict[str, Callable[[FaultWorld], Iterator[str]]] = {
     "no case without a cause": _cases_without_cause,
     "kept back is not sent": _kept_back,
-    "evidence of every write": _without_evidence,
-    "each event once": _events_once,
+    **evidence.JUDGES,
     "told was free and unsold": _promised_away,
     "nothing oversold": _oversold,
 }

@@ -1,0 +1,100 @@
+"""One thing after the other, without threads of chance, so that a seed is one story; and nothing made twice."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+from unittest.mock import patch
+
+from graphql import DocumentNode, GraphQLSchema
+from psycopg_pool import ConnectionPool
+
+from cogent_pipelines.adapters.transport.loop import LoopThread
+from cogent_pipelines.ledger import pool
+from cogent_pipelines.simulators.shopify.graph import engine
+from cogent_pipelines_tests.faults.deaths import Reaper
+from cogent_pipelines_tests.journeys.wire import Died
+
+_ANSWER_AT_ONCE = ("cogent_pipelines.ledger.", "cogent_pipelines_tests.journeys.wire")
+
+
+@contextmanager
+def one_thing_after_the_other(reaper: Reaper) -> Iterator[None]:
+    """The threads that ledger and clock would be asked in are not started: they answer on the spot."""
+    in_a_thread = asyncio.to_thread
+
+    async def at_once(work: Callable[..., Any], /, *given: Any, **named: Any) -> Any:
+        if not work.__module__.startswith(_ANSWER_AT_ONCE):
+            return await in_a_thread(work, *given, **named)
+        await asyncio.sleep(0)
+        return work(*given, **named)
+
+    def run(loop: LoopThread, work: Coroutine[Any, Any, Any]) -> Any:
+        if reaper.dead:
+            work.close()
+            raise Died("it is dead already")
+        return reaper.wait(asyncio.run_coroutine_threadsafe(work, loop._started()))
+
+    with (
+        patch.object(asyncio, "to_thread", at_once),
+        patch.object(LoopThread, "run", run),
+        _connections_kept(),
+        _documents_remembered(),
+    ):
+        yield
+
+
+_parsed = lru_cache(maxsize=256)(engine.parse_document)
+_sound: set[tuple[int, int]] = set()
+
+
+@contextmanager
+def _documents_remembered() -> Iterator[None]:
+    """Each new shop would read and check the same queries again: one that was found sound is sound for the next shop."""
+
+    check = engine.check
+
+    def check_once(schema: GraphQLSchema, document: DocumentNode, elsewhere: Any) -> None:
+        key = id(schema), id(document)
+        if key not in _sound:
+            check(schema, document, elsewhere)
+            _sound.add(key)
+
+    with patch.multiple(engine, parse_document=_parsed, check=check_once):
+        yield
+
+
+_pools: dict[str, ConnectionPool[Any]] = {}
+
+
+@contextmanager
+def _connections_kept() -> Iterator[None]:
+    """Worlds over one ledger use the same connections: opening them anew would cost more than the rest of a schedule."""
+
+    def kept(url: str, **settings: Any) -> ConnectionPool[Any]:
+        if url not in _pools:
+            # Nobody restarts the server: asking each time whether it is there would double every question.
+            _pools[url] = _Kept(url, **{**settings, "check": None, "max_size": 12})
+        return _pools[url]
+
+    kept.check_connection = ConnectionPool.check_connection  # type: ignore[attr-defined]
+    with patch.object(pool, "ConnectionPool", kept):
+        yield
+
+
+class _Kept(ConnectionPool[Any]):
+    """Outlives the worlds that close it."""
+
+    def close(self, timeout: float = 5) -> None:
+        del timeout
+
+    def let_go(self) -> None:
+        super().close()
+
+
+def let_go_of_connections() -> None:
+    """Close what was kept; before its ledgers go away."""
+    while _pools:
+        _, kept = _pools.popitem()
+        kept.let_go()  # type: ignore[attr-defined]
