@@ -13,7 +13,7 @@ from benchmarks.table import machine, table
 from cogent_pipelines.local_stack.home import find_home
 
 # In this order: what needs a quiet machine first.
-FIGURES = ("latency", "gateway", "injection", "replay", "stock", "idle", "burst")
+FIGURES = ("latency", "gateway", "injection", "replay", "stock", "idle", "many", "burst")
 _MODULES = {"replay": "replayed"}
 # The reference material, where it is there, lies beside the checkout.
 _USUAL_FILE = Path("shared", "data", "online_retail_2010-12_to_2011-06.csv.xz")

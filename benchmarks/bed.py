@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.figures import Given
 from cogent_pipelines.connections.settings import ConnectionSettings
-from cogent_pipelines.connections.yaml_files import connection_settings
+from cogent_pipelines.connections.yaml_files import connection_settings, shipped_folder
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.local_stack import services
 from cogent_pipelines.local_stack.home import Home
@@ -43,7 +43,7 @@ def vendors(given: Given) -> Iterator[Vendors]:
             for vendor in ("shopify", "peoplevox")
         ]
         shop_said, warehouse_said = (json.loads(first_line_of(each)) for each in running)
-        settings = replay_settings(connection_settings(CONNECTION), shop_said)
+        settings = replay_settings(connection_settings(CONNECTION, shipped_folder()), shop_said)
         with Shop.at(shop_said["url"]) as shop, Warehouse.at(warehouse_said["url"]) as warehouse:
             shop.lift_limits()
             warehouse.lift_limits(settings)

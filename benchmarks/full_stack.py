@@ -3,13 +3,13 @@
 import json
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from benchmarks.bed import CONNECTION, SEED
 from benchmarks.figures import Given
-from cogent_pipelines.connections.yaml_files import connection_settings
+from cogent_pipelines.connections.yaml_files import connection_settings, shipped_folder
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.local_stack import services
 from cogent_pipelines.local_stack import stack as stacks
@@ -21,6 +21,7 @@ from cogent_pipelines.local_stack.processes import first_line_of
 from cogent_pipelines.local_stack.replay.costs import Costs
 from cogent_pipelines.local_stack.replay.vendors import Shop, Warehouse
 from cogent_pipelines.local_stack.subscribing import subscribe
+from cogent_pipelines.local_stack.supervisor import Supervisor
 from cogent_pipelines.ports.clock import SystemClock
 
 ARTICLES = 200
@@ -33,10 +34,14 @@ NO_WINDOW = 0.015
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How the stack differs from the demo's: how long runs listen, and the warehouse's window for fifteen calls."""
+    """How the stack differs from the demo's: how long runs listen, and the warehouse's window for fifteen calls.
+
+    `beside` starts what else the stack needs, before Dagster, with its ledger; and gives the variables that this adds.
+    """
 
     linger_seconds: float
     window_seconds: float = NO_WINDOW
+    beside: Callable[[Supervisor, stacks.Given, Ledger], Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +84,11 @@ def full_stack(given: Given, wanted: Wanted) -> Iterator[FullStack]:
             Costs(supervisor.postgres.pid() if supervisor.postgres else None) as costs,
         ):
             _open_for_business(shop, warehouse, wanted)
+            if wanted.beside is not None:
+                more = {**more, **wanted.beside(supervisor, told, ledger)}
             stack = stacks.start_stack(supervisor, databases, told, more=more, started_at=began)
             for _ in subscribe(
-                connection_settings(CONNECTION),
+                connection_settings(CONNECTION, shipped_folder()),
                 public_url=stack.gateway_url,
                 ledger=ledger,
                 environment=more,

@@ -34,7 +34,7 @@ def measure(given: Given) -> Figure:
         after = stack.costs.seconds_by_name()
         started = _runs(stack) - runs
         given.say("idle: an hour's ticks")
-        ticks = _ticks(stack)
+        ticks = ticks_of(stack)
     shares = {name: (after[name] - before.get(name, 0.0)) / passed for name in after}
     asked = sum(sensor["run_requests"] for sensor in ticks.values())
     count = sum(sensor["ticks"] for sensor in ticks.values())
@@ -74,24 +74,24 @@ def _wait_until_quiet(stack: FullStack) -> None:
 
 
 def _runs(stack: FullStack) -> int:
-    return _count(stack, "select count(*) from runs")
+    return count_of(stack, "select count(*) from runs")
 
 
 def _under_way(stack: FullStack) -> int:
-    return _count(stack, "select count(*) from runs where status not in ('SUCCESS', 'FAILURE', 'CANCELED')")
+    return count_of(stack, "select count(*) from runs where status not in ('SUCCESS', 'FAILURE', 'CANCELED')")
 
 
-def _count(stack: FullStack, question: str) -> int:
+def count_of(stack: FullStack, question: str) -> int:
     """Ask Dagster's own storage."""
     with psycopg.connect(for_psycopg(stack.stack.databases.dagster), autocommit=True) as session:
         row = session.execute(question.encode()).fetchone()
     return int(row[0]) if row else 0
 
 
-def _ticks(stack: FullStack) -> dict[str, dict[str, float]]:
-    """Evaluate the sensors in a process that has the stack's environment."""
+def ticks_of(stack: FullStack, *count: str) -> dict[str, dict[str, float]]:
+    """Evaluate the sensors in a process that has the stack's environment: an hour's worth of each, or so many."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.idle_ticks"],
+        [sys.executable, "-m", "benchmarks.idle_ticks", *count],
         env=dict(stack.environment),
         cwd=stack.stack.supervisor.home.checkout,
         capture_output=True,

@@ -1,9 +1,13 @@
-"""Evaluates an hour's worth of every sensor's ticks in this process, and prints how many runs they asked for.
+"""Evaluates an hour's worth of every sensor's ticks in this process, or as many as are asked for; prints what came of it.
+
+Runs that were asked for are counted, not started.
 
 A sensor that keeps a cursor to look more seldom than it ticks is given none, so that every tick really looks.
 """
 
 import json
+import statistics
+import sys
 import time
 import warnings
 
@@ -14,20 +18,22 @@ _HOUR = 3600
 _FORGETS = frozenset({"feeds"})
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
+    asked = sys.argv[1:] if arguments is None else arguments
+    count = int(asked[0]) if asked else None
     warnings.simplefilter("ignore")
     from cogent_pipelines.definitions import defs  # noqa: PLC0415 - reads the environment that the caller made
 
     definitions = defs() if callable(defs) else defs
     repository = definitions.get_repository_def()
     with dg.DagsterInstance.get() as instance:
-        print(json.dumps({sensor.name: _hour(sensor, repository, instance) for sensor in repository.sensor_defs}))
+        print(json.dumps({sensor.name: _looked(sensor, repository, instance, count) for sensor in repository.sensor_defs}))
 
 
-def _hour(
-    sensor: dg.SensorDefinition, repository: dg.RepositoryDefinition, instance: dg.DagsterInstance
+def _looked(
+    sensor: dg.SensorDefinition, repository: dg.RepositoryDefinition, instance: dg.DagsterInstance, count: int | None
 ) -> dict[str, float]:
-    count = _HOUR // (sensor.minimum_interval_seconds or 30)
+    count = count or _HOUR // (sensor.minimum_interval_seconds or 30)
     known = repository.get_top_level_resources()
     resources = {name: known[name] for name in sensor.required_resource_keys}
 
@@ -43,12 +49,20 @@ def _hour(
 
     # The stack's own sensor has looked before; the first tick here learns what that one remembers.
     cursor = tick(None).cursor
-    asked, began = 0, time.perf_counter()
+    asked, seconds = 0, []
     for _ in range(count):
+        began = time.perf_counter()
         looked = tick(None if sensor.name in _FORGETS else cursor)
+        seconds.append(time.perf_counter() - began)
         asked += len(looked.run_requests or ())
         cursor = looked.cursor
-    return {"ticks": count, "run_requests": asked, "seconds": round(time.perf_counter() - began, 2)}
+    return {
+        "ticks": count,
+        "run_requests": asked,
+        "seconds": round(sum(seconds), 2),
+        "median_ms": round(1000 * statistics.median(seconds), 1),
+        "slowest_ms": round(1000 * max(seconds), 1),
+    }
 
 
 if __name__ == "__main__":

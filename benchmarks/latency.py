@@ -67,7 +67,7 @@ def measure(given: Given) -> Figure:
     for name, wanted in variants.items():
         given.say(f"latency: {name}, {given.options.seconds:.0f} s of {_ORDERS_PER_SECOND} orders a second")
         with full_stack(given, wanted) as stack:
-            found[name] = _measured(stack, given)
+            found[name] = measured_latency(stack, given.options.seconds)
     ours, batch, limited = found.values()
     rows = [
         Row(f"{name} ({share})", f"{ours.quantile(q):.2f} s", f"{batch.quantile(q):.2f} s (a run per batch)")
@@ -89,13 +89,14 @@ def measure(given: Given) -> Figure:
     )
 
 
-def _measured(stack: FullStack, given: Given) -> Measured:
+def measured_latency(stack: FullStack, seconds: float) -> Measured:
+    """Warm up, then let orders come for so long, and take each one's time."""
     orders = _orders(Random(SEED))
     _warm_up(stack, orders)
     # The last webhooks of the warm-up are still on their way.
     time.sleep(_WARM_SECONDS)
     began = SystemClock().now()
-    placed = _place(stack, orders, given.options.seconds)
+    placed = _place(stack, orders, seconds)
     return Measured(_settled(stack, began, placed))
 
 

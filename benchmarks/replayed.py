@@ -2,7 +2,7 @@
 
 from benchmarks import bed
 from benchmarks.figures import Figure, Given, Row
-from cogent_pipelines.connections.yaml_files import connection_settings
+from cogent_pipelines.connections.yaml_files import connection_settings, shipped_folder
 from cogent_pipelines.local_stack.replay.run import Wanted, run_replay
 
 NAME = "replay"
@@ -15,7 +15,9 @@ def measure(given: Given) -> Figure:
     file = given.options.file
     if file is None or not file.exists():
         return Figure(NAME, BAR, None, notes=("skipped: no file of invoices; name one with --file",))
-    outcome = run_replay(Wanted(file, connection_settings(bed.CONNECTION)), given.home, say=given.say, environ=given.environ)
+    outcome = run_replay(
+        Wanted(file, connection_settings(bed.CONNECTION, shipped_folder())), given.home, say=given.say, environ=given.environ
+    )
     said = outcome.as_json()
     met = outcome.good and said["orders_per_second"] >= _ORDERS_PER_SECOND and said["peak_rss_mb"] < _MEGABYTES
     return Figure(

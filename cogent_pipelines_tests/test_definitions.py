@@ -14,7 +14,7 @@ from cogent_pipelines.canonical.frames import MODELS
 from cogent_pipelines.components.check_catalogue import CHECKS, SCHEMA
 from cogent_pipelines.components.external_assets import EXTERNAL_TAG
 from cogent_pipelines.components.nouns import ALL_NOUNS, key
-from cogent_pipelines.connections.yaml_files import COMPONENT_TYPE
+from cogent_pipelines.connections.yaml_files import COMPONENT_TYPE, FOLDER_VARIABLE
 from cogent_pipelines.definitions import defs
 from cogent_pipelines_tests.components.deployment import attributes
 
@@ -129,10 +129,30 @@ def test_two_connections_and_their_operations_load_from_yaml_side_by_side():
     assert {"northwind_uk", "southwind_de"} == {asset.path[0] for asset in repository.asset_graph.get_all_asset_keys()}
     assert 2 * len(ALL_NOUNS) == len(repository.asset_graph.executable_asset_keys)
     assert {"northwind_uk_storefront", "southwind_de_storefront", "southwind_de_warehouse", "ledger"} <= {*loaded.resources}
-    assert 3 + 4 + 1 + 1 <= len(jobs)
+    # Every sensor and sweep shares one; only reconciliations, whose days begin and end apart, have their own.
+    assert ["flows"] == [*{sensor.job_name for sensor in repository.sensor_defs}]
+    assert {"flows", "ledger_retention", "run_retention"} <= {job.name for job in jobs}
+    assert 1 + 3 + 2 == len(jobs)
     assert {"daily_sweep__europe_london", "daily_sweep__europe_berlin", "daily_retention"} <= {
         schedule.name for schedule in repository.schedule_defs
     }
+
+
+@pytest.mark.parametrize("names", [(), ("northwind_uk",), ("northwind_uk", "southwind_de")])
+def test_connections_kept_elsewhere_take_the_place_of_those_beside_the_operations(tmp_path, monkeypatch, names):
+    """None of the package's own remains, and the sensors watch over what is there; also before there is any."""
+    for name in names:
+        path = tmp_path / name / "defs.yaml"
+        path.parent.mkdir()
+        path.write_text(yaml.safe_dump({"type": COMPONENT_TYPE, "attributes": attributes(name)}))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+
+    repository = defs().get_repository_def()
+    repository.get_all_jobs()
+
+    assert {*names} == {asset.path[0] for asset in repository.asset_graph.get_all_asset_keys()}
+    assert len(names) * len(ALL_NOUNS) == len(repository.asset_graph.executable_asset_keys)
+    assert {"live_flows", "feeds", "standing"} == {sensor.name for sensor in repository.sensor_defs}
 
 
 @pytest.mark.parametrize(

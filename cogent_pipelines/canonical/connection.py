@@ -52,10 +52,15 @@ class StockRules:
 
 @dataclass(frozen=True, slots=True)
 class FulfilmentRules:
-    """How parcels are told to the storefront; a parcel without tracking waits up to `tracking_grace`."""
+    """How parcels are told to the storefront; a parcel without tracking waits up to `tracking_grace`.
+
+    A storefront that must hear of units that are never sent is told when the warehouse has had the order cancelled for
+    `unsent_after`; None: never.
+    """
 
     notify_customer: bool = True
     tracking_grace: timedelta = timedelta(hours=4)
+    unsent_after: timedelta | None = None
     carriers: dict[str, str] = field(default_factory=dict)
     batch_size: int = 50
     max_attempts: int = 8

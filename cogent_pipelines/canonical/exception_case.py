@@ -136,6 +136,12 @@ CHANGED_AFTER_INJECTION = _critical(
     Team.CUSTOMER_SERVICE,
     "Compare the two sides in the case and change the sales order at the warehouse by hand.",
 )
+CANCELLED_AT_WAREHOUSE = _critical(
+    "cancelled_at_warehouse",
+    "The warehouse cancelled an order that the storefront still wants",
+    Team.OPERATIONS,
+    "Do nothing, and the storefront is told after the grace time. Where it is sent another way, `cogent close-case`.",
+)
 EXPORT_MARK_REFUSED = _critical(
     "export_mark_refused",
     "The storefront does not take the mark that the warehouse has the order",
@@ -171,6 +177,12 @@ UNREADABLE_ORDER = _critical(
     "An order at the storefront holds something that cannot be read, so it is not here",
     Team.ENGINEERING,
     "Read which field the message names: correct it at the storefront, or teach the adapter; it is read again by itself.",
+)
+ORDER_PUT_ASIDE = _critical(
+    "order_put_aside",
+    "The warehouse took an order and put it aside later: nobody picks it",
+    Team.WAREHOUSE,
+    "Read the warehouse's words and have it released, or cancel it on both sides; the case closes when the order moves on.",
 )
 UNREADABLE_DESPATCH = _critical(
     "unreadable_despatch",

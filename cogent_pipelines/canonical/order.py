@@ -87,7 +87,8 @@ class Order:
     """The latest state of an order, whole.
 
     `version` orders the states of one order: the storefront's own update time; an older version never overwrites a newer.
-    `on_hold` is the storefront's word that nothing may be shipped yet.
+    `on_hold` is the storefront's word that nothing may be shipped yet. `closes_at` is when it closes the order by itself, as
+    if everything had been sent; None where it never does, or no longer.
     """
 
     ref: OrderRef
@@ -118,6 +119,7 @@ class Order:
     cancel_reason: str = ""
     on_hold: bool = False
     is_test: bool = False
+    closes_at: datetime | None = None
 
     @property
     def currency(self) -> str:

@@ -4,8 +4,12 @@ import click
 
 
 @click.command()
-@click.option("--only", metavar="A,B", help="Some of: latency, gateway, injection, replay, stock, idle, burst.")
-@click.option("--seconds", type=float, help="How long orders come in for the latency; 180. The gateway has a third of it.")
+@click.option("--only", metavar="A,B", help="Some of: latency, gateway, injection, replay, stock, idle, many, burst.")
+@click.option(
+    "--seconds",
+    type=float,
+    help="How long orders come in for the latency; 180. The gateway and many have a third.",
+)
 @click.option(
     "--orders", type=int, help="How many orders for the injection throughput; 3000. The burst has 50,000 for these."
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cogent_pipelines.cli.deployment import connection_called
 from cogent_pipelines.cli.voice import plain
 
 if TYPE_CHECKING:
@@ -23,14 +24,8 @@ def command(*, name: str, as_json: bool) -> None:
     Credentials, scopes, API version, templates and headings, locations, carriers, a sample of SKUs. The exit code is 1 when
     anything must be done before the connection can carry orders.
     """
-    from cogent_pipelines.connections.yaml_files import ConnectionFileError, connection_settings
-
-    try:
-        settings = connection_settings(name)
-    except ConnectionFileError as error:
-        raise click.ClickException(str(error)) from None
     fit = True
-    for line in check_lines(settings):
+    for line in check_lines(connection_called(name)):
         fit = fit and line.ok
         click.echo(json.dumps(dataclasses.asdict(line)) if as_json else in_words(line))
     if not fit:

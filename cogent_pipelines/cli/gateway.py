@@ -50,12 +50,12 @@ def command(*, port: int, host: str, dagster_url: str, public_url: str) -> None:
 def subscribe_all(ledger: "Ledger", environment: dict[str, str], public_url: str) -> None:
     """Subscribe every connection; one that cannot be is named, and keeps no other from it."""
     from cogent_pipelines.connections.secrets import MissingVariables
-    from cogent_pipelines.connections.yaml_files import read_connections
+    from cogent_pipelines.connections.yaml_files import connections_folder, read_connections
     from cogent_pipelines.local_stack.subscribing import subscribe
     from cogent_pipelines.ports.clock import SystemClock
     from cogent_pipelines.ports.errors import VendorError
 
-    for name, settings in read_connections().items():
+    for name, settings in read_connections(connections_folder(environment)).items():
         try:
             for line in subscribe(
                 settings, public_url=public_url, ledger=ledger, environment=environment, clock=SystemClock()
@@ -84,11 +84,11 @@ def endpoints(environment: dict[str, str]) -> "list[Endpoint]":
     from cogent_pipelines.canonical.identity import connection_name
     from cogent_pipelines.connections.events import event_addresses
     from cogent_pipelines.connections.secrets import MissingVariables
-    from cogent_pipelines.connections.yaml_files import read_connections
+    from cogent_pipelines.connections.yaml_files import connections_folder, read_connections
     from cogent_pipelines.gateway.reception import Endpoint
 
     found: list[Endpoint] = []
-    for name, settings in read_connections().items():
+    for name, settings in read_connections(connections_folder(environment)).items():
         try:
             addresses = event_addresses(settings, environment)
         except MissingVariables as missing:

@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "down": "End what still runs from this checkout.",
     "env": "Print the variables with which the plain Dagster commands work here.",
     "migrate": "Bring the ledger's tables up to date.",
+    "new": "Write the YAML of a new connection.",
     "profile": "Look a warehouse profile through, and say what is wrong where.",
     "check-connection": "Prove a connection before go-live, without writing.",
     "subscribe": "Have a connection's vendors tell the gateway of news.",

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cogent_pipelines.cli.deployment import connections_here
+
 if TYPE_CHECKING:
     from cogent_pipelines.canonical.bundle import Bundles
     from cogent_pipelines.canonical.item import Item
@@ -52,12 +54,8 @@ def command(*, connection: str, storefront_sku: str, warehouse_sku: str, reject:
 def _bundles_of(connection: str) -> "Bundles":
     """As the connection's YAML has them; none where it has no file here."""
     from cogent_pipelines.canonical.bundle import Bundles
-    from cogent_pipelines.connections.yaml_files import ConnectionFileError, read_connections
 
-    try:
-        settings = read_connections().get(connection)
-    except ConnectionFileError as error:
-        raise click.ClickException(str(error)) from error
+    settings = connections_here().get(connection)
     return settings.connection().bundles if settings else Bundles()
 
 

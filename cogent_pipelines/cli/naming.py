@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cogent_pipelines.cli.deployment import connections_here
+
 if TYPE_CHECKING:
     from cogent_pipelines.canonical.identity import ConnectionName, OrderRef
     from cogent_pipelines.ledger.database import Ledger
@@ -47,10 +49,8 @@ def parcel_called(ledger: "Ledger", connection: "ConnectionName", parcel: str) -
 
 def _among_connections(connection: str) -> str:
     """Which connections there are, where this is none of them."""
-    from cogent_pipelines.connections.yaml_files import ConnectionFileError, read_connections
-
     try:
-        known = read_connections()
-    except ConnectionFileError:
+        known = connections_here()
+    except click.ClickException:
         return ""
     return "" if connection in known else f"the connections here are: {', '.join(sorted(known)) or 'none'}"

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from cogent_pipelines.cli.deployment import connection_called
+
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -52,7 +54,6 @@ def command(
     import json
 
     from cogent_pipelines.cli.voice import interruptible, say
-    from cogent_pipelines.connections.yaml_files import ConnectionFileError, connection_settings
     from cogent_pipelines.local_stack.databases import DatabaseMissing
     from cogent_pipelines.local_stack.embedded_postgres import PostgresDidNotStart
     from cogent_pipelines.local_stack.home import find_home
@@ -64,7 +65,6 @@ def command(
     from cogent_pipelines.local_stack.supervisor import StackIsRunning
 
     troubles = (
-        ConnectionFileError,
         InvoiceFileError,
         NothingToReplay,
         NoStandInsForIt,
@@ -79,7 +79,7 @@ def command(
         try:
             wanted = Wanted(
                 file,
-                connection_settings(name),
+                connection_called(name),
                 first=first.date() if first else None,
                 last=last.date() if last else None,
                 pace=speed,

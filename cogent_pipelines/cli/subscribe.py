@@ -2,6 +2,8 @@
 
 import click
 
+from cogent_pipelines.cli.deployment import connection_called
+
 
 @click.command()
 @click.argument("name")
@@ -16,7 +18,6 @@ def command(*, name: str, public_url: str) -> None:
     import os
 
     from cogent_pipelines.connections.secrets import MissingVariables
-    from cogent_pipelines.connections.yaml_files import ConnectionFileError, connection_settings
     from cogent_pipelines.ledger.database import Ledger
     from cogent_pipelines.local_stack.home import find_home
     from cogent_pipelines.local_stack.ledger_at_hand import ledger_url
@@ -24,13 +25,13 @@ def command(*, name: str, public_url: str) -> None:
     from cogent_pipelines.ports.clock import SystemClock
     from cogent_pipelines.ports.errors import VendorError
 
+    settings = connection_called(name)
     try:
-        settings = connection_settings(name)
         with ledger_url(find_home()) as url, Ledger.connect(url) as ledger:
             told = subscribe(
                 settings, public_url=public_url, ledger=ledger, environment=dict(os.environ), clock=SystemClock()
             )
             for line in told:
                 click.echo(line)
-    except (ConnectionFileError, MissingVariables, VendorError) as error:
+    except (MissingVariables, VendorError) as error:
         raise click.ClickException(str(error)) from None

@@ -81,6 +81,12 @@ CHECKS = (
         "Every parcel was told to the storefront soon after it left.",
     ),
     Check(
+        "closing_orders",
+        "storefront_fulfilments",
+        "each row's team",
+        "Everything that is to be sent has left days before the storefront closes its order by itself.",
+    ),
+    Check(
         "completeness",
         "storefront_orders",
         "operations",

@@ -3,38 +3,39 @@
 One connection's trouble, whatever it is, keeps no other from being looked at.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import dagster as dg
 import orjson
 
 from cogent_pipelines.components.live_runs import LiveRuns
+from cogent_pipelines.components.looks import Looks
 from cogent_pipelines.components.nouns import LIVE_FLOWS
-from cogent_pipelines.components.run_requests import flow_run_request, live_selection
+from cogent_pipelines.components.run_requests import FlowsJob, flow_run_request
 from cogent_pipelines.components.sensors import Connections
 from cogent_pipelines.connections.secrets import MissingVariables
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.flows.feed_watch import flows_with_news
-from cogent_pipelines.flows.trouble import VendorWatch
+from cogent_pipelines.flows.trouble import ENVIRONMENT, VendorWatch
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ports.clock import Clock, SystemClock
 from cogent_pipelines.ports.errors import AuthenticationFailed
 from cogent_pipelines.resources.connection import BothSides
 from cogent_pipelines.resources.environment import environment
 
-_AT_ONCE = 16
-# Dagster gives a tick a minute. A look begun by now has time to end; what is left is first in the next tick.
-_TIME_TO_LOOK = timedelta(seconds=20)
+# A tick holds up the next one. What is not seen by now is seen by a later one.
+_PATIENCE = timedelta(seconds=5)
 
 
-def feeds_sensor(connections: Connections) -> dg.SensorDefinition:
+def feeds_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefinition:
     """Look at what no event told of, without starting a run when there is nothing new."""
+    looks: Looks[_Seen] = Looks(_PATIENCE)
 
     @dg.sensor(
         name="feeds",
-        target=live_selection(connections),
+        job=job,
         minimum_interval_seconds=10,
         default_status=dg.DefaultSensorStatus.RUNNING,
         required_resource_keys={"ledger", "both_sides"},
@@ -45,11 +46,12 @@ def feeds_sensor(connections: Connections) -> dg.SensorDefinition:
         polled: dict[str, float] = orjson.loads(context.cursor) if context.cursor else {}
         ledger: Ledger = context.resources.ledger
         live = LiveRuns.of(context.instance).at_work(ledger, now)
-        look = _Look(ledger, context.resources.both_sides, live, now, SystemClock())
+        look = _Look(ledger, context.resources.both_sides, live, SystemClock())
         due = [name for name, settings in connections.items() if _is_due(polled.get(name), settings, now)]
-        due.sort(key=lambda name: polled.get(name, 0.0))
-        with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-            seen = [each for each in pool.map(look.at, [connections[name] for name in due]) if each is not None]
+        for name in sorted(due, key=lambda name: polled.get(name, 0.0)):
+            if name not in looks.under_way:
+                looks.begin(name, partial(look.at, connections[name]))
+        seen = [*looks.seen()]
         for each in seen:
             if each.trouble is not None:
                 context.log.error("%s could not be looked at: %r", each.connection, each.trouble, exc_info=each.trouble)
@@ -63,6 +65,8 @@ def feeds_sensor(connections: Connections) -> dg.SensorDefinition:
             )
             for each in seen
             for flow in each.flows
+            # A look may have begun some ticks ago, and a run for it since.
+            if not live.any(each.connection, flow)
         ]
         kept = {name: at for name, at in polled.items() if name in connections}
         return dg.SensorResult(
@@ -88,13 +92,10 @@ class _Look:
     ledger: Ledger
     both_sides: BothSides
     live: LiveRuns
-    began_at: datetime
     clock: Clock
 
-    def at(self, settings: ConnectionSettings) -> _Seen | None:
-        """Look at one connection; None where this tick's time is up."""
-        if self.clock.now() - self.began_at > _TIME_TO_LOOK:
-            return None
+    def at(self, settings: ConnectionSettings) -> _Seen:
+        """Look at one connection; whatever goes wrong is part of what is seen."""
         # A flow with a run under way polls for itself.
         idle = [flow for flow in LIVE_FLOWS if not self.live.any(settings.name, flow)]
         if not idle:
@@ -106,7 +107,7 @@ class _Look:
 
     def _news(self, settings: ConnectionSettings, flows: list[str]) -> list[str]:
         connection = settings.connection()
-        setting_up = VendorWatch(connection, "environment", "settings", self.ledger, self.clock)
+        setting_up = VendorWatch(connection, ENVIRONMENT, "settings", self.ledger, self.clock)
         try:
             with self.both_sides.opened(settings, self.ledger) as (storefront, warehouse):
                 setting_up.over()

@@ -22,12 +22,14 @@ from cogent_pipelines.flows.despatch_reading import read_despatches
 from cogent_pipelines.flows.despatch_to_fulfilment import fulfil_due_parcels
 from cogent_pipelines.flows.draining import StepReport, drain_flow
 from cogent_pipelines.flows.export_marking import mark_exported
-from cogent_pipelines.flows.fulfilment_report import DespatchReadReport
+from cogent_pipelines.flows.fulfilment_report import DespatchReadReport, FulfilmentReport
 from cogent_pipelines.flows.injection_report import InjectionReport
 from cogent_pipelines.flows.order_capture import capture_by_poll, capture_from_inbox, sweep_orders
 from cogent_pipelines.flows.order_injection import inject_due_orders
+from cogent_pipelines.flows.orders_put_aside import read_orders_put_aside
 from cogent_pipelines.flows.stock_publication import publish_due_stock, read_all_stock, read_stock_changes
 from cogent_pipelines.flows.stock_report import StockReadReport
+from cogent_pipelines.flows.unsent_goods import report_unsent_goods
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import DESPATCH_TO_FULFILMENT, ORDER_CAPTURE, ORDER_INJECTION, STOCK_PUBLICATION
 from cogent_pipelines.ledger.inbox import WAREHOUSE
@@ -163,7 +165,19 @@ class FlowRun:
         told = fulfil_due_parcels(
             self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock, random=self.random
         )
+        if not (read.trouble or told.trouble):
+            told += self._report_unsent_goods()
         return ReadAndTold(read, told)
+
+    def _report_unsent_goods(self) -> FulfilmentReport:
+        """After the parcels: what has left is told first."""
+        return report_unsent_goods(
+            self.connection,
+            storefront=self.storefront,
+            warehouse=self.warehouse,
+            ledger=self.ledger,
+            clock=self.clock,
+        )
 
     # ---- reading, as often as it is worth it
 
@@ -179,7 +193,10 @@ class FlowRun:
         if self.reads_again:
             far = replace(connection.feeds, despatch_overlap=connection.feeds.sweep_look_back, poll_every=timedelta(0))
             connection = replace(connection, feeds=far)
-        return self._swept(read_despatches(connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock))
+        read = read_despatches(connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock)
+        if not read.trouble:
+            read += read_orders_put_aside(connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock)
+        return self._swept(read)
 
     def _capture_now(self) -> None:
         """The storefront knows orders that are not here yet; storing one twice is storing it once."""

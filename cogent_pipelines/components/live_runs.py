@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from cogent_pipelines.canonical.identity import connection_name
-from cogent_pipelines.components.nouns import CONNECTION_TAG, DRAINED_TAG, FLOW_TAG
+from cogent_pipelines.components.nouns import CONNECTION_TAG, DRAINED_TAG, FLOW_TAG, SEVERAL
 from cogent_pipelines.ledger.database import Ledger
 
 _UNDER_WAY = [
@@ -149,7 +149,14 @@ def _since_the_last_success(instance: dg.DagsterInstance, flow: FlowOf, failed: 
 
 
 def _flow_runs(instance: dg.DagsterInstance, wanted: dg.RunsFilter) -> Iterator[tuple[FlowOf, dg.RunRecord]]:
+    """Every run with each connection that it is of."""
     for record in instance.get_run_records(wanted):
         tags = record.dagster_run.tags
         if FLOW_TAG in tags and CONNECTION_TAG in tags:
-            yield (tags[CONNECTION_TAG], tags[FLOW_TAG]), record
+            for connection in _connections_of(record.dagster_run):
+                yield (connection, tags[FLOW_TAG]), record
+
+
+def _connections_of(run: dg.DagsterRun) -> list[str]:
+    named = run.tags[CONNECTION_TAG]
+    return sorted({asset.path[0] for asset in run.asset_selection or ()}) if named == SEVERAL else [named]

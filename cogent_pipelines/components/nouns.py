@@ -8,8 +8,11 @@ FLOW_TAG = "cogent/flow"
 CONNECTION_TAG = "cogent/connection"
 TRIGGER_TAG = "cogent/trigger"
 DRAINED_TAG = "cogent/drained"
+# In place of a connection's name, where a run is of more than one; no connection is called so.
+SEVERAL = "several connections"
 SWEEP = "sweep"
 RELIEF = "relief"
+TROUBLE = "trouble"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cogent_pipelines.components.feeds_sensor import feeds_sensor
 from cogent_pipelines.components.retention import daily_retention, ledger_retention
+from cogent_pipelines.components.run_requests import flows_job
 from cogent_pipelines.components.run_retention import daily_run_retention, run_retention
 from cogent_pipelines.components.schedules import schedules
 from cogent_pipelines.components.sensors import Connections, live_flows_sensor
 from cogent_pipelines.components.standing_sensor import standing_sensor
-from cogent_pipelines.components.storefront_warehouse_connection import StorefrontWarehouseConnection
+from cogent_pipelines.components.storefront_warehouse_connection import StorefrontWarehouseConnection, connection_of
+from cogent_pipelines.connections.yaml_files import folder_elsewhere, read_connections
 from cogent_pipelines.resources.alerts import AlertsResource
 from cogent_pipelines.resources.connection import both_sides_resource
+from cogent_pipelines.resources.environment import environment
 from cogent_pipelines.resources.ledger import LedgerResource
 
 
@@ -50,21 +53,28 @@ class Operations(dg.Component):
         return cls(attributes if isinstance(attributes, OperationsSettings) else OperationsSettings())
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
-        found = context.component_tree.get_all_components(of_type=StorefrontWarehouseConnection)
-        return operations_of(self.settings, {component.settings.name: component.settings for component in found})
+        """Over the connections that stand beside it; or over those of a folder elsewhere, which it brings in."""
+        folder = folder_elsewhere(environment())
+        if folder is None:
+            found = context.component_tree.get_all_components(of_type=StorefrontWarehouseConnection)
+            return operations_of(self.settings, {component.settings.name: component.settings for component in found})
+        connections = read_connections(folder)
+        brought = [connection_of(settings) for settings in connections.values()]
+        return dg.Definitions.merge(operations_of(self.settings, connections), *brought)
 
 
 def operations_of(settings: OperationsSettings, connections: Connections) -> dg.Definitions:
     """What watches over these connections, whichever way they were declared."""
+    flows = flows_job(connections)
     forget_runs = run_retention(settings.runs_kept_days)
     return dg.Definitions(
         sensors=[
-            live_flows_sensor(connections),
-            feeds_sensor(connections),
-            standing_sensor(connections, judged_at_once=settings.judged_at_once),
+            live_flows_sensor(connections, flows),
+            feeds_sensor(connections, flows),
+            standing_sensor(connections, flows, judged_at_once=settings.judged_at_once),
         ],
-        jobs=[ledger_retention, forget_runs],
-        schedules=[*schedules(connections), daily_retention(), daily_run_retention(forget_runs)],
+        jobs=[flows, ledger_retention, forget_runs],
+        schedules=[*schedules(connections, flows), daily_retention(), daily_run_retention(forget_runs)],
         resources={
             "ledger": LedgerResource(database_url_env=settings.database_url_env),
             "both_sides": both_sides_resource(),

@@ -1,9 +1,11 @@
 """What sensors and schedules ask Dagster for: which assets, with which checks, how urgent, under which tags."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from cogent_pipelines.components.check_catalogue import check_keys, schema_check_keys
 from cogent_pipelines.components.nouns import (
@@ -14,12 +16,19 @@ from cogent_pipelines.components.nouns import (
     FLOW_TAG,
     LIVE_FLOWS,
     LIVE_NOUNS,
+    SEVERAL,
     SWEEP,
     TRIGGER_TAG,
+    TROUBLE,
     key,
     keys_of_flow,
 )
 from cogent_pipelines.ledger.due_work import DESPATCH_TO_FULFILMENT, ORDER_CAPTURE, ORDER_INJECTION, STOCK_PUBLICATION
+
+FlowsJob: TypeAlias = UnresolvedAssetJobDefinition
+"""What `define_asset_job` gives; Dagster has no public name for it."""
+
+FLOWS_JOB = "flows"
 
 # Where runs wait for a place, orders go before parcels, parcels before stock, and what only looks back goes last.
 _PRIORITIES = {
@@ -29,17 +38,26 @@ _PRIORITIES = {
     EXCEPTIONS.flow: 3,
     STOCK_PUBLICATION: 2,
 }
-_PRIORITY_OF_SWEEPS = -1
+# Nor does one wait for what met a vendor in trouble the last time: it will probably meet it again.
+_PRIORITIES_BY_TRIGGER = {TROUBLE: 0, SWEEP: -1}
 _PRIORITY_TAG = "dagster/priority"
 # After a run's longest time, for its ending. Where its process is gone and nobody has noticed, Dagster gives the run up
 # then; until then it has a place that another run could use.
 _ENDING = timedelta(minutes=5)
 
 
-def live_selection(connections: Iterable[str]) -> dg.AssetSelection:
-    """Every asset without partitions: with them, brands in two time zones would not fit into one of Dagster's jobs."""
-    nouns = (*LIVE_NOUNS, *CATALOGUE_NOUNS, EXCEPTIONS)
-    return dg.AssetSelection.assets(*(key(name, noun.name) for name in connections for noun in nouns))
+def flows_job(connections: Iterable[str]) -> FlowsJob:
+    """The job of which every sensor and every sweep asks for a part.
+
+    One for all of them: Dagster works out each job anew wherever definitions are loaded, in every run too. It holds every
+    asset without partitions; with them, brands in two time zones would not fit into one job.
+    """
+    names, nouns = [*connections], (*LIVE_NOUNS, *CATALOGUE_NOUNS, EXCEPTIONS)
+    tables = dg.AssetSelection.assets(*(key(name, noun.name) for name in names for noun in nouns))
+    judged = dg.AssetSelection.checks(*(check for name in names for check in check_keys(name)))
+    return dg.define_asset_job(
+        FLOWS_JOB, selection=tables | judged, description="The live flows, both catalogues, exceptions and business checks."
+    )
 
 
 def flow_run_request(
@@ -56,13 +74,17 @@ def flow_run_request(
     )
 
 
-def standing_run_request(connection: str, *, mark: str) -> dg.RunRequest:
-    """One run of the exceptions and every business check of one connection."""
+def standing_run_request(connections: Sequence[str], *, now: datetime) -> dg.RunRequest:
+    """One run of the exceptions and every business check of these connections.
+
+    Starting a run costs more than judging a connection, and the more so the more connections there are.
+    """
+    checks = [[*schema_check_keys(name, EXCEPTIONS.flow), *check_keys(name)] for name in connections]
     return dg.RunRequest(
-        run_key=f"{connection}/standing/{mark}",
-        asset_selection=[key(connection, EXCEPTIONS.name)],
-        asset_check_keys=[*schema_check_keys(connection, EXCEPTIONS.flow), *check_keys(connection)],
-        tags=_tags(connection, EXCEPTIONS.flow),
+        run_key=f"standing/{now:%Y-%m-%dT%H:%M:%S}",
+        asset_selection=[key(name, EXCEPTIONS.name) for name in connections],
+        asset_check_keys=[check for some in checks for check in some],
+        tags=_tags(connections[0] if len(connections) == 1 else SEVERAL, EXCEPTIONS.flow),
     )
 
 
@@ -103,6 +125,6 @@ def _seconds(time: timedelta) -> str:
 
 
 def _tags(connection: str, flow: str, trigger: str = "") -> dict[str, str]:
-    priority = _PRIORITY_OF_SWEEPS if trigger == SWEEP else _PRIORITIES.get(flow, 0)
+    priority = _PRIORITIES_BY_TRIGGER.get(trigger, _PRIORITIES.get(flow, 0))
     tags = {CONNECTION_TAG: connection, FLOW_TAG: flow, _PRIORITY_TAG: str(priority)}
     return {**tags, TRIGGER_TAG: trigger} if trigger else tags

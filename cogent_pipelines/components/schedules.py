@@ -11,33 +11,33 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from cogent_pipelines.components.nouns import DAILY_NOUNS, LIVE_FLOWS, SWEEP, key
-from cogent_pipelines.components.run_requests import flow_run_request, live_selection, reconciliation_run_request
+from cogent_pipelines.components.run_requests import FlowsJob, flow_run_request, reconciliation_run_request
 from cogent_pipelines.components.sensors import Connections
 from cogent_pipelines.resources.environment import environment
 
 _SWEPT = (*LIVE_FLOWS, "sku_audit")
 
 
-def schedules(connections: Connections) -> list[dg.ScheduleDefinition]:
+def schedules(connections: Connections, job: FlowsJob) -> list[dg.ScheduleDefinition]:
     zones: dict[str, list[str]] = defaultdict(list)
     days: dict[tuple[str, date], list[str]] = defaultdict(list)
     for name, settings in connections.items():
         zones[settings.timezone].append(name)
         days[settings.timezone, settings.first_day].append(name)
     return [
-        *(daily_sweep(zone, {name: connections[name] for name in names}) for zone, names in zones.items()),
+        *(daily_sweep(zone, {name: connections[name] for name in names}, job) for zone, names in zones.items()),
         *(daily_reconciliation(zone, first_day, names) for (zone, first_day), names in days.items()),
     ]
 
 
-def daily_sweep(zone: str, connections: Connections) -> dg.ScheduleDefinition:
+def daily_sweep(zone: str, connections: Connections, job: FlowsJob) -> dg.ScheduleDefinition:
     """Read again, once a day, what events and polls may have missed; stock whole."""
 
     @dg.schedule(
         name=f"daily_sweep__{_slug(zone)}",
         cron_schedule="20 4 * * *",
         execution_timezone=zone,
-        target=live_selection(connections),
+        job=job,
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Every flow of every connection reads the last days again; stock and catalogues are read whole.",
     )

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import dagster as dg
 
 from cogent_pipelines.components.live_runs import FailedRuns, LiveRuns
-from cogent_pipelines.components.nouns import LIVE_FLOWS, RELIEF
-from cogent_pipelines.components.run_requests import flow_run_request, live_selection
+from cogent_pipelines.components.nouns import LIVE_FLOWS, RELIEF, TROUBLE
+from cogent_pipelines.components.run_requests import FlowsJob, flow_run_request
 from cogent_pipelines.connections.settings import ConnectionSettings
+from cogent_pipelines.flows.trouble import ENVIRONMENT, vendors_in_trouble
 from cogent_pipelines.ledger.database import Ledger
-from cogent_pipelines.ledger.due_work import DueWork
+from cogent_pipelines.ledger.due_work import ORDER_CAPTURE, ORDER_INJECTION, DueWork
 from cogent_pipelines.ports.clock import SystemClock
 from cogent_pipelines.resources.environment import environment
 
@@ -23,12 +24,12 @@ Connections = Mapping[str, ConnectionSettings]
 _RELIEF = timedelta(seconds=25)
 
 
-def live_flows_sensor(connections: Connections) -> dg.SensorDefinition:
+def live_flows_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefinition:
     """Start a run for each connection and flow that has work and no run."""
 
     @dg.sensor(
         name="live_flows",
-        target=live_selection(connections),
+        job=job,
         minimum_interval_seconds=5,
         default_status=dg.DefaultSensorStatus.RUNNING,
         required_resource_keys={"ledger"},
@@ -40,7 +41,7 @@ def live_flows_sensor(connections: Connections) -> dg.SensorDefinition:
         due = [work for work in ledger.due_work.due(now) if work.flow in LIVE_FLOWS and work.connection in connections]
         live = LiveRuns.of(context.instance).at_work(ledger, now)
         idle = [work for work in due if not live.any(work.connection, work.flow)]
-        requests = [*_new(idle, connections, context.instance, now), *_successors(live, connections, now)]
+        requests = [*_new(idle, connections, context.instance, ledger, now), *_successors(live, connections, now)]
         if not requests:
             yield dg.SkipReason("Every queue is empty, or has its run, or rests after a failure.")
         yield from requests
@@ -49,13 +50,26 @@ def live_flows_sensor(connections: Connections) -> dg.SensorDefinition:
 
 
 def _new(
-    idle: list[DueWork], connections: Connections, instance: dg.DagsterInstance, now: datetime
+    idle: list[DueWork], connections: Connections, instance: dg.DagsterInstance, ledger: Ledger, now: datetime
 ) -> Iterator[dg.RunRequest]:
     failed = FailedRuns.of(instance, now) if idle else FailedRuns()
+    troubled = vendors_in_trouble(ledger) if idle else frozenset()
     for work in idle:
         if not failed.rests(work.connection, work.flow, now):
             longest = connections[work.connection].runs.longest(environment())
-            yield flow_run_request(work.connection, work.flow, work_key=work.work_key, now=now, longest=longest)
+            # Those of a vendor in trouble have few places of their own, so that they never have all.
+            met = {(work.connection, vendor) for vendor in _vendors_of(work, connections[work.connection])}
+            trigger = TROUBLE if met & troubled else ""
+            yield flow_run_request(
+                work.connection, work.flow, work_key=work.work_key, now=now, longest=longest, trigger=trigger
+            )
+
+
+def _vendors_of(work: DueWork, settings: ConnectionSettings) -> tuple[str, ...]:
+    """Whom the flow cannot do without. Capture asks the storefront only, injection the warehouse; the others ask both."""
+    storefront, warehouse = settings.storefront.vendor, settings.warehouse.vendor
+    sides = {ORDER_CAPTURE: (storefront,), ORDER_INJECTION: (warehouse,)}
+    return (ENVIRONMENT, *sides.get(work.flow, (storefront, warehouse)))
 
 
 def _successors(live: LiveRuns, connections: Connections, now: datetime) -> Iterator[dg.RunRequest]:

@@ -8,10 +8,9 @@ from typing import Any
 import dagster as dg
 import orjson
 
-from cogent_pipelines.components.check_catalogue import check_keys
 from cogent_pipelines.components.live_runs import LiveRuns
-from cogent_pipelines.components.nouns import EXCEPTIONS, key
-from cogent_pipelines.components.run_requests import alerts_run_request, standing_run_request
+from cogent_pipelines.components.nouns import EXCEPTIONS
+from cogent_pipelines.components.run_requests import FlowsJob, alerts_run_request, standing_run_request
 from cogent_pipelines.components.sensors import Connections
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import ALERTING
@@ -24,12 +23,12 @@ _AT_LEAST = timedelta(hours=20)
 _ALERTS_AGAIN = timedelta(seconds=55)
 
 
-def standing_sensor(connections: Connections, *, judged_at_once: int) -> dg.SensorDefinition:
+def standing_sensor(connections: Connections, job: FlowsJob, *, judged_at_once: int) -> dg.SensorDefinition:
     """Judge a connection again when something about it has changed, or should have."""
 
     @dg.sensor(
         name="standing",
-        target=_judged(connections),
+        job=job,
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
         required_resource_keys={"ledger", "alerts"},
@@ -43,7 +42,7 @@ def standing_sensor(connections: Connections, *, judged_at_once: int) -> dg.Sens
         live = LiveRuns.of(context.instance)
         free = [name for name in marks if not live.any(name, EXCEPTIONS.flow)]
         chosen = memory.chosen(free, marks, waiting=_waiting(ledger, now), now=now)[:judged_at_once]
-        requests = [standing_run_request(name, mark=f"{marks[name]}/{int(now.timestamp())}") for name in chosen]
+        requests = [standing_run_request(chosen, now=now)] if chosen else []
         judged = {**memory.judged, **{name: (marks[name], now.timestamp()) for name in chosen}}
         alerts_at = now.timestamp() if chosen else memory.alerts_at
         if not chosen and context.resources.alerts is not None and memory.alerts_may_go_again(now):
@@ -87,11 +86,6 @@ class _Memory:
 
     def alerts_may_go_again(self, now: datetime) -> bool:
         return now.timestamp() - self.alerts_at >= _ALERTS_AGAIN.total_seconds()
-
-
-def _judged(connections: Connections) -> dg.AssetSelection:
-    exceptions = dg.AssetSelection.assets(*(key(name, EXCEPTIONS.name) for name in connections))
-    return exceptions | dg.AssetSelection.checks(*(check for name in connections for check in check_keys(name)))
 
 
 def _sender(case: Case, connections: Connections) -> str:

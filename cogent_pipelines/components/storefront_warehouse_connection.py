@@ -12,12 +12,14 @@ from cogent_pipelines.components.exceptions_asset import exceptions_asset
 from cogent_pipelines.components.external_assets import external_assets
 from cogent_pipelines.components.live_assets import live_assets
 from cogent_pipelines.connections.settings import ConnectionSettings
+from cogent_pipelines.connections.yaml_files import folder_elsewhere
 from cogent_pipelines.resources.connection import (
     storefront_key,
     storefront_resource,
     warehouse_key,
     warehouse_resource,
 )
+from cogent_pipelines.resources.environment import environment
 
 
 class StorefrontWarehouseConnection(dg.Component):
@@ -40,19 +42,24 @@ class StorefrontWarehouseConnection(dg.Component):
         return cls(attributes)
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
+        """Everything of the connection; nothing where the deployment keeps its connections in a folder elsewhere."""
         del context
-        settings = self.settings
-        return dg.Definitions(
-            assets=[
-                *external_assets(settings),
-                *live_assets(settings),
-                *catalogue_assets(settings),
-                exceptions_asset(settings),
-                *daily_assets(settings),
-            ],
-            asset_checks=business_checks(settings),
-            resources={
-                storefront_key(settings.name): storefront_resource(settings),
-                warehouse_key(settings.name): warehouse_resource(settings),
-            },
-        )
+        return dg.Definitions() if folder_elsewhere(environment()) else connection_of(self.settings)
+
+
+def connection_of(settings: ConnectionSettings) -> dg.Definitions:
+    """All that Dagster shows of a connection, wherever its file is kept."""
+    return dg.Definitions(
+        assets=[
+            *external_assets(settings),
+            *live_assets(settings),
+            *catalogue_assets(settings),
+            exceptions_asset(settings),
+            *daily_assets(settings),
+        ],
+        asset_checks=business_checks(settings),
+        resources={
+            storefront_key(settings.name): storefront_resource(settings),
+            warehouse_key(settings.name): warehouse_resource(settings),
+        },
+    )

@@ -95,6 +95,12 @@ class FulfilmentBlock(Block):
     tracking_grace_minutes: float = Field(
         default=240.0, ge=0, description="How long a parcel waits for its tracking number."
     )
+    unsent_after_hours: float | None = Field(
+        default=None,
+        ge=0,
+        description="How long an order stands cancelled at the warehouse before a storefront that must know is told that "
+        "the rest is never sent, which refunds it; not given: never, people do it.",
+    )
     carriers: dict[str, str] = Field(default_factory=dict, description="Warehouse's carrier name → the storefront's.")
     lease_seconds: float = Field(default=300.0, gt=0, description="After this an unanswered parcel is read back.")
 
@@ -233,6 +239,7 @@ class ConnectionSettings(Block):
             fulfilment=FulfilmentRules(
                 notify_customer=self.fulfilment.notify_customer,
                 tracking_grace=timedelta(minutes=self.fulfilment.tracking_grace_minutes),
+                unsent_after=_hours(self.fulfilment.unsent_after_hours),
                 carriers=dict(self.fulfilment.carriers),
                 lease=timedelta(seconds=self.fulfilment.lease_seconds),
             ),
@@ -256,6 +263,10 @@ def _as_written(fault: ErrorDetails) -> tuple[int | str, ...]:
     if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
         return (*place, "vendor")
     return (place[0], *place[2:]) if len(place) > 1 and place[1] in KNOWN_VENDORS else place
+
+
+def _hours(hours: float | None) -> timedelta | None:
+    return None if hours is None else timedelta(hours=hours)
 
 
 def _bundles(blocks: list[BundleBlock]) -> Bundles:

@@ -1,13 +1,14 @@
 """What a vendor's block of the YAML can do, whichever vendor it is: open its side, and say who vouches for its events."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field
+from pydantic.fields import FieldInfo
 
 from cogent_pipelines.connections.block import Block
 from cogent_pipelines.connections.services import VendorServices
@@ -30,8 +31,26 @@ class EventSource:
     login: tuple[str, str] | None = field(default=None, repr=False)
 
 
+# What a new connection has where nobody can know better: the file loads, and the person sees what to replace.
+_TO_FILL_IN = "to be filled in"
+
+
 class _Side(Block, ABC):
+    usual: ClassVar[tuple[str, ...]] = ()
+    """Fields that a new connection begins with although each may be left out: of several ways, the usual one."""
+
     vendor: str
+
+    @classmethod
+    def begun(cls, vendor: str, variable: Callable[[str], str]) -> dict[str, Any]:
+        """What a new connection begins with: every required field and the usual ones, each with a value that loads.
+
+        `variable` names the environment variable for a field or a secret; other fields have their first example.
+        """
+        del vendor
+        fields = [(name, field) for name, field in cls.model_fields.items() if name != "vendor"]
+        begun = [(name, field) for name, field in fields if field.is_required() or name in cls.usual]
+        return {name: _first_value(name, field, variable) for name, field in begun}
 
     @abstractmethod
     def event_source(self, environment: Mapping[str, str]) -> EventSource | None:
@@ -40,6 +59,12 @@ class _Side(Block, ABC):
         Raises:
             MissingVariables: a secret is named and not set.
         """
+
+
+def _first_value(name: str, field: FieldInfo, variable: Callable[[str], str]) -> Any:
+    if name.endswith("_env"):
+        return variable(name)
+    return field.examples[0] if field.examples else _TO_FILL_IN
 
 
 class StorefrontSide(_Side):

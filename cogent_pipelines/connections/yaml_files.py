@@ -1,5 +1,9 @@
-"""Find and read the connections that a deployment has, without Dagster: `defs/connections/<name>/defs.yaml`."""
+"""Find and read the connections that a deployment has, without Dagster: `defs/connections/<name>/defs.yaml`.
 
+Dagster, the gateway and the command line all ask here where a deployment keeps them.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +12,8 @@ from pydantic import ValidationError
 
 from cogent_pipelines.connections.settings import ConnectionSettings
 
+FOLDER_VARIABLE = "COGENT_CONNECTIONS_DIR"
+FILE_NAME = "defs.yaml"
 COMPONENT_TYPE = "cogent_pipelines.components.StorefrontWarehouseConnection"
 
 
@@ -32,9 +38,34 @@ class _OnceLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def connections_folder() -> Path:
+def shipped_folder() -> Path:
     """Where the package keeps its connections."""
     return Path(__file__).parent.parent / "defs" / "connections"
+
+
+def folder_elsewhere(environment: Mapping[str, str]) -> Path | None:
+    """The deployment's own folder of connections, which stands in place of the package's; None where it has none.
+
+    Raises:
+        ConnectionFileError: the variable holds a path that means another folder to each process.
+    """
+    said = environment.get(FOLDER_VARIABLE, "")
+    if not said:
+        return None
+    folder = Path(said).expanduser()
+    if not folder.is_absolute():
+        msg = f"{FOLDER_VARIABLE} is {said!r}: give the whole path, the same from every working folder"
+        raise ConnectionFileError(msg)
+    return folder
+
+
+def connections_folder(environment: Mapping[str, str]) -> Path:
+    """Where the deployment keeps its connections.
+
+    Raises:
+        ConnectionFileError: the variable holds no whole path.
+    """
+    return folder_elsewhere(environment) or shipped_folder()
 
 
 def read_connection(path: Path) -> ConnectionSettings:
@@ -63,10 +94,17 @@ def read_connection(path: Path) -> ConnectionSettings:
         raise ConnectionFileError(msg) from None
 
 
-def read_connections(folder: Path | None = None) -> dict[str, ConnectionSettings]:
-    """Read every connection of the deployment by its name; two of one name are refused."""
+def read_connections(folder: Path) -> dict[str, ConnectionSettings]:
+    """Read every connection of a folder by its name; two of one name are refused.
+
+    Raises:
+        ConnectionFileError: there is no such folder, or one of its files cannot be used.
+    """
+    if not folder.is_dir():
+        msg = f"{folder}: there is no such folder of connections"
+        raise ConnectionFileError(msg)
     found: dict[str, ConnectionSettings] = {}
-    for path in sorted((folder or connections_folder()).glob("*/defs.yaml")):
+    for path in sorted(folder.glob(f"*/{FILE_NAME}")):
         settings = read_connection(path)
         if settings.name in found:
             msg = f"{path}: another file already has a connection called {settings.name!r}"
@@ -75,9 +113,13 @@ def read_connections(folder: Path | None = None) -> dict[str, ConnectionSettings
     return found
 
 
-def connection_settings(name: str) -> ConnectionSettings:
-    """Read the connection of that name, or say which there are."""
-    known = read_connections()
+def connection_settings(name: str, folder: Path) -> ConnectionSettings:
+    """Read the connection of that name, or say which there are.
+
+    Raises:
+        ConnectionFileError: there is none of that name, or a file cannot be used.
+    """
+    known = read_connections(folder)
     if name not in known:
         msg = f"no connection called {name!r}; there are: {', '.join(known) or 'none'}"
         raise ConnectionFileError(msg)

@@ -53,6 +53,20 @@ def read_despatches(connection: Connection, *, warehouse: Warehouse, ledger: Led
     return report + plan_parcels(connection, ledger=ledger, clock=clock)
 
 
+def read_parcels_of(
+    connection: Connection, refs: Sequence[SalesOrderRef], *, warehouse: Warehouse, ledger: Ledger, clock: Clock
+) -> set[SalesOrderRef]:
+    """Read every parcel of these sales orders now; answers those of which one cannot be read.
+
+    Raises:
+        VendorError: the warehouse could not be asked.
+    """
+    found = warehouse.despatches_of(refs)
+    _store(connection, found, ledger=ledger, now=clock.now())
+    plan_parcels(connection, ledger=ledger, clock=clock)
+    return {each.sales_order_ref for each in found if isinstance(each, UnreadableDespatch)}
+
+
 def plan_parcels(connection: Connection, *, ledger: Ledger, clock: Clock) -> DespatchReadReport:
     """Match what is stored to orders and order lines, and make due what can be told."""
     now = clock.now()

@@ -3,13 +3,13 @@
 Whoever is told that there is news runs the flow, which reads the feed again and moves its watermark.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.despatch import Despatch
 from cogent_pipelines.canonical.exception_case import UNREADABLE_DESPATCH, UNREADABLE_ORDER
-from cogent_pipelines.flows import despatch_reading, stock_reading
+from cogent_pipelines.flows import despatch_reading, orders_put_aside, stock_reading
 from cogent_pipelines.flows.order_capture import ORDERS
 from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.ledger.database import Ledger
@@ -34,7 +34,7 @@ def flows_with_news(
     watch = _FeedWatch(connection, storefront, warehouse, ledger, clock)
     looks: dict[str, tuple[str, Callable[[], bool]]] = {
         ORDER_CAPTURE: (connection.storefront, watch.new_orders),
-        DESPATCH_TO_FULFILMENT: (connection.warehouse, watch.new_despatches),
+        DESPATCH_TO_FULFILMENT: (connection.warehouse, watch.news_of_despatch),
         STOCK_PUBLICATION: (connection.warehouse, watch.new_stock),
     }
     return [flow for flow in flows if flow in looks and watch.looked(flow, *looks[flow])]
@@ -63,7 +63,7 @@ class _FeedWatch:
     def new_orders(self) -> bool:
         since = self.ledger.watermarks.get(self.connection.name, ORDERS)
         if since is None:
-            return True
+            return _answers(self.storefront.order_changes(self.clock.now()))
         unreadable = {
             (case.subject, case.evidence.get("version"))
             for case in self.ledger.cases.open(self.connection.name, kinds=[UNREADABLE_ORDER])
@@ -74,10 +74,15 @@ class _FeedWatch:
                 return True
         return False
 
+    def news_of_despatch(self) -> bool:
+        return self.new_despatches() or orders_put_aside.has_news(
+            self.connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock
+        )
+
     def new_despatches(self) -> bool:
         since = self.ledger.watermarks.get(self.connection.name, despatch_reading.FEED)
         if since is None:
-            return True
+            return _answers(self.warehouse.despatches(self.clock.now()))
         return any(
             self._in_parcels(page) for page in self.warehouse.despatches(since - self.connection.feeds.despatch_overlap)
         )
@@ -94,7 +99,7 @@ class _FeedWatch:
     def new_stock(self) -> bool:
         since = self.ledger.watermarks.get(self.connection.name, stock_reading.FEED)
         if since is None:
-            return True
+            return _answers(self.warehouse.despatches(self.clock.now()))
         if not self.warehouse.capabilities.reports_stock_changes:
             # Reading every figure to see whether one moved is the nightly reading's work.
             return False
@@ -102,3 +107,13 @@ class _FeedWatch:
             self._news.in_stock(self.connection.name, page)
             for page in self.warehouse.stock(since - self.connection.feeds.stock_overlap)
         )
+
+
+def _answers(pages: Iterable[object]) -> bool:
+    """What was never read is all news, but only from a vendor that answers: a run could not read it either.
+
+    Raises:
+        VendorError: it does not.
+    """
+    next(iter(pages), None)
+    return True

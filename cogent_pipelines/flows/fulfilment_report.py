@@ -10,6 +10,7 @@ class DespatchReadReport:
     """`read` parcels came, `new` ones for the first time; `matched` found their order later than they came.
 
     `planned` parcels are to be told; `unmatched` and `misfits` stand open, whoever found them.
+    `put_aside` orders have a new case.
     """
 
     read: int = 0
@@ -19,13 +20,14 @@ class DespatchReadReport:
     planned: int = 0
     unmatched: int = 0
     misfits: int = 0
+    put_aside: int = 0
     events: int = 0
     polled: bool = False
     trouble: str = ""
 
     @property
     def worked(self) -> bool:
-        return any((self.new, self.changed, self.matched, self.planned, self.events))
+        return any((self.new, self.changed, self.matched, self.planned, self.events, self.put_aside))
 
     def __add__(self, other: "DespatchReadReport") -> "DespatchReadReport":
         return DespatchReadReport(
@@ -36,6 +38,7 @@ class DespatchReadReport:
             planned=self.planned + other.planned,
             unmatched=other.unmatched or self.unmatched,
             misfits=other.misfits or self.misfits,
+            put_aside=self.put_aside + other.put_aside,
             events=self.events + other.events,
             polled=self.polled or other.polled,
             trouble=other.trouble or self.trouble,
@@ -46,7 +49,7 @@ class DespatchReadReport:
 class FulfilmentReport:
     """`latency` runs from the parcel's capture to the storefront's answer, for parcels told for the first time.
 
-    `settled` counts parcels in doubt that were proven to be there or not.
+    `settled` counts parcels in doubt that were proven to be there or not; `unsent` orders whose rest is never sent.
     """
 
     created: int = 0
@@ -57,6 +60,7 @@ class FulfilmentReport:
     retrying: int = 0
     in_doubt: int = 0
     settled: int = 0
+    unsent: int = 0
     batches: int = 0
     latency: Latencies = field(default_factory=Latencies)
     trouble: str = ""
@@ -72,6 +76,7 @@ class FulfilmentReport:
                 self.retrying,
                 self.in_doubt,
                 self.settled,
+                self.unsent,
             )
         )
 
@@ -85,6 +90,7 @@ class FulfilmentReport:
             retrying=self.retrying + other.retrying,
             in_doubt=self.in_doubt + other.in_doubt,
             settled=self.settled + other.settled,
+            unsent=self.unsent + other.unsent,
             batches=self.batches + other.batches,
             latency=self.latency + other.latency,
             trouble=other.trouble or self.trouble,

@@ -12,6 +12,11 @@ from contextlib import contextmanager
 _SELDOM = (50_000, 20, 20)
 
 
+def keep_for_good() -> None:
+    """Leave what there is now out of all later rounds: it lasts as long as the process."""
+    gc.freeze()
+
+
 @contextmanager
 def collected_seldom() -> Iterator[None]:
     """Collect garbage seldom while the block lasts; afterwards as before. For the whole process: not to be nested apart."""

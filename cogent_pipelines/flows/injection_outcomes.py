@@ -19,7 +19,7 @@ from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.canonical.sales_order import HeldSalesOrder
 from cogent_pipelines.flows.backoff import asked_again_at, read_back_at, tried_again_at
 from cogent_pipelines.flows.validation import Problem
-from cogent_pipelines.ledger.sales_orders import Claim, DoubtfulOrder, Move, SalesOrderState
+from cogent_pipelines.ledger.sales_order_claims import Claim, DoubtfulOrder, Move, SalesOrderState
 from cogent_pipelines.ports.errors import OutcomeUnknown, VendorError
 from cogent_pipelines.ports.outcomes import (
     Acknowledged,

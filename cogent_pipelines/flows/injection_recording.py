@@ -10,7 +10,7 @@ from cogent_pipelines.flows.injection_outcomes import Judged
 from cogent_pipelines.flows.injection_report import InjectionReport
 from cogent_pipelines.flows.measures import Latencies
 from cogent_pipelines.ledger.database import Ledger
-from cogent_pipelines.ledger.sales_orders import SalesOrderState
+from cogent_pipelines.ledger.sales_order_claims import SalesOrderState
 
 States = Mapping[OrderRef, SalesOrderState]
 

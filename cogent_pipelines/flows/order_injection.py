@@ -22,7 +22,7 @@ from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.flows.validation import problems_of, skus_to_pick
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import ORDER_INJECTION
-from cogent_pipelines.ledger.sales_orders import Claim, DoubtfulOrder, DueOrder
+from cogent_pipelines.ledger.sales_order_claims import Claim, DoubtfulOrder, DueOrder
 from cogent_pipelines.ledger.sku_lookup import SkuAnswer
 from cogent_pipelines.ledger.sku_mappings import Suggestion
 from cogent_pipelines.ports.clock import Clock

@@ -12,10 +12,13 @@ from cogent_pipelines.canonical.exception_case import (
     CaseFinding,
     CaseKind,
 )
+from cogent_pipelines.canonical.identity import ConnectionName
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import AuthenticationFailed, NeverAsIs, VendorError
 
+ENVIRONMENT = "environment"
+"""In place of a vendor, where the fault is that a secret is missing here."""
 KINDS: tuple[CaseKind, ...] = (CREDENTIALS_REFUSED, VENDOR_REFUSED, VENDOR_UNAVAILABLE)
 
 
@@ -61,6 +64,15 @@ class VendorWatch:
             self.trouble(error)
             raise
         self.over()
+
+
+def vendors_in_trouble(ledger: Ledger) -> frozenset[tuple[ConnectionName, str]]:
+    """Each connection's vendors that are down or refuse its log-in; `ENVIRONMENT` where variables are missing.
+
+    A vendor that refuses one call may well take another, and is not among them.
+    """
+    cases = ledger.cases.open(kinds=(CREDENTIALS_REFUSED, VENDOR_UNAVAILABLE))
+    return frozenset((case.connection, case.subject.partition(": ")[0]) for case in cases)
 
 
 def kind_of(error: VendorError) -> CaseKind:

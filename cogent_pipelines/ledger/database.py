@@ -33,6 +33,8 @@ from cogent_pipelines.ledger.sku_mappings import SkuMappings
 from cogent_pipelines.ledger.stock_levels import StockLevels
 from cogent_pipelines.ledger.stock_publications import StockPublications
 from cogent_pipelines.ledger.storefront_orders import StorefrontOrders
+from cogent_pipelines.ledger.taken_orders import TakenOrders
+from cogent_pipelines.ledger.unsent_goods import UnsentGoodsBook
 from cogent_pipelines.ledger.vendor_accounts import VendorAccounts
 from cogent_pipelines.ledger.watermarks import Watermarks
 
@@ -53,6 +55,8 @@ class Ledger:
     watermarks: Watermarks
     orders: StorefrontOrders
     sales_orders: SalesOrders
+    taken_orders: TakenOrders
+    unsent_goods: UnsentGoodsBook
     export_marks: ExportMarks
     skus: SkuLookup
     items: Items
@@ -82,6 +86,8 @@ class Ledger:
             watermarks=Watermarks(pool),
             orders=StorefrontOrders(pool),
             sales_orders=SalesOrders(pool),
+            taken_orders=TakenOrders(pool),
+            unsent_goods=UnsentGoodsBook(pool),
             export_marks=ExportMarks(pool),
             skus=SkuLookup(pool),
             items=Items(pool),

@@ -23,6 +23,7 @@ class _Standing:
     cancelled: bool
     address_changed: bool
     all_left: bool
+    stopped_there: bool
     sent_lines: dict[str, int]
     lines_now: dict[str, int]
     skus: dict[str, str | None]
@@ -40,6 +41,9 @@ def judge(pool: Pool, connection: ConnectionName, refs: Sequence[OrderRef], *, n
 
 
 def _differences(order: _Standing) -> list[str]:
+    if order.stopped_there:
+        # The warehouse cancelled it before, and the storefront was told: it follows, and nothing is to be done.
+        return []
     if order.cancelled:
         return ["cancelled at the storefront"]
     if order.all_left:
@@ -73,7 +77,11 @@ def _sent_and_now(session: Session, connection: ConnectionName, refs: Sequence[O
         """
         select sent.order_ref, sent.order_name, sent.sales_order_ref, latest.cancelled_at is not null,
                sent.sent_address is distinct from latest.shipping_address,
-               coalesce(parcels.units, 0) >= ordered.units, sent.sent_lines, coalesce(lines.now, '{}'),
+               coalesce(parcels.units, 0) >= ordered.units, exists (
+                   select from unsent_goods as goods
+                   where goods.connection = sent.connection and goods.order_ref = sent.order_ref
+                     and goods.state in ('sent', 'told')),
+               sent.sent_lines, coalesce(lines.now, '{}'),
                coalesce(lines.skus, '{}')
         from sales_order as sent
         join storefront_order as latest using (connection, order_ref)

@@ -134,6 +134,8 @@ def _head(order: Order) -> dict[str, Any]:
             "shipping_lines": [_shipping_line(line) for line in order.shipping_lines],
             "taxes": [_tax(tax) for tax in order.taxes],
             "buyer": order.buyer,
+            # Only where there is one: a key more would make every other order look changed.
+            **({} if order.closes_at is None else {"closes_at": order.closes_at}),
         },
     }
 
@@ -237,7 +239,7 @@ def order_of(row: dict[str, Any], lines: Sequence[tuple[Any, ...]]) -> Order:
     money = _Currencies(row["currency"], row["presentment_currency"])
     details = row["details"]
     presentment = details["presentment"]
-    buyer = details["buyer"]
+    buyer, closes_at = details["buyer"], details.get("closes_at")
     shipping_address = _address(row["shipping_address"])
     billed_there = row["billing_address"] == row["shipping_address"]
     return Order(
@@ -278,6 +280,7 @@ def order_of(row: dict[str, Any], lines: Sequence[tuple[Any, ...]]) -> Order:
         cancel_reason=row["cancel_reason"],
         on_hold=row["on_hold"],
         is_test=row["is_test"],
+        closes_at=datetime.fromisoformat(closes_at) if closes_at else None,
     )
 
 

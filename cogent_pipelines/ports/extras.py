@@ -3,7 +3,7 @@
 Batches in, one outcome per item and in order, as with the other ports.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -78,4 +78,28 @@ class CancelsSalesOrders(Protocol):
 
     def cancel_sales_orders(self, refs: Sequence[SalesOrderRef]) -> list[CancelSalesOrderOutcome]:
         """Stop these where they can still be stopped; safe to repeat."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAside:
+    """How an order stands at the warehouse: put aside until a person acts, or `over` where it is not, or no longer.
+
+    `ref` is our reference, `warehouse_ref` the warehouse's own: of the order, or of a part that it has split off.
+    `status` and `reasons` are the warehouse's own words.
+    """
+
+    ref: SalesOrderRef
+    warehouse_ref: str
+    status: str
+    reasons: str
+    over: bool
+
+
+@runtime_checkable
+class TellsOfOrdersPutAside(Protocol):
+    """A warehouse that may take an order and put it aside later: in quarantine, on hold, or rejected after all."""
+
+    def orders_put_aside(self, since: datetime) -> Iterator[list[OrderAside]]:
+        """Orders whose state changed since, as they stand now; one whose state nobody can tell is left out."""
         ...

@@ -7,6 +7,7 @@ from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.reports.case_checks import open_cases
 from cogent_pipelines.reports.catalogue_checks import sku_mismatches
+from cogent_pipelines.reports.deadline_checks import closing_orders
 from cogent_pipelines.reports.finding import CheckFinding, Judging
 from cogent_pipelines.reports.order_checks import completeness, duplicate_sales_orders, stuck_orders
 from cogent_pipelines.reports.parcel_checks import late_fulfilments, missing_tracking, unmatched_despatches
@@ -27,6 +28,7 @@ CHECKS: Mapping[str, Callable[[Judging], CheckFinding]] = {
         stock_drift,
         missing_tracking,
         late_fulfilments,
+        closing_orders,
         completeness,
         open_cases,
     )

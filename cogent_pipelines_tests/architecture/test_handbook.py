@@ -8,7 +8,7 @@ import pytest
 from cogent_pipelines.canonical.exception_case import ALL_KINDS
 from cogent_pipelines.components.check_catalogue import CHECKS
 from cogent_pipelines.ledger import differences
-from cogent_pipelines.ledger.sales_orders import SalesOrderState
+from cogent_pipelines.ledger.sales_order_claims import SalesOrderState
 
 CHECKOUT = Path(__file__).parents[2]
 

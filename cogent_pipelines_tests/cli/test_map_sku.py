@@ -66,7 +66,7 @@ def sets(tmp_path, monkeypatch):
     path.parent.mkdir()
     bundles = [{"sku": "SET", "components": [{"sku": "mug-blue", "quantity": 2}]}]
     path.write_text(yaml.safe_dump({"type": yaml_files.COMPONENT_TYPE, "attributes": attributes(bundles=bundles)}))
-    monkeypatch.setattr(yaml_files, "connections_folder", lambda: tmp_path)
+    monkeypatch.setenv(yaml_files.FOLDER_VARIABLE, str(tmp_path))
 
 
 def test_mapping_a_component_releases_the_orders_of_its_bundles(ledger, sets):

@@ -1,6 +1,6 @@
 """A deployment as Dagster would load it, with fakes for the vendors; and the means to carry out what it asks for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -124,10 +124,14 @@ class Deployment:
 
     def job_of(self, request: dg.RunRequest) -> dg.JobDefinition:
         """The part of the asker's job that a request selects, as the code server makes it; what does not fit fails."""
-        return self.repository.get_job(f"__anonymous_asset_job_{self.asker[request.run_key]}").get_subset(
+        return self.repository.get_job(self._job_of(self.asker[request.run_key])).get_subset(
             asset_selection=set(request.asset_selection or []),
             asset_check_selection=set(request.asset_check_keys or []),
         )
+
+    def _job_of(self, asker: str) -> str:
+        known = {each.name: each for each in (*self.repository.sensor_defs, *self.repository.schedule_defs)}
+        return str(known[asker].job_name)
 
     def carry_out(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
         return self.job_of(request).execute_in_process(
@@ -143,10 +147,18 @@ class Deployment:
         return self.carry_out(request)
 
     def under_way(
-        self, flow: str, connection: str = "northwind_uk", *, status: Any = dg.DagsterRunStatus.STARTED, **tags: str
+        self,
+        flow: str,
+        connection: str = "northwind_uk",
+        *,
+        status: Any = dg.DagsterRunStatus.STARTED,
+        selection: Sequence[dg.AssetKey] = (),
+        **tags: str,
     ) -> dg.DagsterRun:
-        """Put a run on record."""
+        """Put a run on record; of all there is, or of a selection."""
         every = {"cogent/connection": connection, "cogent/flow": flow, **tags}
-        run = dg.DagsterRun(job_name="__ASSET_JOB", status=status, tags=every)
+        run = dg.DagsterRun(
+            job_name="__ASSET_JOB", status=status, tags=every, asset_selection=frozenset(selection) if selection else None
+        )
         self.instance.add_run(run)
         return run

@@ -1,5 +1,7 @@
 """A planted fault is found by its check, which warns, shows the rows, and names who must act."""
 
+from datetime import UTC, datetime
+
 import dagster as dg
 import pytest
 
@@ -13,7 +15,7 @@ def judged(deployment, ledger):
     """Run every check; what each found, by its name."""
 
     def judge() -> dict[str, dg.AssetCheckEvaluation]:
-        request = standing_run_request("northwind_uk", mark="m")
+        request = standing_run_request(["northwind_uk"], now=datetime(2026, 11, 2, 9, tzinfo=UTC))
         deployment.asker[request.run_key] = "standing"
         result = deployment.carry_out(request)
         assert result.success

@@ -1,11 +1,13 @@
 """The feeds are looked at in turn, and only news starts a run."""
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cogent_pipelines.components import feeds_sensor
+from cogent_pipelines.components.looks import Looks
 from cogent_pipelines.connections.secrets import MissingVariables
 from cogent_pipelines.flows.order_capture import ORDERS
 from cogent_pipelines.ports.errors import VendorUnavailable
@@ -103,12 +105,69 @@ def test_whatever_ails_one_vendor_the_others_are_looked_at(deployment, error):
     assert [("southwind_de", "order_capture")] == requested(deployment.tick("feeds"))
 
 
-def test_what_a_tick_has_no_time_for_comes_first_in_the_next(deployment, monkeypatch):
-    """Dagster ends a tick after a minute, and forgets what it had done."""
-    monkeypatch.setattr(feeds_sensor, "_TIME_TO_LOOK", timedelta(seconds=-1))
-    cut_short = deployment.tick("feeds")
-    assert ([], {}) == (deployment.sides.opened_for, json.loads(cut_short.cursor))
+@pytest.fixture
+def silent(ledger, instance, monkeypatch, deployment):
+    """The same two, of which northwind's vendor says nothing until it is told to; a tick waits for neither."""
+    monkeypatch.setattr(feeds_sensor, "_PATIENCE", timedelta(0))
+    silence, sides = threading.Event(), deployment.sides
+    answers = sides.of("northwind_uk")[0].order_changes
 
-    monkeypatch.undo()
-    deployment.tick("feeds", cut_short.cursor)
-    assert {"northwind_uk", "southwind_de"} == {*deployment.sides.opened_for}
+    def order_changes(since):
+        assert silence.wait(60)
+        return answers(since)
+
+    monkeypatch.setattr(sides.of("northwind_uk")[0], "order_changes", order_changes)
+    yield Deployment(deployment.connections, ledger, instance, sides=sides), silence
+    silence.set()
+    looked_at("northwind_uk")
+
+
+def looked_at(name: str) -> None:
+    """Wait until the look at a connection is over."""
+    for thread in threading.enumerate():
+        if thread.name == f"look at {name}":
+            thread.join()
+
+
+def test_nobody_waits_for_a_vendor_that_says_nothing(silent):
+    """The others' news starts its run; the silent one's does in the tick after it has spoken."""
+    deployment, silence = silent
+    news_of(deployment, "northwind_uk")
+    news_of(deployment, "southwind_de")
+    first = deployment.tick("feeds")
+    looked_at("southwind_de")
+    second = deployment.tick("feeds", first.cursor)
+
+    assert [("southwind_de", "order_capture")] == [*requested(first), *requested(second)]
+    assert ["southwind_de"] == [*json.loads(second.cursor)]
+    assert ["northwind_uk", "southwind_de"] == sorted(deployment.sides.opened_for)
+
+    silence.set()
+    looked_at("northwind_uk")
+    assert [("northwind_uk", "order_capture")] == requested(deployment.tick("feeds", second.cursor))
+
+
+def test_what_a_look_found_that_has_its_run_by_now_starts_no_other(silent):
+    deployment, silence = silent
+    news_of(deployment, "northwind_uk")
+    first = deployment.tick("feeds")
+    deployment.under_way("order_capture")
+    silence.set()
+    looked_at("northwind_uk")
+
+    assert [] == requested(deployment.tick("feeds", first.cursor))
+
+
+def test_who_was_late_is_not_waited_for_until_it_is_in_time_again():
+    """One that is silent costs one tick its patience, not every tick."""
+    looks, silence = Looks(timedelta(seconds=0.01)), threading.Event()
+    looks.begin("slow", lambda: silence.wait(60))
+    assert ([], {"slow"}) == ([*looks.seen()], looks.late)
+
+    looks.patience = timedelta(seconds=60)
+    looks.begin("quick", lambda: True)
+    assert ([True], {"slow"}, ["slow"]) == ([*looks.seen()], looks.late, [*looks.under_way])
+
+    silence.set()
+    looked_at("slow")
+    assert ([True], set()) == ([*looks.seen()], looks.late)

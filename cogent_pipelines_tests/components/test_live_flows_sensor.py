@@ -8,6 +8,9 @@ import pytest
 from cogent_pipelines.components.check_catalogue import SCHEMA
 from cogent_pipelines.components.live_runs import FailedRuns, LiveRun, LiveRuns
 from cogent_pipelines.components.nouns import DRAINED_TAG, key
+from cogent_pipelines.flows.trouble import VendorWatch
+from cogent_pipelines.ports.clock import SystemClock
+from cogent_pipelines.ports.errors import VendorUnavailable
 from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
 from cogent_pipelines_tests.components.deployment import Deployment, connection
 from cogent_pipelines_tests.factories.orders import NINE, NORTHWIND, an_order
@@ -209,3 +212,27 @@ def set_start_time(instance: dg.DagsterInstance, run: dg.DagsterRun, at: datetim
 
     began = DagsterEvent(DagsterEventType.PIPELINE_START.value, run.job_name)
     instance.handle_new_event(EventLogEntry(None, 20, "", run.run_id, at.timestamp(), None, run.job_name, began))
+
+
+def test_what_met_a_vendor_in_trouble_is_tried_again_after_everybody_else(ledger, instance):
+    """Whatever needs that vendor; orders are captured as ever. Once it has gone well, as any other."""
+    deployment = Deployment([connection(), connection("southwind_de")], ledger, instance)
+    for name in ("northwind_uk", "southwind_de"):
+        ledger.inbox.store_all([event(name), event(name, "warehouse", "AvailabilityChanges")])
+    watch = VendorWatch(NORTHWIND, "peoplevox", "despatch_to_fulfilment", ledger, SystemClock())
+    watch.trouble(VendorUnavailable("503"))
+
+    def triggers() -> dict[str, tuple[str, str]]:
+        asked = deployment.tick("live_flows").run_requests
+        tags = {f"{each.tags['cogent/connection']}/{each.tags['cogent/flow']}": each.tags for each in asked}
+        return {name: (each.get("cogent/trigger", ""), each["dagster/priority"]) for name, each in tags.items()}
+
+    usual = {
+        "northwind_uk/order_capture": ("", "5"),
+        "northwind_uk/stock_publication": ("", "2"),
+        "southwind_de/order_capture": ("", "5"),
+        "southwind_de/stock_publication": ("", "2"),
+    }
+    assert {**usual, "northwind_uk/stock_publication": ("trouble", "0")} == triggers()
+    watch.over()
+    assert usual == triggers()

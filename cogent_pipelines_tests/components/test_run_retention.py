@@ -10,7 +10,7 @@ import sqlalchemy
 import yaml
 from dagster import DagsterRunStatus
 
-from cogent_pipelines.components.nouns import SWEEP, TRIGGER_TAG
+from cogent_pipelines.components.nouns import SWEEP, TRIGGER_TAG, TROUBLE
 from cogent_pipelines.components.run_retention import PrunedRuns, prune_runs
 
 NOW = datetime.now(UTC)
@@ -146,15 +146,15 @@ def test_the_job_deletes_by_itself_and_not_itself(deployment):
     )
 
 
-def test_sweeps_leave_most_places_to_what_came_in(tmp_path):
-    """Dagster takes the limit, and it names the tag that sweeps bear."""
+def test_sweeps_and_vendors_in_trouble_leave_most_places_to_what_came_in(tmp_path):
+    """Dagster takes the limits, and they name the tags that those runs bear."""
     settings = yaml.safe_load((Path(__file__).parents[2] / "dagster.yaml").read_text())
     # Where its storage is, is not this test's matter.
     del settings["storage"]
     (tmp_path / "dagster.yaml").write_text(yaml.safe_dump(settings))
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
         queue = instance.get_concurrency_config().run_queue_config
+    limits = queue.tag_concurrency_limits
 
-    [limit] = queue.tag_concurrency_limits
-    assert (TRIGGER_TAG, SWEEP) == (limit["key"], limit["value"])
-    assert 0 < limit["limit"] <= queue.max_concurrent_runs // 2
+    assert [(TRIGGER_TAG, SWEEP), (TRIGGER_TAG, TROUBLE)] == [(each["key"], each["value"]) for each in limits]
+    assert 0 < sum(limit["limit"] for limit in limits) <= queue.max_concurrent_runs // 2

@@ -9,7 +9,7 @@ import pytest
 
 from cogent_pipelines.canonical.exception_case import INJECTION_REJECTED, CaseFinding
 from cogent_pipelines.components.check_catalogue import SCHEMA, check_keys
-from cogent_pipelines.components.nouns import key
+from cogent_pipelines.components.nouns import SEVERAL, key
 from cogent_pipelines.ports.alerts import AlertNotDelivered
 from cogent_pipelines_tests.components.deployment import Deployment, connection
 from cogent_pipelines_tests.factories.orders import NORTHWIND, an_order
@@ -118,7 +118,7 @@ def test_without_a_channel_nothing_is_tried_again(ledger, instance):
 
 
 def test_a_fleet_is_judged_in_turn_longest_ago_first(ledger, instance):
-    """So many in one tick, however many changed."""
+    """So many in one tick, however many changed; in one run, because starting it is most of what it costs."""
     names = [f"brand_{number}" for number in range(10)]
     for name in names:
         ledger.cases.open_or_refresh(name, [REFUSED], now=datetime.now(UTC))
@@ -126,9 +126,26 @@ def test_a_fleet_is_judged_in_turn_longest_ago_first(ledger, instance):
 
     def judged(cursor: str | None) -> tuple[list[str], str]:
         ticked = fleet.tick("standing", cursor)
-        return [request.tags["cogent/connection"] for request in ticked.run_requests], ticked.cursor
+        [request] = ticked.run_requests
+        return [asset.path[0] for asset in request.asset_selection], ticked.cursor
 
     first, cursor = judged(None)
     assert names[:8] == first
     ledger.cases.open_or_refresh("brand_0", [replace(REFUSED, message="Worse")], now=datetime.now(UTC))
     assert ["brand_8", "brand_9", "brand_0"] == judged(cursor)[0]
+
+
+def test_of_several_that_are_judged_in_one_run_none_is_judged_again_meanwhile(ledger, instance):
+    """And one that is not among them does not wait for it."""
+    names = ["brand_0", "brand_1", "brand_2"]
+    fleet = Deployment([connection(name) for name in names], ledger, instance)
+    for name in names:
+        ledger.cases.open_or_refresh(name, [REFUSED], now=datetime.now(UTC))
+    run = fleet.under_way("exceptions", SEVERAL, selection=[key(name, "exceptions") for name in names[:2]])
+    [request] = fleet.tick("standing").run_requests
+
+    assert [key("brand_2", "exceptions")] == request.asset_selection
+    fleet.instance.delete_run(run.run_id)
+    [request] = fleet.tick("standing").run_requests
+    assert (SEVERAL, names) == (request.tags["cogent/connection"], [asset.path[0] for asset in request.asset_selection])
+    assert fleet.carry_out(request).success

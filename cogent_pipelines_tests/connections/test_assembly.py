@@ -1,5 +1,7 @@
 """A connection is put together from its YAML and the variables that the YAML names."""
 
+from datetime import timedelta
+
 import pytest
 
 from cogent_pipelines.connections.assembly import (
@@ -70,7 +72,7 @@ def test_what_the_yaml_says_reaches_the_flows():
     known = connection(
         injection={"sales_order_prefix": "NW-", "max_attempts": 3},
         stock={"buffer": 2, "buffers_by_sku": {"MUG": 5}},
-        fulfilment={"tracking_grace_minutes": 90},
+        fulfilment={"tracking_grace_minutes": 90, "unsent_after_hours": 6},
         warehouse={**attributes()["warehouse"], "sites": ["MAIN"]},
     ).connection()
 
@@ -80,11 +82,12 @@ def test_what_the_yaml_says_reaches_the_flows():
         known.warehouse,
         known.injection.channel,
     )
-    assert ("NW-", 3, 2, {"MUG": 5}, {"MAIN"}, 5400.0) == (
+    assert ("NW-", 3, 2, {"MUG": 5}, {"MAIN"}, 5400.0, timedelta(hours=6)) == (
         known.injection.sales_order_prefix,
         known.injection.max_attempts,
         known.stock.buffer,
         known.stock.buffers_by_sku,
         known.stock.sites,
         known.fulfilment.tracking_grace.total_seconds(),
+        known.fulfilment.unsent_after,
     )

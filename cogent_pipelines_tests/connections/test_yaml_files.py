@@ -9,14 +9,16 @@ from pydantic import BaseModel
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.connections.yaml_files import (
     COMPONENT_TYPE,
+    FOLDER_VARIABLE,
     ConnectionFileError,
     connections_folder,
     read_connection,
     read_connections,
+    shipped_folder,
 )
 from cogent_pipelines_tests.components.deployment import attributes
 
-SHIPPED = sorted(connections_folder().glob("*/defs.yaml"))
+SHIPPED = sorted(shipped_folder().glob("*/defs.yaml"))
 
 
 @pytest.fixture
@@ -72,7 +74,7 @@ def test_what_is_no_document_is_named_by_its_file(tmp_path, text):
 
 
 def test_some_connection_ships():
-    assert [path.parent.name for path in SHIPPED] == sorted(read_connections())
+    assert [path.parent.name for path in SHIPPED] == sorted(read_connections(shipped_folder()))
 
 
 @pytest.mark.parametrize(
@@ -176,3 +178,23 @@ def test_bundles_are_read_with_a_quantity_of_one_where_none_is_said(written):
     assert [("MUG", 1), ("TEA", 2)] == [
         (part.sku, part.quantity) for part in read_connection(path).connection().bundles.components_of("SET")
     ]
+
+
+def test_a_deployment_may_keep_its_connections_in_a_folder_of_its_own(written, tmp_path):
+    """Whoever reads connections asks with the same environment, and so reads the same ones."""
+    written(of(), "northwind_uk")
+    environment = {FOLDER_VARIABLE: str(tmp_path)}
+
+    assert ["northwind_uk"] == [*read_connections(connections_folder(environment))]
+    assert shipped_folder() == connections_folder({}) == connections_folder({FOLDER_VARIABLE: ""})
+
+
+def test_a_path_that_means_another_folder_to_each_process_is_refused():
+    with pytest.raises(ConnectionFileError, match="COGENT_CONNECTIONS_DIR is 'connections': give the whole path"):
+        connections_folder({FOLDER_VARIABLE: "connections"})
+
+
+def test_a_folder_that_is_not_there_is_not_taken_for_an_empty_one(tmp_path):
+    """A misspelt path would otherwise stop every order without a word."""
+    with pytest.raises(ConnectionFileError, match="there is no such folder of connections"):
+        read_connections(tmp_path / "elsewhere")

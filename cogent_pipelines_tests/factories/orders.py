@@ -1,6 +1,6 @@
 """Orders that would go to the warehouse as they are; say only what is different."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cogent_pipelines.canonical.address import Address
@@ -92,4 +92,5 @@ def a_rich_order(number: int = 1001) -> Order:
         purchase_order_number="PO-7",
         source="web",
         billing_address=None,
+        closes_at=NINE + timedelta(days=14),
     )

@@ -117,3 +117,12 @@ def test_a_vendor_that_does_not_answer_has_a_case_that_ends_when_it_does(news, l
     storefront.trouble = None
     news(ORDER_CAPTURE)
     assert [] == ledger.cases.open(limit=5)
+
+
+def test_a_vendor_that_never_answered_starts_no_run_and_has_its_case(ledger, clock, storefront, warehouse):
+    """Its runs could not read what the look could not; the other side is read all the same."""
+    storefront.trouble = VendorUnavailable("503", operation="orders")
+    found = flows_with_news(NORTHWIND, FLOWS, storefront=storefront, warehouse=warehouse, ledger=ledger, clock=clock)
+
+    assert [DESPATCH_TO_FULFILMENT, STOCK_PUBLICATION] == found
+    assert ["vendor_unavailable"] == [case.kind for case in ledger.cases.open(NORTHWIND.name)]

@@ -16,7 +16,7 @@ from cogent_pipelines.canonical.stock import StockToPublish
 from cogent_pipelines.flows.order_capture import ORDERS_READ
 from cogent_pipelines.flows.stock_publication import publish_due_stock, read_all_stock, read_stock_changes
 from cogent_pipelines.ledger.database import Ledger
-from cogent_pipelines.ledger.sales_orders import Move, SalesOrderState
+from cogent_pipelines.ledger.sales_order_claims import Move, SalesOrderState
 from cogent_pipelines_tests.factories.clocks import StillClock
 from cogent_pipelines_tests.factories.orders import NORTHWIND, a_line, an_order
 from cogent_pipelines_tests.factories.stock_shop import StockShop

@@ -10,7 +10,7 @@ from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.item import Item, Product
 from cogent_pipelines.flows.sku_audit import HELD_FOR_SKUS, audit_skus, map_sku
 from cogent_pipelines.ledger.database import Ledger
-from cogent_pipelines.ledger.sales_orders import Move, SalesOrderState
+from cogent_pipelines.ledger.sales_order_claims import Move, SalesOrderState
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.errors import VendorUnavailable
 from cogent_pipelines.ports.storefront import UnreadableProduct

@@ -15,7 +15,7 @@ from cogent_pipelines.canonical.item import Product
 from cogent_pipelines.flows.order_capture import ORDERS_READ
 from cogent_pipelines.flows.stock_publication import publish_due_stock, read_all_stock, read_stock_changes
 from cogent_pipelines.ledger.database import Ledger
-from cogent_pipelines.ledger.sales_orders import DueOrder, Move, SalesOrderState
+from cogent_pipelines.ledger.sales_order_claims import DueOrder, Move, SalesOrderState
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.errors import VendorUnavailable
 from cogent_pipelines_tests.factories.clocks import StillClock

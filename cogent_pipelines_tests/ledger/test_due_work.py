@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cogent_pipelines.canonical.exception_case import UNKNOWN_SKU, CaseFinding
-from cogent_pipelines.ledger.sales_orders import Move, SalesOrderState
+from cogent_pipelines.ledger.sales_order_claims import Move, SalesOrderState
 from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
 from cogent_pipelines_tests.factories.orders import NINE, NORTHWIND, an_order
 

@@ -11,7 +11,7 @@ from cogent_pipelines.canonical.address import Address
 from cogent_pipelines.canonical.exception_case import CHANGED_AFTER_INJECTION
 from cogent_pipelines.canonical.money import Money
 from cogent_pipelines.canonical.sales_order import SalesOrder, SalesOrderLine
-from cogent_pipelines.ledger.sales_orders import DueOrder, Move, SalesOrderState
+from cogent_pipelines.ledger.sales_order_claims import DueOrder, Move, SalesOrderState
 from cogent_pipelines_tests.factories.orders import ADDRESS, NINE, NORTHWIND, a_line, an_order
 
 NAME = NORTHWIND.name

@@ -26,6 +26,9 @@ WAREHOUSES: Mapping[str, OpenSide] = {
 
 PAIRS = tuple(f"{storefront}-{warehouse}" for storefront in STOREFRONTS for warehouse in WAREHOUSES)
 
+EACH_VENDOR_ONCE = ("shopify-peoplevox", "commercetools-orderwise", "scayle-mintsoft", "shopify-scend")
+"""Few pairs in which every vendor is, for tests that have not the time for all."""
+
 
 def sides_of(pair: str) -> tuple[OpenSide, OpenSide]:
     """The two sides that `storefront-warehouse` names."""

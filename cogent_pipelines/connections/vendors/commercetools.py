@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -35,11 +35,15 @@ _OLDEST_DELIVERY = timedelta(minutes=15)
 class CommercetoolsBlock(StorefrontSide):
     """A commercetools project, or one store of it, reached through the HTTP API."""
 
+    usual: ClassVar[tuple[str, ...]] = ("project_env", "region")
+
     vendor: Literal["commercetools"]
     project: str = Field(default="", description="The project's key.")
     project_env: EnvName | None = Field(default=None, description="Instead of `project`: the variable that holds it.")
     region: str = Field(
-        default="", description="Where the project lives, such as `europe-west1.gcp`; makes the three addresses."
+        default="",
+        examples=["europe-west1.gcp"],
+        description="Where the project lives, such as `europe-west1.gcp`; makes the three addresses.",
     )
     api_url: str = Field(default="", description="The API's address, instead of the region's.")
     api_url_env: EnvName | None = Field(

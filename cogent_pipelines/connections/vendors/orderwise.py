@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -52,6 +52,8 @@ class CancelCallBlock(Block):
 class OrderWiseBlock(WarehouseSide):
     """An OrderWise tenant, reached through OWAPI and the API Export Definitions that it has installed."""
 
+    usual: ClassVar[tuple[str, ...]] = ("base_url_env", "account_number")
+
     vendor: Literal["orderwise"]
     base_url: str = Field(
         default="",
@@ -60,14 +62,20 @@ class OrderWiseBlock(WarehouseSide):
     base_url_env: EnvName | None = Field(default=None, description="Instead of `base_url`: the variable that holds it.")
     username_env: EnvName = Field(description="The API user, whose group has the permissions that the check names.")
     password_env: EnvName = Field(description="The API user's password.")
-    session_id: Id = Field(description="The E-Commerce Session of this connection alone; sharing one mixes up numbers.")
+    session_id: Id = Field(
+        examples=[1], description="The E-Commerce Session of this connection alone; sharing one mixes up numbers."
+    )
     export_definitions: dict[Question, Id] = Field(
-        description="The id that the tenant's OrderWise gave to each definition; see the vendor's page of the handbook."
+        examples=[{question: number for number, question in enumerate(Question, start=1)}],
+        description="The id that the tenant's OrderWise gave to each definition; see the vendor's page of the handbook.",
     )
     customer_id: Id | None = Field(default=None, description="The customer that orders are booked to, by internal id.")
-    account_number: str = Field(default="", description="Instead of `customer_id`: the customer's account number.")
+    account_number: str = Field(
+        default="", examples=["to be filled in"], description="Instead of `customer_id`: the customer's account number."
+    )
     delivery_methods: dict[str, Id] = Field(
         min_length=1,
+        examples=[{"": 1}],
         description="Delivery method id by the service that routing chose; the empty name is for orders without one.",
     )
     tax_rate_id: Id | None = Field(default=None, description="VAT rate of lines; not given: the variant's own.")

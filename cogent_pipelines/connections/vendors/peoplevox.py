@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -31,6 +31,8 @@ from cogent_pipelines.ports.warehouse import Warehouse
 
 class PeoplevoxBlock(WarehouseSide):
     """A Peoplevox tenant, reached through the SOAP service IntegrationServiceV4."""
+
+    usual: ClassVar[tuple[str, ...]] = ("event_secret_env",)
 
     vendor: Literal["peoplevox"]
     base_url: str = Field(default="https://wms.peoplevox.net", description="The host of the tenant's region.")

@@ -1,16 +1,16 @@
 """The block of a warehouse that a YAML profile describes: which profile, which account, and what differs with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.warehouses.rest_profile import compiling
-from cogent_pipelines.adapters.warehouses.rest_profile.adapter import RestProfileWarehouse
+from cogent_pipelines.adapters.warehouses.rest_profile.adapter import warehouse_of
 from cogent_pipelines.adapters.warehouses.rest_profile.client import judge
 from cogent_pipelines.adapters.warehouses.rest_profile.compiled import Profile
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import State
@@ -26,6 +26,7 @@ from cogent_pipelines.ports.warehouse import Warehouse
 
 _PROJECT = Path(__file__).parents[3]
 _ANY = "rest_profile"
+_TO_FILL_IN = "to be filled in"
 
 
 class RestProfileBlock(WarehouseSide):
@@ -58,6 +59,25 @@ class RestProfileBlock(WarehouseSide):
     )
     rate_limited: bool = Field(default=True, description="False only against a stand-in without limits.")
 
+    @classmethod
+    def begun(cls, vendor: str, variable: Callable[[str], str]) -> dict[str, Any]:
+        """With every secret and parameter that the vendor's profile cannot do without."""
+        of_any = vendor == _ANY
+        profile = compiling.load(next(iter(compiling.shipped())) if of_any else vendor)
+        written = profile.written
+        begun: dict[str, Any] = {}
+        if of_any:
+            begun["profile"] = profile.name
+        if of_any or not written.transport.base_url:
+            begun["base_url_env"] = variable("base_url_env")
+        begun["secrets_env"] = {name: variable(name) for name in written.secrets}
+        if profile.events is not None:
+            begun["event_secret_env"] = variable("event_secret_env")
+        wanted = {name: each for name, each in written.parameters.items() if each.required and each.default is None}
+        if wanted:
+            begun["parameters"] = dict.fromkeys(wanted, _TO_FILL_IN)
+        return begun
+
     @contextmanager
     def open(self, services: VendorServices, environment: Mapping[str, str]) -> Iterator[Warehouse]:
         """The account, its wire closed with the block."""
@@ -78,7 +98,7 @@ class RestProfileBlock(WarehouseSide):
             random=services.random,
         )
         try:
-            yield RestProfileWarehouse(account, client, services.clock, shared)
+            yield warehouse_of(account, client, services.clock, shared)
         finally:
             client.close()
 

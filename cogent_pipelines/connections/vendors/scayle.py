@@ -51,6 +51,7 @@ class ScayleBlock(StorefrontSide):
     """
 
     by_snapshot: ClassVar[bool] = True
+    usual: ClassVar[tuple[str, ...]] = ("tenant_env", "webhook_user_env", "webhook_password_env")
 
     vendor: Literal["scayle"]
     tenant: str = Field(default="", description="Tenant and space as they stand in the host, such as `acme-live`.")
@@ -61,7 +62,11 @@ class ScayleBlock(StorefrontSide):
         "loopback only.",
     )
     access_token_env: EnvName = Field(description="The API key, as the panel shows it.")
-    shops: list[ShopCountryBlock] = Field(min_length=1, description="The shop countries whose orders are shipped.")
+    shops: list[ShopCountryBlock] = Field(
+        min_length=1,
+        examples=[[{"shop": "to-be-filled-in", "country": "de"}]],
+        description="The shop countries whose orders are shipped.",
+    )
     stock_warehouse: str = Field(min_length=1, description="Reference key of the warehouse whose stock is told.")
     merchant: str = Field(
         default="",

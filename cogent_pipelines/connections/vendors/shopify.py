@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -25,6 +25,8 @@ _OLDEST_EVENT = timedelta(hours=48)
 
 class ShopifyBlock(StorefrontSide):
     """A Shopify store, reached through the Admin GraphQL API."""
+
+    usual: ClassVar[tuple[str, ...]] = ("shop_env", "client_id_env", "client_secret_env", "webhook_secret_env")
 
     vendor: Literal["shopify"]
     shop: str = Field(description="The store's own domain, such as `northwind.myshopify.com`.", default="")

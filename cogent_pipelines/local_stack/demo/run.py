@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cogent_pipelines.connections.yaml_files import connection_settings
+from cogent_pipelines.connections.yaml_files import FOLDER_VARIABLE, connection_settings, shipped_folder
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.local_stack import services
 from cogent_pipelines.local_stack.dagster_api import DagsterApi
@@ -87,7 +87,7 @@ def start_demo(supervisor: Supervisor, given: Given, *, seed: int, orders: int) 
     stack = start_stack(supervisor, databases, given, more=more, started_at=started_at)
     stack.refuse_broken_code()
     with Ledger.connect(databases.ledger) as ledger:
-        settings = connection_settings(CONNECTION)
+        settings = connection_settings(CONNECTION, shipped_folder())
         told = subscribe(settings, public_url=stack.gateway_url, ledger=ledger, environment=more, clock=SystemClock())
         for line in told:
             given.say(line)
@@ -113,6 +113,8 @@ def live_through(demo: Demo, given: Given, supervisor: Supervisor) -> Verdict:
 def demo_variables(home: Home, shop: Mapping[str, str], warehouse: Mapping[str, str]) -> dict[str, str]:
     """Give the variables whose names stand in the demo connection's YAML."""
     return {
+        # The demo's own connection, whatever the deployment has.
+        FOLDER_VARIABLE: "",
         "COGENT_DEMO_SHOPIFY_SHOP": shop["shop"],
         "COGENT_DEMO_SHOPIFY_URL": shop["url"],
         "COGENT_DEMO_SHOPIFY_CLIENT_ID": shop["client_id"],

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from cogent_pipelines.connections.yaml_files import connection_settings
+from cogent_pipelines.connections.yaml_files import connection_settings, shipped_folder
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.local_stack import services
 from cogent_pipelines.local_stack.databases import LEDGER_VARIABLE, Kept
@@ -77,7 +77,7 @@ def _start(supervisor: Supervisor, given: Given, seed: int) -> Opened:
     stack.refuse_broken_code()
     with Ledger.connect(databases.ledger, largest_pool=2) as ledger:
         told = subscribe(
-            connection_settings(CONNECTION),
+            connection_settings(CONNECTION, shipped_folder()),
             public_url=stack.gateway_url,
             ledger=ledger,
             environment=more,

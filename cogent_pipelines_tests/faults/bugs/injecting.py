@@ -14,7 +14,8 @@ from cogent_pipelines.adapters.warehouses.rest_profile import injection as into_
 from cogent_pipelines.flows import order_injection
 from cogent_pipelines.flows.order_injection import _Injection
 from cogent_pipelines.ledger.exception_cases import ExceptionCases
-from cogent_pipelines.ledger.sales_orders import Claim, DoubtfulOrder, SalesOrders
+from cogent_pipelines.ledger.sales_order_claims import Claim, DoubtfulOrder
+from cogent_pipelines.ledger.sales_orders import SalesOrders
 from cogent_pipelines.ports.outcomes import NotFound, Rejected, Unknown
 from cogent_pipelines_tests.faults.bugs.mistake import Bug, both, replaced
 

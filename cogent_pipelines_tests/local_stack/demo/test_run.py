@@ -6,7 +6,7 @@ from dataclasses import replace
 from cogent_pipelines.connections.events import event_addresses
 from cogent_pipelines.connections.vendors.peoplevox import peoplevox_settings
 from cogent_pipelines.connections.vendors.shopify import shopify_settings
-from cogent_pipelines.connections.yaml_files import connection_settings
+from cogent_pipelines.connections.yaml_files import connection_settings, shipped_folder
 from cogent_pipelines.local_stack.demo.judge import Verdict
 from cogent_pipelines.local_stack.demo.run import CONNECTION, TIMEZONE, demo_variables, report
 from cogent_pipelines.local_stack.home import Home
@@ -29,7 +29,7 @@ ASKED_FOR = {
 
 def test_every_variable_that_the_demo_connection_names_is_set(tmp_path):
     """A name in the YAML that the demo does not set would stop it at the first order."""
-    settings = connection_settings(CONNECTION)
+    settings = connection_settings(CONNECTION, shipped_folder())
     environment = demo_variables(Home(tmp_path, tmp_path), SHOP, WAREHOUSE)
 
     shopify_settings(settings.storefront, environment)

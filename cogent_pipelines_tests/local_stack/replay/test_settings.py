@@ -4,7 +4,7 @@ import pytest
 
 from cogent_pipelines.connections.vendors.peoplevox import peoplevox_settings
 from cogent_pipelines.connections.vendors.shopify import shopify_settings
-from cogent_pipelines.connections.yaml_files import read_connections
+from cogent_pipelines.connections.yaml_files import read_connections, shipped_folder
 from cogent_pipelines.local_stack.replay.settings import NoStandInsForIt, replay_settings, replay_variables
 from cogent_pipelines_tests.components.deployment import attributes, connection
 
@@ -14,7 +14,7 @@ WAREHOUSE = {"url": "http://127.0.0.1:2", "client_id": "c", "username": "u", "pa
 
 def test_nothing_of_the_real_vendors_is_left_and_no_limit():
     """A replay must never reach a real shop: every address and credential is a stand-in's."""
-    for settings in read_connections().values():
+    for settings in read_connections(shipped_folder()).values():
         replayed, variables = replay_settings(settings, SHOP), replay_variables(SHOP, WAREHOUSE)
         shop = shopify_settings(replayed.storefront, variables)
         tenant = peoplevox_settings(replayed.warehouse, variables)
@@ -24,7 +24,7 @@ def test_nothing_of_the_real_vendors_is_left_and_no_limit():
 
 
 def test_the_rules_of_the_connection_stay():
-    for settings in read_connections().values():
+    for settings in read_connections(shipped_folder()).values():
         replayed = replay_settings(settings, SHOP)
 
         assert (settings.injection, settings.fulfilment) == (replayed.injection, replayed.fulfilment)

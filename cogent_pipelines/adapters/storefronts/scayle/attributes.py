@@ -3,21 +3,19 @@
 Nothing here names the customer: what custom data hold is the tenant's own matter, and is kept as it is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import orjson
 
-from cogent_pipelines.adapters.storefronts.scayle.deadlines import closing_at
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node
 from cogent_pipelines.adapters.storefronts.scayle.units import Unit
 from cogent_pipelines.canonical.identity import Attribute
 
-FORCE_CLOSE = "scayle.forceCloseAt"
 _KEYS = ("referenceKey", "publicKey", "basketKey", "campaignKey")
 
 
-def attributes_of(order: Node, units: Sequence[Unit]) -> tuple[Attribute, ...]:
-    return tuple(Attribute(key, value) for key, value in _pairs(order, units) if value)
+def attributes_of(order: Node) -> tuple[Attribute, ...]:
+    return tuple(Attribute(key, value) for key, value in _pairs(order) if value)
 
 
 def line_attributes(unit: Unit) -> tuple[Attribute, ...]:
@@ -27,7 +25,7 @@ def line_attributes(unit: Unit) -> tuple[Attribute, ...]:
     return tuple(Attribute(key, value) for key, value in pairs if value)
 
 
-def _pairs(order: Node, units: Sequence[Unit]) -> Iterator[tuple[str, str]]:
+def _pairs(order: Node) -> Iterator[tuple[str, str]]:
     for name in _KEYS:
         yield name, order.text(name)
     country = order.inner("shopCountry")
@@ -44,8 +42,6 @@ def _pairs(order: Node, units: Sequence[Unit]) -> Iterator[tuple[str, str]]:
     yield "collectionPoint.key", point.text("key")
     yield from _custom("customData", order.value.get("legacyCustomData"))
     yield from _custom("customer.customData", order.inner("customer").value.get("legacyCustomData"))
-    closing = closing_at(units)
-    yield FORCE_CLOSE, "" if closing is None else closing.isoformat()
 
 
 def _vouchers(order: Node) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from cogent_pipelines.adapters.storefronts.scayle.addresses import address_of, buyer_of, loose_text
 from cogent_pipelines.adapters.storefronts.scayle.attributes import attributes_of, line_attributes
 from cogent_pipelines.adapters.storefronts.scayle.costs import Books, shipping_lines, taxes_of
+from cogent_pipelines.adapters.storefronts.scayle.deadlines import closing_at
 from cogent_pipelines.adapters.storefronts.scayle.identifiers import is_number
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node, Unreadable
 from cogent_pipelines.adapters.storefronts.scayle.settings import OrderName, ScayleSettings
@@ -88,9 +89,10 @@ def _order(order: Node, settings: ScayleSettings) -> Order:
         buyer=buyer,
         source=_source(order),
         tags=_groups(customer),
-        attributes=attributes_of(order, units),
+        attributes=attributes_of(order),
         cancelled_at=cancelled,
         on_hold=cancelled is None and is_on_hold(order, units, settings),
+        closes_at=None if cancelled else closing_at(units),
     )
 
 

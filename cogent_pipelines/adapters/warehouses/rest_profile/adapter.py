@@ -23,10 +23,11 @@ from cogent_pipelines.adapters.warehouses.rest_profile.wire import Shared, Wire
 from cogent_pipelines.canonical.despatch import Despatch
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
-from cogent_pipelines.canonical.sales_order import HeldSalesOrder, SalesOrder
+from cogent_pipelines.canonical.sales_order import SalesOrder
 from cogent_pipelines.canonical.stock import StockLevel
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
+from cogent_pipelines.ports.extras import OrderAside
 from cogent_pipelines.ports.outcomes import (
     CancelSalesOrderOutcome,
     CreateSalesOrderOutcome,
@@ -38,6 +39,8 @@ from cogent_pipelines.ports.outcomes import (
     Unknown,
 )
 from cogent_pipelines.ports.warehouse import UnreadableDespatch, WarehouseCapabilities
+
+_CHANGES = "list_changed_orders"
 
 
 class RestProfileWarehouse:
@@ -90,10 +93,6 @@ class RestProfileWarehouse:
             reason = why(error)
             return [Unknown(reason) for _ in refs]
 
-    def changed_orders(self, since: datetime) -> Iterator[list[HeldSalesOrder]]:
-        """Orders whose state changed since, such as those that were set aside after they were taken."""
-        return pages("list_changed_orders", lambda: finding.changed(self._wire, since))
-
     def stock(self, since: datetime) -> Iterator[list[StockLevel]]:
         return pages("stock", lambda: stock.changed(self._wire, since))
 
@@ -134,3 +133,18 @@ class RestProfileWarehouse:
 
     def check(self) -> Iterator[CheckLine]:
         return check.check(self._wire)
+
+
+class TellingRestProfileWarehouse(RestProfileWarehouse):
+    """The same for a vendor that can be asked which orders changed, and under which references of ours."""
+
+    def orders_put_aside(self, since: datetime) -> Iterator[list[OrderAside]]:
+        """Orders whose state changed since, such as those that were put aside after they were taken."""
+        return pages(_CHANGES, lambda: finding.aside(self._wire, since))
+
+
+def warehouse_of(settings: RestProfileSettings, vendor: VendorClient, clock: Clock, shared: Shared) -> RestProfileWarehouse:
+    """The account as its profile describes it."""
+    changes = settings.profile.operations.get(_CHANGES)
+    tells = changes is not None and "external_ref" in changes.response.rows.fields
+    return (TellingRestProfileWarehouse if tells else RestProfileWarehouse)(settings, vendor, clock, shared)

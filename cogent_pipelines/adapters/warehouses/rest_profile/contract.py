@@ -34,6 +34,9 @@ class State(StrEnum):
 NOT_TAKEN = frozenset({State.EXCEPTION, State.REJECTED})
 """The warehouse has it, and will not ship it as it is."""
 
+ASIDE = NOT_TAKEN | {State.ON_HOLD}
+"""Nobody picks it until a person acts. An order on hold was taken all the same: it goes on as it is when it is released."""
+
 
 class ErrorClass(StrEnum):
     """What an answer means for the call."""

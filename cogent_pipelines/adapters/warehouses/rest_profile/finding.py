@@ -7,8 +7,9 @@ from cogent_pipelines.adapters.warehouses.rest_profile import formats, translate
 from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page, Row
 from cogent_pipelines.adapters.warehouses.rest_profile.translate import HeldOrder, HeldPart
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Reply, Wire
-from cogent_pipelines.canonical.sales_order import HeldLine, HeldSalesOrder
+from cogent_pipelines.canonical.sales_order import HeldLine
 from cogent_pipelines.ports.errors import VendorError, VendorRefused
+from cogent_pipelines.ports.extras import OrderAside
 from cogent_pipelines.ports.vendor_account import Priority
 
 
@@ -149,12 +150,12 @@ def _put_together(
     return HeldOrder(ref, tuple(parts)) if parts else None
 
 
-def changed(wire: Wire, moment: datetime) -> Iterator[list[HeldSalesOrder]]:
-    """Orders whose state changed since, as they are now.
+def aside(wire: Wire, moment: datetime) -> Iterator[list[OrderAside]]:
+    """Orders whose state changed since, each part of one by itself, as they stand now.
 
     Raises:
         VendorError: they could not be read.
     """
     for page in wire.since("list_changed_orders", moment, priority=Priority.DESPATCH):
-        parts = [(formats.text(row.get("external_ref")), translate.part(row, wire)) for row in page.rows]
-        yield [translate.sales_order(order) for order in translate.by_reference(parts).values()]
+        found = [translate.order_aside(row, wire) for row in page.rows]
+        yield [each for each in found if each is not None]

@@ -1,18 +1,19 @@
 """The vendor's rows as our values. Which rows are asked for is in `finding`, `despatches`, `stock` and `items`."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cogent_pipelines.adapters.warehouses.rest_profile import formats
-from cogent_pipelines.adapters.warehouses.rest_profile.contract import NOT_TAKEN, State
+from cogent_pipelines.adapters.warehouses.rest_profile.contract import ASIDE, NOT_TAKEN, State
 from cogent_pipelines.adapters.warehouses.rest_profile.paging import Row
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
 from cogent_pipelines.canonical.identity import LineRef, SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.canonical.sales_order import HeldLine, HeldSalesOrder, SalesOrder
 from cogent_pipelines.ports.errors import VendorRefused
+from cogent_pipelines.ports.extras import OrderAside
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,16 @@ def part(row: Row, wire: Wire) -> HeldPart:
         formats.number(row.get("total")),
         formats.number(row.get("shipping")),
     )
+
+
+def order_aside(row: Row, wire: Wire) -> OrderAside | None:
+    """How one row of an order stands; None where it is not named, or its status is a word that nobody has mapped."""
+    ref, wms_ref = formats.text(row.get("external_ref")).strip(), formats.text(row.get("wms_ref"))
+    state = wire.state_of(row)
+    if not ref or not wms_ref or state is State.UNKNOWN:
+        return None
+    status, reasons = formats.text(row.get("status")), _in_words(row.get("reasons"))
+    return OrderAside(SalesOrderRef(ref), wms_ref, status, reasons, over=state not in ASIDE)
 
 
 def held_lines(rows: Iterable[Row], where: str) -> tuple[HeldLine, ...]:
@@ -181,11 +192,3 @@ def item(row: Row) -> Item | None:
         active=active is None or formats.flag(active),
         barcode=formats.text(row.get("barcode")).strip(),
     )
-
-
-def by_reference(parts: Sequence[tuple[str, HeldPart]]) -> dict[str, HeldOrder]:
-    """Parts put together under our references."""
-    found: dict[str, list[HeldPart]] = {}
-    for ref, each in parts:
-        found.setdefault(ref, []).append(each)
-    return {ref: HeldOrder(ref, tuple(of)) for ref, of in found.items()}

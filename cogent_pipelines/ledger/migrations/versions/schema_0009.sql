@@ -1,7 +1,7 @@
 -- Lines without a look at their owner, and room for a sales order's next version.
 
 -- Lines are written in the transaction that writes or locks their owner's row, in one place per table, and no owner is ever
--- deleted. Looking each line's owner up once more costs a fifth of what writing the line costs (decision 13).
+-- deleted. Looking each line's owner up once more costs a fifth of what writing the line costs (decision 16).
 alter table storefront_order_line drop constraint storefront_order_line_connection_order_ref_fkey;
 alter table sales_order_line drop constraint sales_order_line_connection_order_ref_fkey;
 alter table despatch_line drop constraint despatch_line_connection_despatch_ref_fkey;

@@ -1,5 +1,7 @@
 """What an order of SCAYLE's JSON means to us."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -355,9 +357,7 @@ def test_keys_vouchers_payments_and_custom_data_are_carried():
         ("customData.po", "4711"),
         ("customData.gift", '{"wrap":true}'),
         ("customer.customData.tier", "2"),
-    ] == [
-        pair for pair in carried if pair[0] not in ("publicKey", "shopKey", "countryCode", "channel", "scayle.forceCloseAt")
-    ]
+    ] == [pair for pair in carried if pair[0] not in ("publicKey", "shopKey", "countryCode", "channel")]
 
 
 def test_custom_data_of_a_line_are_carried_with_it():
@@ -374,12 +374,12 @@ def test_groups_of_the_customer_and_the_channel_can_be_routed_by():
     assert (("vip",), "web", "ms/DE") == (found.tags, found.source, plain.source)
 
 
-def test_the_day_on_which_scayle_closes_it_is_carried():
+def test_an_order_says_when_scayle_closes_it():
     """Fourteen days after what is ours was first delegated; nothing once something left, or nothing is owed."""
     open_, left, off = read(), read({"items": [shipped(1), item(2)]}), read({"items": [cancelled(1)]})
 
-    assert ["2026-11-16T08:05:00+00:00"] == [value for key, value in attributes(open_) if key == "scayle.forceCloseAt"]
-    assert [] == [key for key, _ in attributes(left) + attributes(off) if key == "scayle.forceCloseAt"]
+    assert datetime(2026, 11, 16, 8, 5, tzinfo=UTC) == open_.closes_at
+    assert (None, None) == (left.closes_at, off.closes_at)
 
 
 # ---- what cannot be read

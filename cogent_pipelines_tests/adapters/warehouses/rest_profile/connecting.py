@@ -8,7 +8,7 @@ import httpx
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.memory import MemoryBudget, MemoryCircuit, MemoryEvidence
 from cogent_pipelines.adapters.transport.retry import Patience
-from cogent_pipelines.adapters.warehouses.rest_profile.adapter import RestProfileWarehouse
+from cogent_pipelines.adapters.warehouses.rest_profile.adapter import RestProfileWarehouse, warehouse_of
 from cogent_pipelines.adapters.warehouses.rest_profile.client import judge
 from cogent_pipelines.adapters.warehouses.rest_profile.session import credentials_of, redaction_of
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings
@@ -56,7 +56,7 @@ class Connected:
             sleep=no_wait,
         )
         self._clients.append(vendor)
-        return RestProfileWarehouse(self.settings, vendor, self.clock, shared)
+        return warehouse_of(self.settings, vendor, self.clock, shared)
 
     def close(self) -> None:
         for vendor in self._clients:

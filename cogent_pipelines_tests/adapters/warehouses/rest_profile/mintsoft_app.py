@@ -16,7 +16,16 @@ from starlette.routing import Route
 
 Fault = Callable[["Asked"], Response | Exception | None]
 
-STATUSES = {1: "NEW", 2: "PRINTED", 3: "CANCELLED", 4: "DESPATCHED", 5: "INVOICED", 13: "QUERYRAISED", 16: "PICKINGSTARTED"}
+STATUSES = {
+    1: "NEW",
+    2: "PRINTED",
+    3: "CANCELLED",
+    4: "DESPATCHED",
+    5: "INVOICED",
+    7: "HOLDING",
+    13: "QUERYRAISED",
+    16: "PICKINGSTARTED",
+}
 
 
 @dataclass(frozen=True)

@@ -169,10 +169,11 @@ def test_what_was_set_aside_later_is_told_with_what_changed(scend):
     [outcome] = scend.port.create_sales_orders([wanted("1001", (UNKNOWN, 1))])
     scend.clock.advance(300)
 
-    [changed] = [order for page in scend.port.changed_orders(scend.now()) for order in page]
+    [changed] = [order for page in scend.port.orders_put_aside(scend.now()) for order in page]
 
     assert isinstance(outcome, Acknowledged)
-    assert ("1001", False) == (changed.ref, changed.released)
+    assert ("1001", "QUARANTINED", False) == (changed.ref, changed.status, changed.over)
+    assert "NOSUCH is not known" in changed.reasons
 
 
 def test_a_return_is_announced_received_and_read_under_its_rma(scend):

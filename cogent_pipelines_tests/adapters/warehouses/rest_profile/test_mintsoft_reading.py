@@ -12,7 +12,7 @@ from cogent_pipelines.canonical.despatch import DespatchLine, Tracking
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.ports.errors import VendorRefused
-from cogent_pipelines.ports.extras import CancelsSalesOrders
+from cogent_pipelines.ports.extras import CancelsSalesOrders, OrderAside
 from cogent_pipelines.ports.outcomes import Cancelled, NotFound, Pending, Recorded, Rejected, TooLate, Unavailable, Unknown
 from cogent_pipelines.ports.warehouse import UnreadableDespatch
 from cogent_pipelines_tests.adapters.warehouses.rest_profile.connecting import order
@@ -265,15 +265,37 @@ def test_what_came_of_asking_is_seen_by_looking(mintsoft, connect, moment, fault
 # ---- what changed, and what came back
 
 
-def test_what_changed_is_told_with_its_state(mintsoft, connect):
-    """Such as an order that was set aside after it was taken."""
+@pytest.mark.parametrize(
+    ("status", "word", "over"),
+    [(13, "QUERYRAISED", False), (7, "HOLDING", False), (1, "NEW", True), (4, "DESPATCHED", True)],
+)
+def test_what_changed_is_told_with_the_vendors_own_word(mintsoft, connect, status, word, over):
+    """Such as an order that was put aside after it was taken."""
     warehouse = connect().warehouse
     warehouse.create_sales_orders([order("1001")])
-    mintsoft.of("1001")["OrderStatusId"] = 13
+    mintsoft.of("1001")["OrderStatusId"] = status
 
-    [changed] = flat(warehouse.changed_orders(NINE))
+    assert [OrderAside(REF, "100", word, "", over)] == flat(warehouse.orders_put_aside(NINE))
 
-    assert ("1001", "QUERYRAISED", False) == (changed.ref, changed.status, changed.released)
+
+def test_a_part_that_is_put_aside_is_told_by_itself(mintsoft, connect):
+    """The other part goes on, and says nothing of this one."""
+    mintsoft.parts = 2
+    warehouse = connect().warehouse
+    warehouse.create_sales_orders([order("1001")])
+    mintsoft.orders[101]["OrderStatusId"] = 13
+
+    found = flat(warehouse.orders_put_aside(NINE))
+
+    assert [("100", True), ("101", False)] == [(each.warehouse_ref, each.over) for each in found]
+
+
+def test_an_order_in_a_state_that_nobody_mapped_is_neither_put_aside_nor_over(mintsoft, connect):
+    warehouse = connect().warehouse
+    warehouse.create_sales_orders([order("1001")])
+    mintsoft.of("1001")["OrderStatusId"] = 99
+
+    assert [] == flat(warehouse.orders_put_aside(NINE))
 
 
 def test_a_return_is_announced_in_steps_and_read_by_days(mintsoft, connect):

@@ -43,7 +43,7 @@ ASKED: dict[str, Callable[[Any], Any]] = {
     "create": lambda warehouse: warehouse.create_sales_orders([order("1001")]),
     "find": lambda warehouse: warehouse.find_sales_orders([REF]),
     "cancel": lambda warehouse: warehouse.cancel_sales_orders([REF]),
-    "changed": lambda warehouse: list(warehouse.changed_orders(NINE)),
+    "put aside": lambda warehouse: list(warehouse.orders_put_aside(NINE)),
     "stock": lambda warehouse: list(warehouse.stock_all()),
     "changed stock": lambda warehouse: list(warehouse.stock(NINE)),
     "parcels": lambda warehouse: list(warehouse.despatches(NINE)),

@@ -1,0 +1,79 @@
+"""A sales order in the hands of somebody who sends it: the claim, what was claimed, and where it goes from there.
+
+Shapes alone; taking and recording them is `sales_orders`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cogent_pipelines.canonical.identity import OrderRef, SalesOrderRef, Sku
+from cogent_pipelines.canonical.order import Order
+
+
+class SalesOrderState(StrEnum):
+    WAITING = "waiting"
+    PENDING = "pending"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    HELD = "held"
+    RETRYING = "retrying"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who holds the row: `number` counts up with each claim, and what an overtaken claim says is not recorded.
+
+    `version` is that of the order which was claimed, or sent.
+    """
+
+    order_ref: OrderRef
+    ref: SalesOrderRef
+    order_name: str
+    number: int
+    attempt: int
+    captured_at: datetime
+    version: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueOrder:
+    """An order claimed for sending, whole."""
+
+    claim: Claim
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulOrder:
+    """An order that was claimed, and nothing proves what became of it. `quantities` is what was to be sent, per SKU."""
+
+    claim: Claim
+    last_sent_at: datetime | None
+    quantities: dict[Sku, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a claimed order goes from `sent`.
+
+    `due_at` is when a retrying one is tried again, a held one looked at again, one in doubt read back;
+    `warehouse_ref` is for acknowledged ones. `spends_attempt` is False where the order itself is not to blame.
+    """
+
+    claim: Claim
+    to: SalesOrderState
+    reason: str = ""
+    due_at: datetime | None = None
+    warehouse_ref: str | None = None
+    spends_attempt: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    state: SalesOrderState
+    reason: str
+    count: int
+    oldest: datetime
