@@ -273,6 +273,23 @@ def test_refused_credentials_or_calls_fail_the_run_and_spare_the_orders(
     assert ([], {"1": "acknowledged"}) == (cases(), states())
 
 
+def test_trouble_with_a_vendor_is_over_when_nobody_waits_for_it_any_more(capture, inject, cases, warehouse, clock):
+    """Whoever waited was cancelled; as long as one order waits, the case stays."""
+    capture(an_order(1), an_order(2))
+    warehouse.trouble = AuthenticationFailed("find_item: HTTP 401")
+    with pytest.raises(AuthenticationFailed):
+        inject()
+    later = clock.now() + timedelta(minutes=1)
+
+    capture(an_order(1, version=later, cancelled_at=later))
+    inject()
+    assert [("", "credentials_refused")] == cases()
+
+    capture(an_order(2, version=later, cancelled_at=later))
+    inject()
+    assert [] == cases()
+
+
 def test_a_batch_of_which_nothing_was_taken_means_the_vendor_is_away(capture, inject, cases, warehouse, ledger):
     """No order spends an attempt on it."""
     warehouse.unavailable = {"1": 1, "2": 1}

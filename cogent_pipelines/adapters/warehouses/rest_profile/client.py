@@ -26,6 +26,7 @@ from cogent_pipelines.ports.vendor_account import Priority
 _OK, _REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 200, 300, 400, 500
 _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY = 401, 403, 404, 429
 _HTML = re.compile(rb"^\s*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
+_NO_VENDOR = "HTTP {} with {} (wrong address, maintenance or a proxy)"
 _OF_ALL = "all"
 
 
@@ -137,6 +138,9 @@ class _Judging:
                 return reading if step is not None else _of_log_in(reading)
         if step is None:
             fine = _OK <= answer.status < _REDIRECT
+            if fine and _HTML.match(answer.content):
+                # Somebody else's word: neither a token nor a refusal.
+                return Reading(Verdict.FAILED_BEFORE, _NO_VENDOR.format(answer.status, "an HTML page"))
             return Reading(Verdict.FINE) if fine else _of_log_in(_by_status(answer, body, "", refreshes=False))
         if _OK <= answer.status < _REDIRECT:
             return self._taken(answer, step, body, is_json=is_json)
@@ -172,7 +176,7 @@ class _Judging:
         """A status that says yes: so must the body, in its own protocol."""
         if not is_json:
             what = "an HTML page" if _HTML.match(answer.content) else "no JSON"
-            reason = f"HTTP {answer.status} with {what} (wrong address, maintenance or a proxy)"
+            reason = _NO_VENDOR.format(answer.status, what)
             return Reading(Verdict.FAILED_UNSURE if answer.call.writes else Verdict.FAILED_BEFORE, reason)
         condition = step.response.ok_when
         if condition is not None:

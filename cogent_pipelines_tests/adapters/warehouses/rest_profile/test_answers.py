@@ -105,6 +105,15 @@ def test_a_friendly_status_must_be_friendly_inside(body, verdict, reason):
 
 
 @pytest.mark.parametrize(
+    ("body", "verdict"),
+    [("a-token", Verdict.FINE), ('"a-token"', Verdict.FINE), ("<html>sorry</html>", Verdict.FAILED_BEFORE)],
+)
+def test_a_page_is_no_token(body, verdict):
+    """A log-in that a proxy answers in the vendor's place is tried again, and blames no credentials."""
+    assert verdict == reading(200, body, operation="log-in").verdict
+
+
+@pytest.mark.parametrize(
     ("wait", "headers", "body", "seconds"),
     [
         ({"header": "Retry-After", "unit": "s"}, {"Retry-After": "12"}, "", 12.0),
