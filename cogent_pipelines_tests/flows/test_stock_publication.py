@@ -351,6 +351,28 @@ def test_no_two_decisions_have_one_intent_whatever_a_process_calls_them(world):
     assert len(intents) == len(set(intents))
 
 
+def test_an_order_of_the_very_second_in_which_the_storefront_was_asked_may_be_in_its_figure_or_not(world):
+    """A storefront's times may be in whole seconds: what was sold a moment after is not taken for sold before."""
+    world.shop.counts = {MUG: 8}
+    world.warehouse.has(MUG, 8)
+    world.clock.advance(0.4)
+    world.read()
+    world.publish()
+    world.clock.advance(0.3)
+    order = an_order(1001, lines=(a_line(sku=MUG, quantity=1),), created_at=world.clock.now().replace(microsecond=0))
+    world.shop.takes(order)
+    world.unseen.append(order)
+    world.capture()
+    world.warehouse.has(MUG, 9)
+
+    world.read()
+    for _ in range(4):
+        world.publish()
+        world.clock.advance(5)
+
+    assert {MUG: 8} == world.shop.counts
+
+
 def test_the_next_figure_expects_what_was_sold_since(world):
     """The storefront's count went down by the orders in between, and that is what is compared."""
     world.warehouse.has(MUG, 12)
