@@ -474,6 +474,7 @@ def test_an_order_that_the_storefront_lists_late_is_in_the_first_figure(slow_to_
     world = slow_to_list
     world.shop.counts = {MUG: 12}
     world.order(1001, quantity=2, seen=False)
+    world.clock.advance(2)
     world.read()
 
     for listed in [False, False, True]:
@@ -494,6 +495,7 @@ def test_the_daily_look_makes_nothing_of_an_order_that_is_listed_late(slow_to_li
     world.publish()
     world.clock.advance(hours=21)
     world.order(1001, quantity=2, seen=False)
+    world.clock.advance(2)
 
     for listed in [False, False, True]:
         world.publish(capture=world.capture if listed else world.looks_in_vain)
