@@ -22,6 +22,8 @@ class DeskCase:
     suggestion: str = ""
     occurrences: int = 1
     acknowledged_by: str = ""
+    number: int | None = None
+    """What `cogent take-case` and `cogent close-case` call it."""
 
 
 @dataclass(frozen=True, slots=True)

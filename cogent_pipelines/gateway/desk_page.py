@@ -183,10 +183,11 @@ def _row(case: DeskCase, now: datetime) -> str:
     below = f'<br><span class="soft">{escape(case.subject)}</span>' if case.order_name not in {"", case.subject} else ""
     suggestion = f"<br><strong>Suggested:</strong> {escape(case.suggestion)}" if case.suggestion else ""
     taken = f'<br><span class="soft">with {escape(case.acknowledged_by)}</span>' if case.acknowledged_by else ""
+    number = f'<br><span class="soft">case {case.number}</span>' if case.number is not None else ""
     again = f'<br><span class="soft">seen {case.occurrences:,} times</span>' if case.occurrences > 1 else ""
     return (
         f'<tr><td class="name"><strong>{name}</strong>{below}<td class="what">{escape(case.message)}{suggestion}{taken}'
-        f'<td>{escape(case.connection)}<td class="since">{_since(case.opened_at, now)}{again}'
+        f'<td>{escape(case.connection)}{number}<td class="since">{_since(case.opened_at, now)}{again}'
     )
 
 

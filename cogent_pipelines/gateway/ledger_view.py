@@ -38,4 +38,5 @@ def _desk_case(case: Case) -> DeskCase:
         suggestion=case.suggestion,
         occurrences=case.occurrences,
         acknowledged_by=case.acknowledged_by or "",
+        number=case.id,
     )

@@ -183,3 +183,11 @@ def test_a_desk_without_its_ledger_says_that_nothing_is_known():
 
     assert 503 == answer.status_code
     assert ("cannot be reached" in answer.text, False) == (True, "Nothing waits" in answer.text)
+
+
+def test_a_case_shows_the_number_by_which_a_person_takes_or_closes_it():
+    """`cogent take-case 17 --by …` needs it; one without a number shows none."""
+    with_number, without = desk(a_case(number=17)).text, desk(a_case()).text
+
+    assert "case 17" in with_number
+    assert "case None" not in without
