@@ -119,7 +119,7 @@ WANTED = f"""
         join storefront_order as latest
             on latest.connection = line.connection and latest.order_ref = line.order_ref
            and latest.cancelled_at is null
-           and latest.captured_at > told.known_at and latest.created_at > told.known_at
+           and latest.captured_at > told.known_at and latest.created_at >= date_trunc('second', told.known_at)
         group by line.sku
     ), moved_there as materialized (
         -- Cancelled or edited since the figure was known: the storefront moved its own stock, or it did not.

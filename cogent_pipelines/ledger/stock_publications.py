@@ -254,6 +254,10 @@ class StockPublications:
     ) -> list[ClaimedStock]:
         """Claim what is due, or was by then, summed anew; `names` are that many fresh identifiers for the intents.
 
+        Each intent is made of its name and the SKU's intent before: a process that gives the same names as another, because
+        its dice began where the other's did, still has intents of its own. A storefront answers an intent that it knows
+        with what it did for it then, and does nothing.
+
         SKUs of which the storefront turns out to say the right figure already are settled without being claimed, unless it
         has just shown that we do not know what it says.
         """
@@ -276,7 +280,7 @@ class StockPublications:
             rows = session.execute(
                 f"""
                 {WANTED}, named as (
-                    select * from unnest(%(skus)s::text[], %(intents)s::text[]) as named (sku, intent)
+                    select * from unnest(%(skus)s::text[], %(names)s::text[]) as named (sku, name)
                 )
                 update stock_publication as told set
                     state = case
@@ -290,7 +294,8 @@ class StockPublications:
                     buffer = coalesce(wanted.buffer, told.buffer),
                     snapshot_at = coalesce(wanted.snapshot_at, told.snapshot_at),
                     expected = case when told.superseded = 2 then wanted.sure else wanted.belief end,
-                    intent = named.intent, changed_at = %(now)s,
+                    intent = encode(sha256(convert_to(told.intent || ' ' || named.name, 'UTF8')), 'hex'),
+                    changed_at = %(now)s,
                     reason = case when wanted.sku is null then 'not sold, or no figure from the warehouse'
                                   when wanted.settled then '' else told.reason end
                 from named left join wanted on wanted.sku = named.sku
@@ -301,7 +306,7 @@ class StockPublications:
                 {
                     **arithmetic(connection, now=now, picked=sorted({picked for _, picked in due})),
                     "skus": [sku for sku, _ in due],
-                    "intents": [str(name) for name in names[: len(due)]],
+                    "names": [str(name) for name in names[: len(due)]],
                     "lease_until": now + connection.stock.lease,
                 },
             ).fetchall()

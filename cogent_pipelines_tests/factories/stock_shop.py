@@ -1,6 +1,7 @@
 """A storefront that counts stock like a real one: orders take from it, and a figure is refused that expects another.
 
-Unlike a mock it keeps its own truth, by which tests judge.
+Unlike a mock it keeps its own truth, by which tests judge. What it took once it does not carry out again: the same intent
+with the same figure has the first answer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ class StockShop:
     trouble: VendorError | None = None
     calls: list[list[StockToPublish]] = field(default_factory=list)
     reads: int = 0
+    _taken: set[tuple[Sku, str, int, int | None]] = field(default_factory=set)
 
     def takes(self, order: Order) -> None:
         """An order is placed."""
@@ -47,9 +49,13 @@ class StockShop:
     def _publish(self, level: StockToPublish) -> PublishStockOutcome:
         if level.sku not in self.counts:
             return UnknownSku(f"no variant has the SKU {level.sku}")
+        key = (level.sku, level.intent, level.quantity, level.expected)
+        if key in self._taken:
+            return Published()
         if level.expected is not None and level.expected != self.counts[level.sku]:
             return Superseded(self.counts[level.sku] if self.tells else None)
         self.counts[level.sku] = level.quantity
+        self._taken.add(key)
         return Published()
 
     @property

@@ -50,6 +50,14 @@ class World:
         self.ledger.watermarks.move(NAME, ORDERS_READ, self.clock.now(), now=self.clock.now())
         self.unseen.clear()
 
+    def reduce(self, number: int, *, ordered: int, by: int) -> None:
+        """The shop takes units out of an order and puts them back on sale; the warehouse keeps what it has set aside."""
+        self.clock.advance(1)
+        self.shop.counts[MUG] += by
+        line = a_line(sku=MUG, quantity=ordered, current=ordered - by, to_ship=ordered - by)
+        self.unseen.append(an_order(number, lines=(line,), version=self.clock.now()))
+        self.capture()
+
     def looks_in_vain(self) -> None:
         """Orders were read to the end, and the newest were not listed yet."""
         self.ledger.watermarks.move(NAME, ORDERS_READ, self.clock.now(), now=self.clock.now())
@@ -91,6 +99,7 @@ class World:
         return read_stock_changes(self.connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock, **changes)
 
     def publish(self, **changes):
+        """A run of a process whose dice fall as those of every other."""
         return publish_due_stock(
             self.connection,
             storefront=self.shop,
@@ -305,6 +314,65 @@ def test_an_order_placed_about_when_the_figure_was_told_is_made_sure_of(world):
     assert [(MUG, 12, 0), (MUG, 10, 10)] == world.shop.told
 
 
+def test_a_process_whose_dice_fall_as_those_of_one_before_takes_an_edits_units_off_sale(world):
+    """A figure told anew must not pass for the one that was told then: the shop would answer as then, and do nothing."""
+    world.warehouse.has(MUG, 28)
+    world.shop.counts = {MUG: 0}
+    world.read()
+    world.publish()
+    world.clock.advance(1)
+    world.order(1001, quantity=3)
+    world.publish()
+    world.acknowledge_all()
+    world.warehouse.has(MUG, 25)
+    world.reduce(1001, ordered=3, by=1)
+
+    world.read()
+    for _ in range(4):
+        world.publish()
+        world.clock.advance(5)
+
+    assert [(MUG, 28, 0), (MUG, 25, 25), (MUG, 25, 25)] == world.shop.told[:3]
+    assert {MUG: 25} == world.shop.counts
+
+
+def test_no_two_decisions_have_one_intent_whatever_a_process_calls_them(world):
+    """The storefront takes the same intent for a repetition, and a late outcome is told from a newer claim's by it."""
+    world.warehouse.has(MUG, 12)
+    world.shop.counts = {MUG: 0}
+    for units in (12, 9, 12, 9):
+        world.warehouse.has(MUG, units)
+        world.read()
+        world.publish()
+
+    intents = [level.intent for call in world.shop.calls for level in call]
+
+    assert [(MUG, 12, 0), (MUG, 9, 12), (MUG, 12, 9), (MUG, 9, 12)] == world.shop.told
+    assert len(intents) == len(set(intents))
+
+
+def test_an_order_of_the_very_second_in_which_the_storefront_was_asked_may_be_in_its_figure_or_not(world):
+    """A storefront's times may be in whole seconds: what was sold a moment after is not taken for sold before."""
+    world.shop.counts = {MUG: 8}
+    world.warehouse.has(MUG, 8)
+    world.clock.advance(0.4)
+    world.read()
+    world.publish()
+    world.clock.advance(0.3)
+    order = an_order(1001, lines=(a_line(sku=MUG, quantity=1),), created_at=world.clock.now().replace(microsecond=0))
+    world.shop.takes(order)
+    world.unseen.append(order)
+    world.capture()
+    world.warehouse.has(MUG, 9)
+
+    world.read()
+    for _ in range(4):
+        world.publish()
+        world.clock.advance(5)
+
+    assert {MUG: 8} == world.shop.counts
+
+
 def test_the_next_figure_expects_what_was_sold_since(world):
     """The storefront's count went down by the orders in between, and that is what is compared."""
     world.warehouse.has(MUG, 12)
@@ -406,6 +474,7 @@ def test_an_order_that_the_storefront_lists_late_is_in_the_first_figure(slow_to_
     world = slow_to_list
     world.shop.counts = {MUG: 12}
     world.order(1001, quantity=2, seen=False)
+    world.clock.advance(2)
     world.read()
 
     for listed in [False, False, True]:
@@ -426,6 +495,7 @@ def test_the_daily_look_makes_nothing_of_an_order_that_is_listed_late(slow_to_li
     world.publish()
     world.clock.advance(hours=21)
     world.order(1001, quantity=2, seen=False)
+    world.clock.advance(2)
 
     for listed in [False, False, True]:
         world.publish(capture=world.capture if listed else world.looks_in_vain)
