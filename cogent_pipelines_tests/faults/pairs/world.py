@@ -120,6 +120,9 @@ class PairFaultWorld(MortalWorld, PairWorld):
         super().come_to_rest()
 
     def settle(self) -> None:
+        if not self.front.tracking_can_follow:
+            # Waiting until nothing is due would wait for the end of the grace.
+            self.floor.tracking_arrives()
         self.run_until_quiet()
         self.short = dict(self.floor.books().short)
         for sku, units in self.short.items():
