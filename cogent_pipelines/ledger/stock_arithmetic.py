@@ -109,7 +109,10 @@ WANTED = f"""
         ) as ordered
         group by picked
     ), taken as materialized (
-        select line.sku, sum(line.current)::integer as likely,
+        -- One of the very second in which the figure was known may be in it or not, where times are in whole seconds: it
+        -- moves no sum, and settles nothing.
+        select line.sku, bool_or(latest.created_at <= told.known_at) as unsettled,
+            coalesce(sum(line.current) filter (where latest.created_at > told.known_at), 0)::integer as likely,
             coalesce(sum(line.current) filter (
                 where latest.created_at > told.known_at + %(skew)s
                   and latest.created_at <= latest.captured_at + %(skew)s), 0)::integer as sure
@@ -172,14 +175,15 @@ WANTED = f"""
             told.known_quantity - coalesce(taken.likely, 0) as belief, told.known_quantity - coalesce(taken.sure, 0) as sure,
             coalesce(told.superseded, 0) as superseded,
             -- What such a storefront shows is what it was told, not what it offers: read back it proves nothing.
-            (not %(by_snapshot)s or told.known_at <= told.published_at) is true as proven
+            (not %(by_snapshot)s or told.known_at <= told.published_at) is true as proven,
+            coalesce(taken.unsettled, false) as unsettled
         from stood
         left join since on since.sku = stood.sku
         left join taken on taken.sku = stood.sku
         left join stock_publication as told on told.connection = %(connection)s and told.sku = stood.sku
     ), wanted as materialized (
         -- Settled: the storefront says it already, and nothing has shown that we do not know what it says.
-        select summed.*, (quantity = belief and quantity = sure and superseded = 0 and proven
+        select summed.*, (quantity = belief and quantity = sure and superseded = 0 and proven and not unsettled
                           and sku not in (select sku from moved_there)) is true as settled from summed
     )
 """  # noqa: S608 - our own text
