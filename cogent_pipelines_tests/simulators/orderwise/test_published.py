@@ -3,7 +3,6 @@
 import json
 import re
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +10,10 @@ import pytest
 from cogent_pipelines.simulators.orderwise import OrderWiseSimulator
 from cogent_pipelines.simulators.orderwise.endpoints import ENDPOINTS
 from cogent_pipelines.simulators.orderwise.schema import TABLES
+from cogent_pipelines_tests.conftest import REFERENCE_MATERIAL
 from cogent_pipelines_tests.simulators.orderwise.conftest import LONG_AGO, Client, order
 
-FACTS = Path("/work/shared/vendors/data/orderwise")
+FACTS = REFERENCE_MATERIAL / "vendors" / "data" / "orderwise"
 pytestmark = [
     pytest.mark.shared,
     pytest.mark.skipif(not FACTS.is_dir(), reason="the vendor's facts are not at hand"),

@@ -3,16 +3,16 @@
 import csv
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cogent_pipelines.simulators.scayle import ScayleSimulator
 from cogent_pipelines.simulators.scayle.http_app import ENDPOINTS
+from cogent_pipelines_tests.conftest import REFERENCE_MATERIAL
 from cogent_pipelines_tests.simulators.scayle.conftest import ORDERS, STOCKS, Client, Receiver, buy, merchant_asks
 
-FACTS = Path("/work/shared/vendors/data/scayle")
+FACTS = REFERENCE_MATERIAL / "vendors" / "data" / "scayle"
 pytestmark = [
     pytest.mark.shared,
     pytest.mark.skipif(not FACTS.is_dir(), reason="the vendor's facts are not at hand"),
