@@ -85,6 +85,11 @@ def test_another_value_that_is_explained_to_the_penny_is_no_trouble():
     assert [True, False] == [judge(shop, warehouse, {}, {"5001": minor}).clean for minor in (1, 2)]
 
 
+def test_totals_that_agree_are_equal():
+    """The warehouse was told the sum itself; what its rounded lines lack is explained, and no trouble."""
+    assert judge(ShopBooks((ORDER,), {}), WarehouseBooks((SOLD,), {}), {}, {"5001": 1}).clean
+
+
 def test_an_order_that_a_case_keeps_back_is_held_and_spoken_for():
     """Not lost; its units are not on sale."""
     found = verdict(replace(ORDER, parcels=()), stock=(6, 8), held={"5001": "unknown_sku"})
