@@ -105,7 +105,9 @@ WANTED = f"""
               and not exists (
                   select from despatch as gone
                   where gone.connection = sent.connection and gone.order_ref = sent.order_ref
-                    and greatest(gone.despatched_at, sent.last_sent_at) <= figure.snapshot_at - %(allocation_lag)s)
+                    -- Its report may give whole minutes.
+                    and greatest(gone.despatched_at + interval '1 minute', sent.last_sent_at)
+                        <= figure.snapshot_at - %(allocation_lag)s)
         ) as ordered
         group by picked
     ), taken as materialized (

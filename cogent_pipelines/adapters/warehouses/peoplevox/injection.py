@@ -57,6 +57,8 @@ class _Pending:
 
     draft: Draft
     missing: tuple[LineRow, ...]
+    replaces: bool = False
+    """Whether a line there is saved over: proof is needed that the tenant takes it for the same line."""
 
     @property
     def ref(self) -> str:
@@ -107,9 +109,10 @@ class _Injection:
             return Rejected((f"{draft.ref} is there already and is {held.header.status}",))
         found = translate.difference(draft.lines, held.rows, settings)
         released = translate.is_released(held.header, settings)
-        if found.surplus or (found.missing and released):
+        if found.foreign or (released and (found.missing or found.surplus)):
             return Rejected((_in_words(draft.ref, held, found),))
-        return AlreadyThere(draft.ref) if released else _Pending(draft, found.missing)
+        # Half an order that was edited since: its lines are saved as they are wanted now, and looked at before its release.
+        return AlreadyThere(draft.ref) if released else _Pending(draft, found.missing, replaces=bool(found.surplus))
 
     def carry_out(self, pending: Sequence[_Pending], header: Mapping[str, str], line: Mapping[str, str]) -> None:
         """Headers, lines, proof, release."""
@@ -147,7 +150,7 @@ class _Injection:
         bundles = [Bundle(p.ref, _line_rows(p.draft, p.missing)) for p in pending if p.missing]
         results = saving.save(self.wire, how, bundles, self.calls_left)
         whole = {p.ref: Result(Fate.SAVED) for p in pending if not p.missing} | results
-        unproven = [p for p in pending if whole[p.ref].fate in _OPEN or self._may_merge(p, whole[p.ref])]
+        unproven = [p for p in pending if whole[p.ref].fate in _OPEN or p.replaces or self._may_merge(p, whole[p.ref])]
         if unproven:
             whole |= self._proven(unproven, whole, how)
         return self._saved(pending, whole)
@@ -166,7 +169,7 @@ class _Injection:
             if not found.missing and not found.surplus:
                 proven[p.ref] = Result(Fate.SAVED)
                 self.wire.keeps_lines_apart |= p.draft.repeats_an_item
-            elif results[p.ref].fate is Fate.SAVED or found.surplus:
+            elif results[p.ref].fate is Fate.SAVED or found.foreign:
                 proven[p.ref] = Result(Fate.REFUSED, _in_words(p.ref, order, found))
             elif results[p.ref].fate is Fate.INTERRUPTED:
                 proven[p.ref] = Result(Fate.NOT_DONE, results[p.ref].reason)
@@ -174,7 +177,21 @@ class _Injection:
                 again.append(Bundle(p.ref, _line_rows(p.draft, found.missing)))
         for bundle in again:
             proven[bundle.ref] = self._sent_alone(bundle, how)
-        return proven
+        replaced = [p for p in unproven if p.replaces and p.ref in {bundle.ref for bundle in again}]
+        return proven | self._replaced([p for p in replaced if proven[p.ref].fate is Fate.SAVED])
+
+    def _replaced(self, saved: Sequence[_Pending]) -> dict[str, Result]:
+        """Whether lines that were saved over are the ones that are there now, and no others beside them."""
+        held = (self._read_back([p.ref for p in saved]) or {}) if saved else {}
+        results: dict[str, Result] = {}
+        for p in saved:
+            order = held.get(p.ref)
+            found = translate.difference(p.draft.lines, order.rows, self.wire.settings) if order else None
+            if order is None or found is None:
+                results[p.ref] = Result(Fate.UNSURE, "lines could not be read back")
+            elif found.missing or found.surplus:
+                results[p.ref] = Result(Fate.REFUSED, _in_words(p.ref, order, found))
+        return results
 
     def _may_merge(self, pending: _Pending, result: Result) -> bool:
         """Whether a tenant of which nothing is known yet may have made one line of two."""

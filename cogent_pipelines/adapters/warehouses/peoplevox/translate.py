@@ -45,10 +45,14 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How lines held differ from lines wanted: what is missing, and what should not be there (in words)."""
+    """How lines held differ from lines wanted: what is missing, and what should not be there (in words).
+
+    `foreign` is the part of `surplus` that saving the missing lines does not replace: lines that nobody wants at all.
+    """
 
     missing: tuple[LineRow, ...]
     surplus: tuple[str, ...]
+    foreign: tuple[str, ...]
 
 
 def number(text: str) -> Decimal | None:
@@ -181,13 +185,17 @@ def difference(wanted: Sequence[LineRow], held: Sequence[HeldRow], settings: Peo
             unmatched[key(row)] -= 1
         else:
             missing.append(row)
-    surplus = []
+    # The same line in another quantity: to save it again is to replace it, where the tenant goes by item and line.
+    replaced = {key(row)[:2] for row in missing} if by_line else set()
+    surplus, foreign = [], []
     for row_held in held:
         if unmatched[key(row_held)]:
             unmatched[key(row_held)] -= 1
             of_line = f" (line {row_held.line})" if row_held.line else ""
             surplus.append(f"{row_held.quantity} x {row_held.item}{of_line}")
-    return Difference(tuple(missing), tuple(surplus))
+            if key(row_held)[:2] not in replaced:
+                foreign.append(surplus[-1])
+    return Difference(tuple(missing), tuple(surplus), tuple(foreign))
 
 
 def items(table: Table, settings: PeoplevoxSettings) -> Iterator[Item]:

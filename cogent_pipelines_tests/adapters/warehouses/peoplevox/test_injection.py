@@ -216,6 +216,45 @@ def test_an_order_there_with_other_lines_is_rejected_with_the_difference(tenant,
     assert before == tenant.history
 
 
+def test_half_an_order_that_was_edited_since_is_made_whole_as_it_is_wanted_now(tenant, connect):
+    """We died before its release, and a unit was taken off meanwhile: the line is saved over, looked at, and released."""
+    connected = connect()
+    connected.warehouse.create_sales_orders([order("SO-1", line(1, quantity=2))])
+    tenant.orders["SO-1"]["OnHold"] = "True"
+
+    [outcome] = connected.again().create_sales_orders([order("SO-1", line(1, quantity=1))])
+
+    assert isinstance(outcome, Acknowledged)
+    assert ([("MUG", "L1", "1")], True) == (tenant.lines_of("SO-1"), tenant.is_pickable("SO-1"))
+
+
+def test_a_line_that_was_not_saved_over_after_all_keeps_the_order_held(tenant, connect):
+    """The tenant said that it took the row, and shows the old quantity: a person is told, and nobody picks it."""
+    connected = connect()
+    connected.warehouse.create_sales_orders([order("SO-1", line(1, quantity=2))])
+    tenant.orders["SO-1"]["OnHold"] = "True"
+    tenant.before = [once("SaveData", "Sales order items", answer("SaveData", total=1))]
+
+    [outcome] = connected.again().create_sales_orders([order("SO-1", line(1, quantity=1))])
+
+    assert isinstance(outcome, Rejected)
+    assert "lacks 1 x MUG (line L1) and has besides 2 x MUG (line L1)" in outcome.reasons[0]
+    assert not tenant.is_pickable("SO-1")
+
+
+def test_a_lost_answer_to_a_line_that_is_saved_over_is_looked_at_before_the_release(tenant, connect):
+    """It was not kept: the line is sent once more, and what is there then is what is wanted."""
+    connected = connect()
+    connected.warehouse.create_sales_orders([order("SO-1", line(1, quantity=2))])
+    tenant.orders["SO-1"]["OnHold"] = "True"
+    tenant.before = [once("SaveData", "Sales order items", httpx.ReadError("cut"))]
+
+    [outcome] = connected.again().create_sales_orders([order("SO-1", line(1, quantity=1))])
+
+    assert isinstance(outcome, Acknowledged)
+    assert ([("MUG", "L1", "1")], True) == (tenant.lines_of("SO-1"), tenant.is_pickable("SO-1"))
+
+
 def test_the_same_item_on_two_lines_is_read_back_before_release(tenant, connect):
     """Once: a tenant that was seen to keep lines apart keeps them apart."""
     warehouse = connect().warehouse
