@@ -1,8 +1,9 @@
 """One thing after the other, without threads of chance, so that a seed is one story; and nothing made twice."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
@@ -38,10 +39,16 @@ def one_thing_after_the_other(reaper: Reaper) -> Iterator[None]:
     with (
         patch.object(asyncio, "to_thread", at_once),
         patch.object(LoopThread, "run", run),
+        _no_other_library(),
         connections_kept(),
         _documents_remembered(),
     ):
         yield
+
+
+def _no_other_library() -> AbstractContextManager[Any]:
+    """With each call over ASGI httpx looks for a library that is not there, in every folder that there is."""
+    return patch.dict(sys.modules, {} if "sniffio" in sys.modules else {"sniffio": None})
 
 
 _parsed = lru_cache(maxsize=256)(engine.parse_document)
