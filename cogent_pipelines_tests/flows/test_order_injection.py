@@ -402,6 +402,36 @@ def test_orders_in_doubt_stay_in_doubt_while_the_vendor_is_away(capture, inject,
     assert ({"1": "acknowledged"}, 1) == (states(), warehouse.created["1"])
 
 
+def test_an_order_that_cannot_be_read_back_holds_up_no_other(capture, inject, ledger, states, warehouse, clock):
+    """It stays in doubt, with the field in its case; the others are settled, and what is due is sent."""
+    warehouse.loses_answer |= {"1", "2", "3"}
+    warehouse.unreadable["2"] = "field lines is no list"
+    capture(an_order(1), an_order(2), an_order(3))
+    inject()
+    clock.advance(MINUTE)
+    capture(an_order(4))
+
+    inject()
+
+    assert {"1": "acknowledged", "2": "sent", "3": "acknowledged", "4": "acknowledged"} == states()
+    assert ["field lines is no list"] == [case.message for case in ledger.cases.open(NAME)]
+
+
+def test_where_not_one_order_can_be_read_back_it_is_the_warehouse_that_is_at_fault(
+    capture, inject, states, warehouse, clock
+):
+    """Nothing is sent into it, and the case is the connection's."""
+    warehouse.loses_answer |= {"1", "2"}
+    warehouse.unreadable |= {"1": "no list", "2": "no list"}
+    capture(an_order(1), an_order(2))
+    inject()
+    clock.advance(MINUTE)
+
+    with pytest.raises(VendorRefused, match="no list"):
+        inject()
+    assert {"1": "sent", "2": "sent"} == states()
+
+
 @pytest.fixture
 def slow_warehouse(warehouse):
     """A warehouse that shows what it took within a quarter of an hour."""
