@@ -157,7 +157,7 @@ class _Injection:
 
     def _answers(self, batch: Sequence[DueOrder]) -> dict[Sku, SkuAnswer]:
         """What is known of every SKU of the batch; the warehouse itself is asked about those that look unknown."""
-        skus = {sku for due in batch for sku in skus_to_pick(due.order, self.connection.bundles)}
+        skus = skus_to_pick([due.order for due in batch], self.connection.bundles)
         answers = self.ledger.skus.of(self.connection.name, skus)
         unsure = {each.warehouse_sku for each in answers.values() if not (each.known and each.active)} - self.asked
         if not unsure:

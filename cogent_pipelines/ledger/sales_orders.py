@@ -19,6 +19,7 @@ from cogent_pipelines.canonical.exception_case import SKU_KINDS
 from cogent_pipelines.canonical.identity import ConnectionName, OrderRef, Sku
 from cogent_pipelines.canonical.sales_order import SalesOrder
 from cogent_pipelines.ledger.listening import notify
+from cogent_pipelines.ledger.order_reading import read_orders
 from cogent_pipelines.ledger.pool import Pool, Session, json_rows
 from cogent_pipelines.ledger.sales_order_claims import (
     Claim,
@@ -28,7 +29,6 @@ from cogent_pipelines.ledger.sales_order_claims import (
     SalesOrderState,
     StateCount,
 )
-from cogent_pipelines.ledger.storefront_orders import read_orders
 
 
 @dataclass(frozen=True, slots=True)
