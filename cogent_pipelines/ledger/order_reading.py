@@ -58,6 +58,7 @@ def read_lines(session: Session, connection: ConnectionName, refs: Sequence[Orde
         from storefront_order_line where connection = %s and order_ref = any(%s) order by order_ref, position
         """,
         [connection, list(refs)],
+        prepare=True,  # asked again for every batch
     ).fetchall():
         lines[row[0]].append(row)
     return lines
@@ -182,7 +183,8 @@ def _bags(shop: str, presentment: str) -> Bags:
     @lru_cache(maxsize=16_384)
     def single(minor: int) -> MoneyBag:
         """Prices repeat: the same value, made once."""
-        return MoneyBag.single(Money(minor, shop))
+        money = Money(minor, shop)
+        return MoneyBag(money, money)
 
     def apart(booked: int, seen: int) -> MoneyBag:
         return MoneyBag(Money(booked, shop), Money(seen, presentment))

@@ -26,7 +26,8 @@ class SalesOrderState(StrEnum):
 class Claim:
     """Who holds the row: `number` counts up with each claim, and what an overtaken claim says is not recorded.
 
-    `version` is that of the order which was claimed, or sent.
+    Of an order that was only read it is the claim to come, which whoever reads it besides has as well: nothing is recorded
+    under it before `intend` or `claim` has answered whose it is. `version` is that of the order which was claimed, or sent.
     """
 
     order_ref: OrderRef
@@ -40,10 +41,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class DueOrder:
-    """An order claimed for sending, whole."""
+    """An order that is due, whole. `digest` is of all that was read of it: whether it is still the same can be told."""
 
     claim: Claim
     order: Order
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)

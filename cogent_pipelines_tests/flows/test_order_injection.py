@@ -485,6 +485,25 @@ def test_two_runs_at_once_send_each_order_once(capture, ledger, warehouse, clock
     assert {} == warehouse.sent_again
 
 
+def test_an_order_that_another_run_sent_meanwhile_is_not_held_for_what_it_was(capture, inject, states, warehouse, clock):
+    """The lock should keep runs apart; where it fails, whoever comes late leaves the order to the one that has it."""
+    capture(an_order(1, shipping_address=None), an_order(2, lines=(a_line(sku="NOPE"),)))
+    warehouse.loses_answer.add("1")
+    named, meanwhile = warehouse.items_named, []
+
+    def slowly(skus):
+        if not meanwhile:
+            meanwhile.append("another run")
+            capture(an_order(1, version=clock.now() + timedelta(minutes=1)))
+            assert 1 == inject().in_doubt
+        return named(skus)
+
+    warehouse.items_named = slowly
+    inject()
+
+    assert {"1": "sent", "2": "held"} == states()
+
+
 def test_a_run_begins_no_batch_after_its_time(capture, inject, ledger, warehouse, clock):
     """What is left waits for the successor."""
     capture(an_order(1))
@@ -603,7 +622,9 @@ def test_what_is_sent_was_written_down_before(capture, inject_ahead, ledger, war
 
 
 @pytest.mark.parametrize("trouble", [VendorUnavailable("maintenance"), AuthenticationFailed("bad key")])
-def test_what_was_claimed_ahead_goes_back_when_the_vendor_is_away(capture, inject_ahead, ledger, warehouse, clock, trouble):
+def test_what_was_read_ahead_stays_where_it_is_when_the_vendor_is_away(
+    capture, inject_ahead, ledger, warehouse, clock, trouble
+):
     """Nobody asked the warehouse for it: no attempt is spent, and nothing says that it may be there."""
     ledger.items.store(NAME, list(warehouse.stocked.values()), now=clock.now())
     warehouse.trouble = trouble
@@ -620,7 +641,7 @@ def test_what_was_claimed_ahead_goes_back_when_the_vendor_is_away(capture, injec
     assert 1 == warehouse.times_called("create_sales_orders")
 
 
-def test_what_has_just_begun_to_gather_is_not_claimed_ahead(capture, inject_ahead, states, warehouse):
+def test_what_has_just_begun_to_gather_is_not_read_ahead(capture, inject_ahead, states, warehouse):
     """It goes when its turn comes, together with what came meanwhile: the vendor counts calls, not orders."""
     during = []
     create = warehouse.create_sales_orders
@@ -651,20 +672,20 @@ def test_a_batch_that_was_not_taken_stops_the_courier(capture, inject_ahead, sta
     assert 1 == warehouse.times_called("create_sales_orders")
 
 
-def test_what_a_call_brought_is_recorded_although_the_next_claim_failed(capture, inject_ahead, states, monkeypatch):
+def test_what_a_call_brought_is_recorded_although_the_next_look_failed(capture, inject_ahead, states, monkeypatch):
     """Else the orders would be in doubt, and be read back, for no fault of theirs."""
     capture(*(an_order(number) for number in range(1, 151)))
-    claim, claims = SalesOrders.claim_due, []
+    due, looks = SalesOrders.due, []
 
     def once(*arguments, **named):
-        claims.append(1)
-        if len(claims) > 1:
-            raise RuntimeError("the second claim fails")
-        return claim(*arguments, **named)
+        looks.append(1)
+        if len(looks) > 1:
+            raise RuntimeError("the second look fails")
+        return due(*arguments, **named)
 
-    monkeypatch.setattr(SalesOrders, "claim_due", once)
+    monkeypatch.setattr(SalesOrders, "due", once)
 
-    with pytest.raises(RuntimeError, match="second claim"):
+    with pytest.raises(RuntimeError, match="second look"):
         inject_ahead()
 
     assert {"acknowledged": 100, "pending": 50} == Counter(states().values())
@@ -698,15 +719,15 @@ def test_the_warehouse_is_asked_for_items_when_no_call_is_out(capture, inject_ah
     assert ["call begins", "call ends", "asked"] == out
 
 
-def test_a_process_that_dies_with_a_batch_out_leaves_both_to_be_read_back(
+def test_a_process_that_dies_with_a_batch_out_leaves_that_one_to_be_read_back(
     capture, inject, inject_ahead, states, warehouse, clock
 ):
-    """One batch may be there, the other was only claimed: neither is lost, and neither is sent twice."""
+    """One batch may be there, the other was only read: neither is lost, and neither is sent twice."""
     capture(*(an_order(number) for number in range(1, 201)))
     warehouse.crashes_after_acting = True
     with pytest.raises(Crash):
         inject_ahead()
-    assert {"sent"} == set(states().values())
+    assert {"sent": 100, "pending": 100} == Counter(states().values())
     warehouse.crashes_after_acting = False
 
     clock.advance(LEASE + 1)

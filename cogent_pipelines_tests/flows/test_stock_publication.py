@@ -18,6 +18,7 @@ from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.sales_order_claims import DueOrder, Move, SalesOrderState
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.errors import VendorUnavailable
+from cogent_pipelines_tests.factories.claims import claimed
 from cogent_pipelines_tests.factories.clocks import StillClock
 from cogent_pipelines_tests.factories.orders import NORTHWIND, a_line, an_order
 from cogent_pipelines_tests.factories.stock_shop import StockShop
@@ -68,7 +69,7 @@ class World:
 
     def send_all(self) -> list[DueOrder]:
         """Every order that is due is on its way."""
-        due = self.ledger.sales_orders.claim_due(self.connection, limit=100, now=self.clock.now())
+        due = claimed(self.ledger, self.connection, limit=100, now=self.clock.now())
         with self.ledger.pool.session() as session:
             session.execute(
                 """
