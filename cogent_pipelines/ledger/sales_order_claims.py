@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from cogent_pipelines.canonical.identity import OrderRef, SalesOrderRef, Sku
 from cogent_pipelines.canonical.order import Order
+from cogent_pipelines.canonical.values import value
 
 
 class SalesOrderState(StrEnum):
@@ -22,7 +23,7 @@ class SalesOrderState(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Claim:
     """Who holds the row: `number` counts up with each claim, and what an overtaken claim says is not recorded.
 
@@ -39,7 +40,7 @@ class Claim:
     version: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DueOrder:
     """An order that is due, whole. `digest` is of all that was read of it: whether it is still the same can be told."""
 
@@ -57,7 +58,7 @@ class DoubtfulOrder:
     quantities: dict[Sku, int]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Move:
     """Where a claimed order goes from `sent`.
 
