@@ -161,10 +161,10 @@ def _judged(
             return _taken_apart(wire, saving, pack, verdict, calls_left)
         return {bundle.ref: verdict for bundle in pack}
     rows = sum(len(bundle.rows) for bundle in pack)
-    if verdict.ok and verdict.total == rows and all(status.saved for status in verdict.statuses):
+    if verdict.ok and verdict.total == rows and not verdict.failed:
         return {bundle.ref: _SAVED for bundle in pack}
     reason = verdict.detail.strip() or "refused without a reason"
-    if not verdict.ok and verdict.total <= 0 and not any(status.saved for status in verdict.statuses):
+    if not verdict.ok and verdict.total <= 0 and len(verdict.failed) == len(verdict.references):
         return _taken_apart(wire, saving, pack, Result(Fate.REFUSED, reason), calls_left)
     return _by_status(wire, saving, pack, verdict, calls_left)
 
@@ -200,11 +200,11 @@ def _by_status(
     """A half-done call: the row statuses say whose rows failed, where they name orders; else it has to be read back."""
     reason = response.detail.strip()
     by_ref = {bundle.ref: bundle for bundle in pack}
-    named = {status.reference.strip() for status in response.statuses}
+    named = {reference.strip() for reference in response.references}
     rows = sum(len(bundle.rows) for bundle in pack)
-    if named != set(by_ref) or len(response.statuses) != rows:
+    if named != set(by_ref) or len(response.references) != rows:
         return dict.fromkeys(by_ref, Result(Fate.IN_DOUBT, reason))
-    failed = {status.reference.strip() for status in response.statuses if not status.saved}
+    failed = {reference.strip() for reference in response.failed}
     results = {ref: _SAVED for ref in by_ref if ref not in failed}
     suspects = [by_ref[ref] for ref in failed]
     if suspects:
