@@ -123,7 +123,8 @@ def _faults_of_identities(order: SalesOrder, codes: Sequence[str], settings: Peo
         sku = line.sku
         if len(sku) > version.ITEM_CODE_LIMIT:
             faults.append(_too_long("ItemCode", sku, version.ITEM_CODE_LIMIT))
-        if not sku.isalnum() and (not sku.strip() or not is_plain(sku.strip(" "))):
+        usual = sku.isascii() and sku.isprintable() and sku.strip()
+        if not usual and (not sku.strip() or not is_plain(sku.strip(" "))):
             faults.append(f"ItemCode is empty or holds line breaks or control characters: {sku!r}")
         if line.quantity < 1:
             faults.append(f"quantity of {sku} is {line.quantity}")
