@@ -1,4 +1,4 @@
-"""The queue of sales orders in the order in which they go."""
+"""How far each order's numbered account is known."""
 
 from pathlib import Path
 
