@@ -78,6 +78,10 @@ class CommercetoolsBlock(StorefrontSide):
     export_channel: str = Field(
         default="", description="Key of the channel with which handed-over orders are marked; empty marks none."
     )
+    poll_messages: bool = Field(
+        default=False,
+        description="Read the project's messages about orders, too: what was missed of an order then shows as a gap.",
+    )
     create_inventory_entries: bool = Field(
         default=False, description="Make an inventory entry for a SKU of the catalogue that has none at the channel."
     )
@@ -188,6 +192,7 @@ def commercetools_settings(block: CommercetoolsBlock, environment: Mapping[str, 
         supply_channel=block.supply_channel,
         fulfilment_channels=frozenset(block.fulfilment_channels),
         export_channel=block.export_channel,
+        poll_messages=block.poll_messages,
         create_entries=block.create_inventory_entries,
         imports=ImportRules(block.import_container, least=block.import_from) if block.import_container else None,
         name=OrderName(block.order_name),

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 from cogent_pipelines.adapters.warehouses.peoplevox import version
 from cogent_pipelines.ports.vendor_account import WindowLimit
 
+USUAL_FORM = "%Y-%m-%d %H:%M:%S"
+"""How dates are written where nothing else is said."""
+
 
 class ReleasePolicy(StrEnum):
     """How an order is kept from being picked until it is whole."""
@@ -218,7 +221,7 @@ class PeoplevoxSettings:
     price_decimals: int = 2
     limits: Limits = field(default_factory=Limits)
     date_order: DateOrder = DateOrder.DAY_FIRST
-    import_date_format: str = "%Y-%m-%d %H:%M:%S"
+    import_date_format: str = USUAL_FORM
     report_time_zone: str = "UTC"
     template_time_zone: str = "UTC"
     despatch_report: str = "Despatch summary"
