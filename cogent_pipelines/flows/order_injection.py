@@ -27,7 +27,7 @@ from cogent_pipelines.ledger.sales_order_claims import Claim, DoubtfulOrder, Due
 from cogent_pipelines.ledger.sku_lookup import SkuAnswer
 from cogent_pipelines.ledger.sku_mappings import Suggestion
 from cogent_pipelines.ports.clock import Clock
-from cogent_pipelines.ports.errors import NeverAsIs, VendorError, VendorUnavailable
+from cogent_pipelines.ports.errors import NeverAsIs, VendorError, VendorRefused, VendorUnavailable
 from cogent_pipelines.ports.outcomes import AlreadyThere, CreateSalesOrderOutcome, FindSalesOrderOutcome, Unavailable
 from cogent_pipelines.ports.warehouse import Warehouse
 
@@ -121,11 +121,31 @@ class _Injection:
         if not doubtful:
             return None
         try:
-            outcomes = self.warehouse.find_sales_orders([each.claim.ref for each in doubtful])
+            found, refusals = self._looked_up(doubtful)
+            if len(refusals) == len(doubtful) > 1:
+                # Not one could be read: it is the call that is refused, not the orders.
+                raise refusals[0]
         except VendorError as error:
             return self._stopped(error, self._recorded([self._in_doubt(each.claim, error) for each in doubtful]))
-        found = [self._read_back(each, outcome) for each, outcome in zip(doubtful, outcomes, strict=True)]
         return self._recorded(found) + InjectionReport(settled=len(doubtful))
+
+    def _looked_up(self, doubtful: Sequence[DoubtfulOrder]) -> tuple[list[Judged], list[VendorRefused]]:
+        """Read back; where an answer cannot be read, the batch is halved until each order that is at fault is alone.
+
+        Raises:
+            VendorError: the warehouse could not be asked.
+        """
+        try:
+            outcomes = self.warehouse.find_sales_orders([each.claim.ref for each in doubtful])
+        except VendorRefused as refusal:
+            if len(doubtful) == 1:
+                return [self._in_doubt(doubtful[0].claim, refusal)], [refusal]
+        else:
+            return [self._read_back(each, outcome) for each, outcome in zip(doubtful, outcomes, strict=True)], []
+        middle = len(doubtful) // 2
+        found, refusals = self._looked_up(doubtful[:middle])
+        more_found, more_refusals = self._looked_up(doubtful[middle:])
+        return [*found, *more_found], [*refusals, *more_refusals]
 
     def _read_back(self, doubtful: DoubtfulOrder, outcome: FindSalesOrderOutcome) -> Judged:
         now, rules = self._now, self.connection.injection

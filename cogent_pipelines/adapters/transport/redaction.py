@@ -103,6 +103,7 @@ _SECRETS = (
     ),
     # Tokens that are recognised wherever they stand.
     Secret(re.compile(rb"(?i)(\bbearer\s+)[\w.~+/=-]+"), (b"bearer",)),
+    Secret(re.compile(rb"(?i)(\bbasic\s+)[A-Za-z0-9+/_-]{16,}={0,2}"), (b"basic",)),
     Secret(re.compile(rb"(?i)(\bshp(?:at|ca|pa|ss|ua)_)\w+"), (b"shp",)),
     # A user and a password in front of a host.
     Secret(re.compile(rb"(://)[^/@\s:]+:[^/@\s]+(?=@)"), (b"@",)),

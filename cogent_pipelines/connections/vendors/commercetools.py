@@ -127,7 +127,7 @@ class CommercetoolsBlock(StorefrontSide):
             circuit=services.circuit,
             evidence=services.evidence,
             clock=services.clock,
-            redaction=Redaction().knowing(project.login.client_secret),
+            redaction=Redaction().knowing(project.login.client_secret, *self._bridge_secrets(environment)),
             credentials=credentials,
             engine=services.engine,
             concurrency=project.concurrency,
@@ -138,6 +138,11 @@ class CommercetoolsBlock(StorefrontSide):
             yield storefront_of(project, client, services.clock, granted=lambda: credentials.granted)
         finally:
             client.close()
+
+    def _bridge_secrets(self, environment: Mapping[str, str]) -> list[str]:
+        """Those that are set, for whatever quotes them."""
+        names = (self.bridge_secret_env, self.previous_bridge_secret_env)
+        return [environment.get(name, "") for name in names if name]
 
     def event_source(self, environment: Mapping[str, str]) -> EventSource | None:
         """Proved by the bridge between the project's queue and us; during a rotation by either secret."""

@@ -20,6 +20,7 @@ SECRET = "Tr0ub4dor-3xyz"
         f"grant_type=client_credentials&client_secret={SECRET}&x=1",
         f"POST https://vendor.example/hook?token={SECRET}",
         f"Authorization: Bearer {SECRET}",
+        f"you sent Authorization: basic {SECRET}AAAAAAAA==",
         f"a token shpat_{SECRET.replace('-', '')} in passing".replace(SECRET.replace("-", ""), "Tr0ub4dor3xyz"),
         f"https://user:{SECRET}@vendor.example/",
     ],
@@ -60,6 +61,7 @@ def test_a_known_secret_of_any_characters_is_masked(value):
         "<SalesOrderNumber>SO-1001</SalesOrderNumber>",
         '{"secretary": "Ms Jones", "note": "no token here"}',
         "SKU=1&quantity=2",
+        "Basic functionality of a basic tee",
         "jane@example.com, 12 High Street",
     ],
 )

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from cogent_pipelines.adapters.storefronts.commercetools import predicates
-from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json, further, paging, results_in
+from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json, paging, results_in
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CommercetoolsSettings
 from cogent_pipelines.adapters.storefronts.commercetools.times import text_of, time_of
 from cogent_pipelines.adapters.storefronts.commercetools.values import inner, short, text
+from cogent_pipelines.adapters.transport.trail import Trail
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.ports.extras import OrderNews
 from cogent_pipelines.ports.vendor_account import Priority
@@ -38,7 +39,7 @@ class MessageFeed:
     def _pages(self, since: datetime) -> Iterator[list[Json]]:
         where = predicates.at_or_after("createdAt", text_of(since))
         about = f"resource({predicates.equal('typeId', 'order')})"
-        last = ""
+        trail = Trail("messages")
         while True:
             query = [("where", about), ("where", where), *paging(self._size, "createdAt asc", "id asc")]
             rows = results_in(
@@ -49,7 +50,7 @@ class MessageFeed:
             if len(rows) < self._size:
                 return
             moment = text(rows[-1]["createdAt"])
-            last = further(rows[-1]["id"], last, "messages")
+            last = trail.on_to(rows[-1]["id"])
             where = predicates.behind("createdAt", moment, last)
 
 

@@ -7,6 +7,7 @@ here, with the reading that working clients rely on as its default.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from cogent_pipelines.adapters.warehouses.peoplevox import version
 from cogent_pipelines.ports.vendor_account import WindowLimit
@@ -267,6 +268,11 @@ class PeoplevoxSettings:
     def endpoint(self) -> str:
         """The address that every call goes to."""
         return f"{self.base_url.rstrip('/')}/{self.client_id}/resources/integrationservicev4.asmx"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The only host that gets the credentials."""
+        return frozenset({urlsplit(self.base_url).hostname or ""})
 
     @property
     def account(self) -> str:
