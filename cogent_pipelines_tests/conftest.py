@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psutil
 import psycopg
 import pytest
@@ -28,6 +29,9 @@ REFERENCE_MATERIAL = Path(__file__).resolve().parents[2] / "shared"
 
 def pytest_configure(config: pytest.Config) -> None:
     """The session's first process names a folder for all; its workers inherit the name."""
+    # How long an example takes on a busy machine is no promise of anybody's.
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
     if hasattr(config, "workerinput"):
         return
     _remove_what_killed_sessions_left()

@@ -1,9 +1,9 @@
 """A postal address as a storefront gives it. Personal data: keep out of logs, metadata and previews."""
 
-from dataclasses import dataclass
+from cogent_pipelines.canonical.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Address:
     """Empty text stands for what the customer left out; `country_code` is ISO 3166-1 alpha-2."""
 

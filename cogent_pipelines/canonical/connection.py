@@ -13,7 +13,8 @@ from cogent_pipelines.canonical.routing import RoutingRule
 class InjectionRules:
     """When and how orders go to the warehouse.
 
-    An order that is held for a SKU is looked at again every `look_again`: the item may have been made meanwhile.
+    An order that is held for a SKU is looked at again every `look_again`: the item may have been made meanwhile. With
+    `stop_cancelled` the warehouse is asked to stop an order that the storefront cancels after it was sent.
     """
 
     payment_states: frozenset[PaymentState] = frozenset({PaymentState.PAID, PaymentState.PARTLY_REFUNDED})
@@ -28,6 +29,7 @@ class InjectionRules:
     longest_backoff: timedelta = timedelta(minutes=15)
     lease: timedelta = timedelta(minutes=5)
     look_again: timedelta = timedelta(minutes=30)
+    stop_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,12 @@ UNREADABLE_ORDER = _critical(
     Team.ENGINEERING,
     "Read which field the message names: correct it at the storefront, or teach the adapter; it is read again by itself.",
 )
+ORDER_NEWS_MISSING = _transient(
+    "order_news_missing",
+    "The storefront told something of an order that never came here",
+    Team.ENGINEERING,
+    "Nothing to do for one: the order was read again, and the case ends after a day. Many: see how long it keeps its news.",
+)
 ORDER_PUT_ASIDE = _critical(
     "order_put_aside",
     "The warehouse took an order and put it aside later: nobody picks it",

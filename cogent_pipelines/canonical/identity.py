@@ -1,8 +1,9 @@
 """The names by which things are known on both sides. References are text; nothing here parses them."""
 
 import re
-from dataclasses import dataclass
 from typing import NewType
+
+from cogent_pipelines.canonical.values import value
 
 ConnectionName = NewType("ConnectionName", str)
 """One storefront wired to one warehouse for one brand, such as `northwind_uk`."""
@@ -33,7 +34,7 @@ def connection_name(text: str) -> ConnectionName:
     return ConnectionName(text)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Attribute:
     """A free key and value that a merchant or an app put on an order or line; carried, never interpreted."""
 

@@ -1,9 +1,10 @@
 """Money as integer minor units with a currency. No floats, no exchange rates, no formatting for people."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
+
+from cogent_pipelines.canonical.values import value
 
 # ISO 4217 minor units that are not two.
 _EXPONENTS = {
@@ -39,7 +40,7 @@ def minor_unit_exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Money:
     """An amount in minor units (pence, cents) of one ISO 4217 currency."""
 
@@ -118,7 +119,7 @@ class Money:
         return f"{self.amount} {self.currency}"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class MoneyBag:
     """One amount as the shop books it and as the customer saw it; equal where there is one currency."""
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from cogent_pipelines.canonical.address import Address
 from cogent_pipelines.canonical.identity import Attribute, LineRef, OrderRef, Sku
 from cogent_pipelines.canonical.money import MoneyBag
+from cogent_pipelines.canonical.values import value
 
 
 class PaymentState(StrEnum):
@@ -23,7 +24,7 @@ class PaymentState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TaxLine:
     """One tax: its name, its rate as text (`"0.2"`), its amount. Never added up from rates by us."""
 
@@ -32,7 +33,7 @@ class TaxLine:
     amount: MoneyBag
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Discount:
     """A discount given on a line or on shipping: the code or title, and what was taken off."""
 
@@ -40,7 +41,7 @@ class Discount:
     amount: MoneyBag
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OrderLine:
     """One line: `ordered` never goes down; `current` follows edits and refunds; `to_ship` is what is still owed.
 
@@ -62,7 +63,7 @@ class OrderLine:
     attributes: tuple[Attribute, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ShippingLine:
     """What the customer paid for delivery: `price` after discounts."""
 
@@ -82,7 +83,7 @@ class B2BBuyer:
     location: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Order:
     """The latest state of an order, whole.
 

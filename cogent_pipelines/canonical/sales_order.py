@@ -7,9 +7,10 @@ from decimal import Decimal
 from cogent_pipelines.canonical.address import Address
 from cogent_pipelines.canonical.identity import LineRef, OrderRef, SalesOrderRef, Sku
 from cogent_pipelines.canonical.money import Money
+from cogent_pipelines.canonical.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PartOf:
     """The storefront's line of a bundle, and how many bundles of it are to be shipped."""
 
@@ -17,7 +18,7 @@ class PartOf:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SalesOrderLine:
     """One line to pick. `unit_price` is exact (`value / quantity`), maybe finer than the currency; `value` is the truth.
 
@@ -39,7 +40,7 @@ class SalesOrderLine:
         return self.value.amount / self.quantity
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SalesOrder:
     """What is sent. `sku`s are the warehouse's spelling; money is the shop's currency.
 

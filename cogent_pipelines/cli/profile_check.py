@@ -30,7 +30,9 @@ def command(*, profile: str, as_json: bool) -> None:
         for problem in fault.problems:
             click.echo(json.dumps(dataclasses.asdict(problem)) if as_json else in_words(profile, problem))
         raise SystemExit(1) from None
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{profile} is no text; save it as UTF-8 (byte {error.start} is none)") from None
+    except OSError:
         known = ", ".join(compiling.shipped())
         raise click.ClickException(f"{profile} cannot be read; give a file, or one of {known}") from None
     if not as_json:

@@ -26,6 +26,8 @@ from cogent_pipelines.flows.fulfilment_report import DespatchReadReport, Fulfilm
 from cogent_pipelines.flows.injection_report import InjectionReport
 from cogent_pipelines.flows.order_capture import capture_by_poll, capture_from_inbox, sweep_orders
 from cogent_pipelines.flows.order_injection import inject_due_orders
+from cogent_pipelines.flows.order_news import read_order_news
+from cogent_pipelines.flows.order_stopping import stop_cancelled_orders
 from cogent_pipelines.flows.orders_put_aside import read_orders_put_aside
 from cogent_pipelines.flows.stock_publication import publish_due_stock, read_all_stock, read_stock_changes
 from cogent_pipelines.flows.stock_report import StockReadReport
@@ -125,13 +127,25 @@ class FlowRun:
         return steps[flow]
 
     def capture(self) -> CaptureReport:
-        """Events first: somebody has just bought something. The poll finds what no event told of."""
+        """What was bought, changed and cancelled; the warehouse is asked to stop what was cancelled."""
+        report = self._capture()
+        stopped = stop_cancelled_orders(
+            self.connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock, random=self.random
+        )
+        return report + CaptureReport(stopped=stopped)
+
+    def _capture(self) -> CaptureReport:
+        """Events first: somebody has just bought something. The poll finds what no event told of.
+
+        What the storefront tells of its orders besides waits with the events, for the next step.
+        """
         report = capture_from_inbox(self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock)
         if report.trouble or not self.poll.is_due(self.clock.now()):
             return report
         read = sweep_orders if self.reads_again else capture_by_poll
         found = read(self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock)
-        return report + self._swept(found)
+        told = read_order_news(self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock)
+        return report + self._swept(found) + told
 
     def inject(self) -> InjectionReport:
         report = inject_due_orders(

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from cogent_pipelines.flows.measures import Latencies
+from cogent_pipelines.reports.escaping import escaped
 
 
 def report_metadata(report: Any) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def report_metadata(report: Any) -> dict[str, Any]:
 def _latencies(name: str, latencies: Latencies) -> dict[str, Any]:
     if not latencies.seconds:
         return {}
-    slowest = "\n".join(f"| {order} | {seconds:.2f} |" for order, seconds in latencies.slowest)
+    slowest = "\n".join(f"| {escaped(order)} | {seconds:.2f} |" for order, seconds in latencies.slowest)
     return {
         f"{name} p50 (s)": round(latencies.quantile(0.50) or 0.0, 3),
         f"{name} p99 (s)": round(latencies.quantile(0.99) or 0.0, 3),

@@ -55,6 +55,10 @@ class InjectionBlock(Block):
     channel: str = Field(default="", description="The channel name that the warehouse shows.")
     routing: list[RoutingBlock] = Field(default=[], description="Channel and carrier service by rules; first match wins.")
     batch_size: int = Field(default=100, ge=1, le=500, description="Orders sent together.")
+    stop_cancelled: bool = Field(
+        default=False,
+        description="Ask the warehouse to stop an order that the storefront cancels after it was sent; else people do it.",
+    )
     max_attempts: int = Field(default=8, ge=1, description="After so many failed attempts a person must look.")
     first_backoff_seconds: float = Field(default=5.0, gt=0, description="Longest wait before the second attempt; doubles.")
     longest_backoff_seconds: float = Field(default=900.0, gt=0, description="No wait is longer.")
@@ -225,6 +229,7 @@ class ConnectionSettings(Block):
                 first_backoff=timedelta(seconds=self.injection.first_backoff_seconds),
                 longest_backoff=timedelta(seconds=self.injection.longest_backoff_seconds),
                 lease=timedelta(seconds=self.injection.lease_seconds),
+                stop_cancelled=self.injection.stop_cancelled,
             ),
             stock=StockRules(
                 buffer=self.stock.buffer,

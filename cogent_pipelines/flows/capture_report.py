@@ -10,10 +10,12 @@ from cogent_pipelines.ledger.storefront_orders import StoredReport
 class CaptureReport:
     """`latency` runs from an event's arrival to its order being stored. `trouble` is the vendor's own words.
 
-    `gone` orders were named by an event and are no longer at the storefront; `unreadable` ones have a case.
+    `gone` orders were named by an event and are no longer at the storefront; `unreadable` ones have a case. `news` is what
+    the storefront told of its orders besides, which waits with the events; `stopped` cancelled orders the warehouse gave up.
     """
 
     events: int = 0
+    news: int = 0
     pages: int = 0
     received: int = 0
     new: int = 0
@@ -24,6 +26,7 @@ class CaptureReport:
     changed_too_late: int = 0
     gone: int = 0
     unreadable: int = 0
+    stopped: int = 0
     latency: Latencies = field(default_factory=Latencies)
     trouble: str = ""
 
@@ -41,12 +44,13 @@ class CaptureReport:
 
     @property
     def worked(self) -> bool:
-        """Whether an event was taken or an order changed; seeing the same again is no work."""
-        return bool(self.events or self.new or self.newer)
+        """Whether an event was taken, or came, or an order changed; seeing the same again is no work."""
+        return bool(self.events or self.news or self.new or self.newer)
 
     def __add__(self, other: "CaptureReport") -> "CaptureReport":
         return CaptureReport(
             events=self.events + other.events,
+            news=self.news + other.news,
             pages=self.pages + other.pages,
             received=self.received + other.received,
             new=self.new + other.new,
@@ -57,6 +61,7 @@ class CaptureReport:
             changed_too_late=self.changed_too_late + other.changed_too_late,
             gone=self.gone + other.gone,
             unreadable=self.unreadable + other.unreadable,
+            stopped=self.stopped + other.stopped,
             latency=self.latency + other.latency,
             trouble=other.trouble or self.trouble,
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.despatch import Despatch
 from cogent_pipelines.canonical.exception_case import UNREADABLE_DESPATCH, UNREADABLE_ORDER
-from cogent_pipelines.flows import despatch_reading, orders_put_aside, stock_reading
+from cogent_pipelines.flows import despatch_reading, order_news, orders_put_aside, stock_reading
 from cogent_pipelines.flows.order_capture import ORDERS
 from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.ledger.database import Ledger
@@ -33,7 +33,7 @@ def flows_with_news(
     """Those of the flows for which a vendor has news; one whose vendor does not answer has a case instead."""
     watch = _FeedWatch(connection, storefront, warehouse, ledger, clock)
     looks: dict[str, tuple[str, Callable[[], bool]]] = {
-        ORDER_CAPTURE: (connection.storefront, watch.new_orders),
+        ORDER_CAPTURE: (connection.storefront, watch.news_of_orders),
         DESPATCH_TO_FULFILMENT: (connection.warehouse, watch.news_of_despatch),
         STOCK_PUBLICATION: (connection.warehouse, watch.new_stock),
     }
@@ -59,6 +59,11 @@ class _FeedWatch:
         except VendorError:
             # The watch has opened the case; a run could do no more.
             return False
+
+    def news_of_orders(self) -> bool:
+        return self.new_orders() or order_news.has_news(
+            self.connection, storefront=self.storefront, ledger=self.ledger, clock=self.clock
+        )
 
     def new_orders(self) -> bool:
         since = self.ledger.watermarks.get(self.connection.name, ORDERS)

@@ -1,7 +1,6 @@
 """What an answer of the warehouse means for an order: where it goes, and the case a person sees. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
@@ -17,6 +16,7 @@ from cogent_pipelines.canonical.exception_case import (
 )
 from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.canonical.sales_order import HeldSalesOrder
+from cogent_pipelines.canonical.values import value
 from cogent_pipelines.flows.backoff import asked_again_at, read_back_at, tried_again_at
 from cogent_pipelines.flows.validation import Problem
 from cogent_pipelines.ledger.sales_order_claims import Claim, DoubtfulOrder, Move, SalesOrderState
@@ -36,7 +36,7 @@ from cogent_pipelines.ports.outcomes import (
 _QUIET_ATTEMPTS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Judged:
     """A move with the findings that go with it.
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from cogent_pipelines.canonical.exception_case import CHANGED_AFTER_INJECTION, SENDING_KINDS, CaseKind
 from cogent_pipelines.canonical.identity import ConnectionName, OrderRef
@@ -13,6 +14,7 @@ from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.sales_order_claims import SalesOrderState
 
 States = Mapping[OrderRef, SalesOrderState]
+_NOTHING: frozenset[CaseKind] = frozenset()
 
 
 def record(connection: ConnectionName, verdicts: Sequence[Judged], *, ledger: Ledger, now: datetime) -> InjectionReport:
@@ -36,20 +38,39 @@ def _open_cases(
 def _close_cases(
     connection: ConnectionName, verdicts: Sequence[Judged], states: States, *, ledger: Ledger, now: datetime
 ) -> None:
-    over: dict[tuple[CaseKind, ...], set[str]] = defaultdict(set)
+    alike: dict[_Settled, set[str]] = defaultdict(set)
     for verdict in verdicts:
-        over[_kinds_over(verdict, states)].add(verdict.move.claim.order_ref)
+        alike[_settled(verdict, states)].add(verdict.move.claim.order_ref)
+    over: dict[tuple[CaseKind, ...], set[str]] = defaultdict(set)
+    for settled, subjects in alike.items():
+        over[_kinds_over(settled)] |= subjects
     for kinds, subjects in over.items():
         ledger.cases.close(connection, kinds, subjects, now=now)
 
 
-def _kinds_over(verdict: Judged, states: States) -> tuple[CaseKind, ...]:
-    """The kinds of trouble that this order no longer has."""
-    state = states[verdict.move.claim.order_ref]
-    still = {finding.kind for finding in verdict.findings} if _as_moved(verdict, states) else set()
-    sending = tuple(kind for kind in SENDING_KINDS if kind not in still) if verdict.settles or not _waits(state) else ()
-    there = state in {SalesOrderState.SENT, SalesOrderState.ACKNOWLEDGED}
-    there = there or (verdict.left_behind is not None and _is_withdrawn(verdict, states))
+class _Settled(NamedTuple):
+    """All that decides which cases of an order are over; nearly every order of a batch has the same."""
+
+    state: SalesOrderState
+    settles: bool
+    still: frozenset[CaseKind]
+    left_behind: bool
+
+
+def _settled(verdict: Judged, states: States) -> _Settled:
+    said = verdict.findings and _as_moved(verdict, states)
+    still = frozenset([each.kind for each in verdict.findings]) if said else _NOTHING
+    left_behind = verdict.left_behind is not None and _is_withdrawn(verdict, states)
+    return _Settled(states[verdict.move.claim.order_ref], verdict.settles, still, left_behind)
+
+
+def _kinds_over(settled: _Settled) -> tuple[CaseKind, ...]:
+    """The kinds of trouble that such an order no longer has."""
+    if settled.settles or not _waits(settled.state):
+        sending = tuple(kind for kind in SENDING_KINDS if kind not in settled.still)
+    else:
+        sending = ()
+    there = settled.left_behind or settled.state in {SalesOrderState.SENT, SalesOrderState.ACKNOWLEDGED}
     # What never got to the warehouse is sent as it is now, so nothing of it was changed too late.
     return sending if there else (*sending, CHANGED_AFTER_INJECTION)
 

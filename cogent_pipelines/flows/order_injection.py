@@ -27,7 +27,7 @@ from cogent_pipelines.ledger.sales_order_claims import Claim, DoubtfulOrder, Due
 from cogent_pipelines.ledger.sku_lookup import SkuAnswer
 from cogent_pipelines.ledger.sku_mappings import Suggestion
 from cogent_pipelines.ports.clock import Clock
-from cogent_pipelines.ports.errors import NeverAsIs, VendorError, VendorUnavailable
+from cogent_pipelines.ports.errors import NeverAsIs, VendorError, VendorRefused, VendorUnavailable
 from cogent_pipelines.ports.outcomes import AlreadyThere, CreateSalesOrderOutcome, FindSalesOrderOutcome, Unavailable
 from cogent_pipelines.ports.warehouse import Warehouse
 
@@ -46,7 +46,7 @@ def inject_due_orders(
 
     No batch is begun after `until`; what is left then waits for the next run. A vendor that cannot take calls at present
     ends the flow early, with its words in `trouble`; the orders wait. Where whole batches wait, a `courier` is out with one
-    while the next is claimed; without a courier everything happens one after the other.
+    while the next is judged; without a courier everything happens one after the other.
 
     Raises:
         NeverAsIs: credentials or calls are refused; the orders wait, and a case says so.
@@ -56,7 +56,7 @@ def inject_due_orders(
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A claimed batch: what of it is good to be sent, and what became of the rest."""
+    """A batch that is due: what of it is good to be sent, and what became of the rest."""
 
     good: Sequence[tuple[DueOrder, SalesOrder]]
     report: InjectionReport
@@ -121,11 +121,31 @@ class _Injection:
         if not doubtful:
             return None
         try:
-            outcomes = self.warehouse.find_sales_orders([each.claim.ref for each in doubtful])
+            found, refusals = self._looked_up(doubtful)
+            if len(refusals) == len(doubtful) > 1:
+                # Not one could be read: it is the call that is refused, not the orders.
+                raise refusals[0]
         except VendorError as error:
-            return self._stopped(error, [self._in_doubt(each.claim, error) for each in doubtful])
-        found = [self._read_back(each, outcome) for each, outcome in zip(doubtful, outcomes, strict=True)]
+            return self._stopped(error, self._recorded([self._in_doubt(each.claim, error) for each in doubtful]))
         return self._recorded(found) + InjectionReport(settled=len(doubtful))
+
+    def _looked_up(self, doubtful: Sequence[DoubtfulOrder]) -> tuple[list[Judged], list[VendorRefused]]:
+        """Read back; where an answer cannot be read, the batch is halved until each order that is at fault is alone.
+
+        Raises:
+            VendorError: the warehouse could not be asked.
+        """
+        try:
+            outcomes = self.warehouse.find_sales_orders([each.claim.ref for each in doubtful])
+        except VendorRefused as refusal:
+            if len(doubtful) == 1:
+                return [self._in_doubt(doubtful[0].claim, refusal)], [refusal]
+        else:
+            return [self._read_back(each, outcome) for each, outcome in zip(doubtful, outcomes, strict=True)], []
+        middle = len(doubtful) // 2
+        found, refusals = self._looked_up(doubtful[:middle])
+        more_found, more_refusals = self._looked_up(doubtful[middle:])
+        return [*found, *more_found], [*refusals, *more_refusals]
 
     def _read_back(self, doubtful: DoubtfulOrder, outcome: FindSalesOrderOutcome) -> Judged:
         now, rules = self._now, self.connection.injection
@@ -142,22 +162,22 @@ class _Injection:
         return prepared.report + self._send(prepared.good) if prepared.good else prepared.report
 
     def _prepared(self, *, least: int = 1) -> _Prepared | None:
-        """Claim a batch and judge it; None where not so many are due, or it is too late to begin."""
+        """Read a batch and judge it; None where not so many are due, or it is too late to begin."""
         if not self._in_time:
             return None
-        batch = self.ledger.sales_orders.claim_due(self.connection, limit=self._limit, now=self._now, least=least)
+        batch = self.ledger.sales_orders.due(self.connection.name, limit=self._limit, now=self._now, least=least)
         if not batch:
             return None
         try:
             answers = self._answers(batch)
         except VendorError as error:
-            return _Prepared((), self._stopped(error, [self._away(due.claim, error) for due in batch]))
+            return _Prepared((), self._stopped(error, self._not_sent([self._away(due.claim, error) for due in batch])))
         good, bad = self._validated(batch, answers)
-        return _Prepared(good, self._recorded(bad) if bad else InjectionReport())
+        return _Prepared(good, self._not_sent(bad) if bad else InjectionReport())
 
     def _answers(self, batch: Sequence[DueOrder]) -> dict[Sku, SkuAnswer]:
         """What is known of every SKU of the batch; the warehouse itself is asked about those that look unknown."""
-        skus = {sku for due in batch for sku in skus_to_pick(due.order, self.connection.bundles)}
+        skus = skus_to_pick([due.order for due in batch], self.connection.bundles)
         answers = self.ledger.skus.of(self.connection.name, skus)
         unsure = {each.warehouse_sku for each in answers.values() if not (each.known and each.active)} - self.asked
         if not unsure:
@@ -209,7 +229,7 @@ class _Injection:
         return report + self._answered(sending.claims, outcomes)
 
     def _intended(self, wanted: Sequence[tuple[DueOrder, SalesOrder]]) -> _Intended:
-        ready = self.ledger.sales_orders.intend(self.connection.name, wanted, now=self._now)
+        ready = self.ledger.sales_orders.intend(self.connection, wanted, now=self._now)
         sending = [(due.claim, order) for due, order in wanted if due.order.ref in ready]
         return _Intended([claim for claim, _ in sending], [order for _, order in sending])
 
@@ -220,11 +240,11 @@ class _Injection:
     # ---- the same with a courier
 
     def _send_overlapping(self, report: InjectionReport, courier: Executor) -> InjectionReport:
-        """While a batch is under way, what became of the one before is recorded and the next is claimed and judged.
+        """While a batch is under way, what became of the one before is recorded and the next is read and judged.
 
-        For each batch it is still intent, commit, call, outcome, commit. Only a whole batch is claimed ahead: what has just
-        begun to gather would go in more calls, and later, than if it was claimed when its turn has come. When the vendor is
-        away, the batch that was claimed ahead goes back as it was.
+        For each batch it is still intent, commit, call, outcome, commit. Only a whole batch is read ahead: what has just
+        begun to gather would go in more calls, and later, than if it was read when its turn has come. Nothing of it is
+        claimed before its turn, so when the vendor is away it stays as it was.
         """
         behind: tuple[_Intended, Outcomes] | None = None
         ready = self._prepared()
@@ -243,7 +263,6 @@ class _Injection:
                 raise
             outcome = self._outcome()
             if isinstance(outcome, VendorError) or _is_away(outcome):
-                self._hand_back(ready)
                 return report + self._ended(sending, outcome)
             behind = sending, outcome
             if ready is None:
@@ -275,11 +294,6 @@ class _Injection:
         if sending.claims:
             self._ended(sending, outcome)
 
-    def _hand_back(self, ready: _Prepared | None) -> None:
-        if ready is not None:
-            claims = [due.claim for due, _ in ready.good]
-            self.ledger.sales_orders.hand_back(self.connection.name, claims, now=self._now)
-
     # ---- what the warehouse said
 
     def _answered(self, claims: Sequence[Claim], outcomes: Sequence[CreateSalesOrderOutcome]) -> InjectionReport:
@@ -299,17 +313,22 @@ class _Injection:
         return self._nobody_was_asked(claims, VendorUnavailable(reason, retry_after=wait))
 
     def _nobody_was_asked(self, claims: Sequence[Claim], error: VendorError) -> InjectionReport:
-        return self._stopped(error, [self._away(claim, error) for claim in claims])
+        return self._stopped(error, self._recorded([self._away(claim, error) for claim in claims]))
 
     # ---- what is the same everywhere
 
-    def _stopped(self, error: VendorError, verdicts: Sequence[Judged]) -> InjectionReport:
+    def _stopped(self, error: VendorError, report: InjectionReport) -> InjectionReport:
         """The orders wait, a case says why, and nothing more is tried in this pass."""
-        report = self._recorded(verdicts)
         self._watch.trouble(error)
         if isinstance(error, NeverAsIs):
             raise error
         return report + InjectionReport(trouble=str(error))
+
+    def _not_sent(self, verdicts: Sequence[Judged]) -> InjectionReport:
+        """Record why orders that are due are not sent now."""
+        with self.ledger.transaction():
+            mine = self.ledger.sales_orders.claim(self.connection, [each.move.claim for each in verdicts], now=self._now)
+            return self._recorded([each for each in verdicts if each.move.claim.order_ref in mine])
 
     def _recorded(self, verdicts: Sequence[Judged]) -> InjectionReport:
         return record(self.connection.name, verdicts, ledger=self.ledger, now=self._now)

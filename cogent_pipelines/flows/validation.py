@@ -48,10 +48,10 @@ def lines_to_ship(order: Order) -> list[OrderLine]:
     return [line for line in order.lines if line.requires_shipping and line.to_ship > 0]
 
 
-def skus_to_pick(order: Order, bundles: Bundles) -> set[Sku]:
+def skus_to_pick(orders: Iterable[Order], bundles: Bundles) -> set[Sku]:
     """The SKUs that a warehouse must know to ship what it still owes; a bundle's are its components'."""
-    sold = {line.sku for line in lines_to_ship(order) if line.sku is not None and has_sku(line)}
-    return {picked for sku in sold for picked in bundles.picked_for(sku)}
+    sold = {line.sku for order in orders for line in order.lines if line.requires_shipping and line.to_ship > 0}
+    return {picked for sku in sold if sku is not None and sku.strip() for picked in bundles.picked_for(sku)}
 
 
 def problems_of(
@@ -97,6 +97,8 @@ def _asked(lines: Iterable[OrderLine], answers: Mapping[Sku, SkuAnswer], bundles
 
 def _sku_problems(lines: Iterable[OrderLine], answers: Mapping[Sku, SkuAnswer], bundles: Bundles) -> Iterator[Problem]:
     lines = list(lines)
+    if _are_sound(lines, answers, bundles):
+        return
     bare = [line.title for line in lines if not has_sku(line)]
     asked = [each for each in _asked(lines, answers, bundles) if not (each.answer.known and each.answer.active)]
     if not asked and not bare:
@@ -115,6 +117,16 @@ def _sku_problems(lines: Iterable[OrderLine], answers: Mapping[Sku, SkuAnswer], 
         yield Problem(SKU_VARIANT, f"Spelt differently at the warehouse: {spelt}.", hint, skus=_skus(variants))
     if inactive:
         yield Problem(INACTIVE_SKU, f"Deactivated at the warehouse: {_listed(inactive)}.", skus=_skus(inactive))
+
+
+def _are_sound(lines: Iterable[OrderLine], answers: Mapping[Sku, SkuAnswer], bundles: Bundles) -> bool:
+    """Whether every line is of one known and active SKU, as hardly any line is not; nobody was asked about a blank one."""
+    bundled = bundles.by_sku
+    for line in lines:
+        answer = answers.get(line.sku) if line.sku is not None and line.sku not in bundled else None
+        if answer is None or not answer.known or not answer.active:
+            return False
+    return True
 
 
 def has_sku(line: OrderLine) -> bool:

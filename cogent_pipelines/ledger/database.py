@@ -23,6 +23,7 @@ from cogent_pipelines.ledger.inbox import Inbox
 from cogent_pipelines.ledger.items import Items
 from cogent_pipelines.ledger.judged_parcels import JudgedParcels
 from cogent_pipelines.ledger.listening import WORK_CHANNEL, Listener
+from cogent_pipelines.ledger.order_news import KnownOrderNews
 from cogent_pipelines.ledger.pool import Pool
 from cogent_pipelines.ledger.products import Products
 from cogent_pipelines.ledger.read_backs import ReadBacks
@@ -32,6 +33,7 @@ from cogent_pipelines.ledger.sku_lookup import SkuLookup
 from cogent_pipelines.ledger.sku_mappings import SkuMappings
 from cogent_pipelines.ledger.stock_levels import StockLevels
 from cogent_pipelines.ledger.stock_publications import StockPublications
+from cogent_pipelines.ledger.stop_requests import StopRequests
 from cogent_pipelines.ledger.storefront_orders import StorefrontOrders
 from cogent_pipelines.ledger.taken_orders import TakenOrders
 from cogent_pipelines.ledger.unsent_goods import UnsentGoodsBook
@@ -54,9 +56,11 @@ class Ledger:
     inbox: Inbox
     watermarks: Watermarks
     orders: StorefrontOrders
+    order_news: KnownOrderNews
     sales_orders: SalesOrders
     taken_orders: TakenOrders
     unsent_goods: UnsentGoodsBook
+    stop_requests: StopRequests
     export_marks: ExportMarks
     skus: SkuLookup
     items: Items
@@ -85,9 +89,11 @@ class Ledger:
             inbox=Inbox(pool),
             watermarks=Watermarks(pool),
             orders=StorefrontOrders(pool),
+            order_news=KnownOrderNews(pool),
             sales_orders=SalesOrders(pool),
             taken_orders=TakenOrders(pool),
             unsent_goods=UnsentGoodsBook(pool),
+            stop_requests=StopRequests(pool),
             export_marks=ExportMarks(pool),
             skus=SkuLookup(pool),
             items=Items(pool),

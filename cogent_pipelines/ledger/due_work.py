@@ -52,6 +52,9 @@ class DueWorkQuestions:
                     select connection, %(injection)s, 'mark ' || min(due_at)
                     from export_mark where state = 'retrying' and due_at <= %(now)s group by connection
                     union all
+                    select connection, %(capture)s, 'stop ' || min(due_at)
+                    from sales_order_stop where state = 'asking' and due_at <= %(now)s group by connection
+                    union all
                     select connection, %(stock)s, 'stock ' || min(due_at)
                     from stock_publication
                     where (state in ('pending', 'retrying') and due_at <= %(now)s)
@@ -84,6 +87,7 @@ class DueWorkQuestions:
                 """,
                 {
                     "now": now,
+                    "capture": ORDER_CAPTURE,
                     "injection": ORDER_INJECTION,
                     "sku_kinds": [kind.code for kind in SKU_KINDS],
                     "stock": STOCK_PUBLICATION,

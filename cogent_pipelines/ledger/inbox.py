@@ -85,6 +85,15 @@ class Inbox:
         new = {firsts[connection, source, event_id] for connection, source, event_id, is_new in rows if is_new}
         return [position in new for position in range(len(arrivals))]
 
+    def unknown(self, connection: ConnectionName, source: str, event_ids: Sequence[str]) -> set[str]:
+        """Those of these events that never came here."""
+        with self.pool.session() as session:
+            rows = session.execute(
+                "select event_id from inbox where connection = %s and source = %s and event_id = any(%s)",
+                [connection, source, list(event_ids)],
+            ).fetchall()
+        return set(event_ids) - {event_id for (event_id,) in rows}
+
     def waiting(
         self,
         connection: ConnectionName,

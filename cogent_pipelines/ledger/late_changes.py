@@ -24,6 +24,7 @@ class _Standing:
     address_changed: bool
     all_left: bool
     stopped_there: bool
+    why_not_stopped: str
     sent_lines: dict[str, int]
     lines_now: dict[str, int]
     skus: dict[str, str | None]
@@ -42,10 +43,11 @@ def judge(pool: Pool, connection: ConnectionName, refs: Sequence[OrderRef], *, n
 
 def _differences(order: _Standing) -> list[str]:
     if order.stopped_there:
-        # The warehouse cancelled it before, and the storefront was told: it follows, and nothing is to be done.
+        # Cancelled on both sides, whichever was the first: nothing is to be done.
         return []
     if order.cancelled:
-        return ["cancelled at the storefront"]
+        answer = f", and at the warehouse: {order.why_not_stopped.rstrip('.')}" if order.why_not_stopped else ""
+        return [f"cancelled at the storefront{answer}"]
     if order.all_left:
         # Everything has left: refunds and new addresses are no longer the warehouse's business.
         return []
@@ -80,11 +82,12 @@ def _sent_and_now(session: Session, connection: ConnectionName, refs: Sequence[O
                coalesce(parcels.units, 0) >= ordered.units, exists (
                    select from unsent_goods as goods
                    where goods.connection = sent.connection and goods.order_ref = sent.order_ref
-                     and goods.state in ('sent', 'told')),
-               sent.sent_lines, coalesce(lines.now, '{}'),
+                     and goods.state in ('sent', 'told')) or coalesce(stop.state = 'stopped', false),
+               coalesce(stop.reason, ''), sent.sent_lines, coalesce(lines.now, '{}'),
                coalesce(lines.skus, '{}')
         from sales_order as sent
         join storefront_order as latest using (connection, order_ref)
+        left join sales_order_stop as stop using (connection, order_ref)
         left join lateral (
             select jsonb_object_agg(line_ref, current) as now, jsonb_object_agg(line_ref, sku) as skus
             from storefront_order_line as line

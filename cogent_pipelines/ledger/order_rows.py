@@ -1,23 +1,21 @@
-"""An order as rows and back. No SQL here: what is a column, what is detail, and what is personal.
+"""An order as rows. No SQL here: what is a column, what is detail, and what is personal; and back is `order_reading`.
 
 Personal data goes into `OrderRow.personal` and nowhere else, so that it lands in its own columns and never in a version's
 document.
 """
 
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 import orjson
 
 from cogent_pipelines.canonical.address import Address
-from cogent_pipelines.canonical.identity import Attribute, OrderRef
-from cogent_pipelines.canonical.money import Money, MoneyBag
-from cogent_pipelines.canonical.order import B2BBuyer, Discount, Order, OrderLine, PaymentState, ShippingLine, TaxLine
+from cogent_pipelines.canonical.identity import OrderRef
+from cogent_pipelines.canonical.money import MoneyBag
+from cogent_pipelines.canonical.order import Discount, Order, OrderLine, ShippingLine, TaxLine
 from cogent_pipelines.canonical.standing import Standing
 
 _ADDRESS_FIELDS = ("name", "company", "line1", "line2", "city", "region", "postcode", "country_code", "phone")
@@ -196,116 +194,3 @@ def _tax(tax: TaxLine) -> dict[str, Any]:
 
 def _bag(bag: MoneyBag) -> dict[str, int]:
     return {"shop": bag.shop.minor, "presentment": bag.presentment.minor}
-
-
-# ---- and back
-
-
-@lru_cache(maxsize=16_384)
-def _single(minor: int, currency: str) -> MoneyBag:
-    """Prices repeat: the same value, made once."""
-    return MoneyBag.single(Money(minor, currency))
-
-
-@dataclass(frozen=True, slots=True)
-class _Currencies:
-    shop: str
-    presentment: str
-
-    def bag(self, shop: int, presentment: int) -> MoneyBag:
-        if shop == presentment and self.shop == self.presentment:
-            return _single(shop, self.shop)
-        return MoneyBag(Money(shop, self.shop), Money(presentment, self.presentment))
-
-    def read(self, found: dict[str, Any]) -> MoneyBag:
-        return self.bag(found["shop"], found["presentment"])
-
-    def discounts(self, found: Sequence[dict[str, Any]]) -> tuple[Discount, ...]:
-        return tuple([Discount(each["title"], self.read(each)) for each in found]) if found else ()
-
-    def taxes(self, found: Sequence[dict[str, Any]]) -> tuple[TaxLine, ...]:
-        return tuple([TaxLine(each["title"], each["rate"], self.read(each)) for each in found]) if found else ()
-
-
-LINE_COLUMNS = """
-    line_ref, sku, title, ordered, current, to_ship, requires_shipping, unit_price_minor, line_total_minor, details,
-    nullif(attributes, '[]')
-    """
-"""What `order_of` wants of a line, in this order."""
-
-
-def order_of(row: dict[str, Any], lines: Sequence[tuple[Any, ...]]) -> Order:
-    """Put an order together from its row and its lines' rows, in position order."""
-    money = _Currencies(row["currency"], row["presentment_currency"])
-    details = row["details"]
-    presentment = details["presentment"]
-    buyer, closes_at = details["buyer"], details.get("closes_at")
-    shipping_address = _address(row["shipping_address"])
-    billed_there = row["billing_address"] == row["shipping_address"]
-    return Order(
-        ref=OrderRef(row["order_ref"]),
-        name=row["name"],
-        created_at=row["created_at"],
-        version=row["version"],
-        payment=PaymentState(row["payment"]),
-        taxes_included=row["taxes_included"],
-        total=money.bag(row["total_minor"], row["presentment_total_minor"]),
-        subtotal=money.bag(row["subtotal_minor"], presentment["subtotal"]),
-        shipping_total=money.bag(row["shipping_minor"], presentment["shipping"]),
-        tax_total=money.bag(row["tax_minor"], presentment["tax"]),
-        discount_total=money.bag(row["discount_minor"], presentment["discount"]),
-        lines=tuple([_order_line(line, money) for line in lines]),
-        shipping_lines=tuple(
-            ShippingLine(
-                each["title"],
-                each["code"],
-                money.read(each),
-                money.discounts(each["discounts"]),
-                money.taxes(each["taxes"]),
-            )
-            for each in details["shipping_lines"]
-        ),
-        taxes=money.taxes(details["taxes"]),
-        shipping_address=shipping_address,
-        billing_address=shipping_address if billed_there else _address(row["billing_address"]),
-        email=row["email"],
-        phone=row["phone"],
-        note=row["note"],
-        purchase_order_number=row["purchase_order_number"],
-        buyer=B2BBuyer(buyer["company_ref"], buyer["company"], buyer["location"]) if buyer else None,
-        source=row["source"],
-        tags=tuple(row["tags"]),
-        attributes=_attributes(row["attributes"]),
-        cancelled_at=row["cancelled_at"],
-        cancel_reason=row["cancel_reason"],
-        on_hold=row["on_hold"],
-        is_test=row["is_test"],
-        closes_at=datetime.fromisoformat(closes_at) if closes_at else None,
-    )
-
-
-def _order_line(row: tuple[Any, ...], money: _Currencies) -> OrderLine:
-    ref, sku, title, ordered, current, to_ship, ships, unit_price_minor, line_total_minor, details, attributes = row
-    unit_price, line_total = details["presentment"]
-    return OrderLine(
-        ref,
-        sku,
-        title,
-        ordered,
-        current,
-        to_ship,
-        ships,
-        money.bag(unit_price_minor, unit_price),
-        money.bag(line_total_minor, line_total),
-        money.discounts(details["discounts"]) if "discounts" in details else (),
-        money.taxes(details["taxes"]) if "taxes" in details else (),
-        _attributes(attributes) if attributes else (),
-    )
-
-
-def _attributes(found: list[list[str]]) -> tuple[Attribute, ...]:
-    return tuple([Attribute(key, value) for key, value in found]) if found else ()
-
-
-def _address(found: dict[str, str] | None) -> Address | None:
-    return None if found is None else Address(**found)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from cogent_pipelines.canonical.identity import OrderRef, SalesOrderRef, Sku
 from cogent_pipelines.canonical.order import Order
+from cogent_pipelines.canonical.values import value
 
 
 class SalesOrderState(StrEnum):
@@ -22,11 +23,12 @@ class SalesOrderState(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Claim:
     """Who holds the row: `number` counts up with each claim, and what an overtaken claim says is not recorded.
 
-    `version` is that of the order which was claimed, or sent.
+    Of an order that was only read it is the claim to come, which whoever reads it besides has as well: nothing is recorded
+    under it before `intend` or `claim` has answered whose it is. `version` is that of the order which was claimed, or sent.
     """
 
     order_ref: OrderRef
@@ -38,12 +40,13 @@ class Claim:
     version: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DueOrder:
-    """An order claimed for sending, whole."""
+    """An order that is due, whole. `digest` is of all that was read of it: whether it is still the same can be told."""
 
     claim: Claim
     order: Order
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class DoubtfulOrder:
     quantities: dict[Sku, int]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Move:
     """Where a claimed order goes from `sent`.
 

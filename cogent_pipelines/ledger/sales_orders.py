@@ -17,8 +17,9 @@ from typing import Any
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.exception_case import SKU_KINDS
 from cogent_pipelines.canonical.identity import ConnectionName, OrderRef, Sku
-from cogent_pipelines.canonical.sales_order import SalesOrder
+from cogent_pipelines.canonical.sales_order import SalesOrder, SalesOrderLine
 from cogent_pipelines.ledger.listening import notify
+from cogent_pipelines.ledger.order_reading import ORDER_COLUMNS, order_of, read_lines
 from cogent_pipelines.ledger.pool import Pool, Session, json_rows
 from cogent_pipelines.ledger.sales_order_claims import (
     Claim,
@@ -28,7 +29,17 @@ from cogent_pipelines.ledger.sales_order_claims import (
     SalesOrderState,
     StateCount,
 )
-from cogent_pipelines.ledger.storefront_orders import read_orders
+
+_STATES = {state.value: state for state in SalesOrderState}
+_LINE_TYPES = ("text", "text", "text", "text", "int4", "text", "int4", "int8")
+
+# Where a move leads: what is not at the warehouse follows its latest version.
+_DECIDED = """
+    case when move.state in ('acknowledged', 'sent') then move.state
+         when latest.standing <> 'pending' then latest.standing
+         when move.state in ('held', 'failed') and kept.order_version > move.version then 'pending'
+         else move.state end
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +48,59 @@ class SalesOrders:
 
     # ---- claiming
 
-    def claim_due(self, connection: Connection, *, limit: int, now: datetime, least: int = 1) -> list[DueOrder]:
-        """Claim the due orders that came first; nobody else gets them until the lease runs out.
+    def due(self, connection: ConnectionName, *, limit: int, now: datetime, least: int = 1) -> list[DueOrder]:
+        """Read the due orders that came first, to be judged; nothing is claimed by it.
 
-        Where fewer than `least` are due, none is claimed.
+        Where fewer than `least` are due, there are none. Each has the claim that it will be sent or recorded under.
         """
-        with self.pool.transaction() as session:
+        with self.pool.session() as session:
             rows = session.execute(
-                """
-                with due as (
-                    select connection, order_ref from sales_order
+                f"""
+                with due (due_ref, sales_order_ref, order_name, number, attempt, first_seen, order_version) as materialized (
+                    select order_ref, sales_order_ref, order_name, claims + 1, attempt + 1, captured_at, order_version
+                    from sales_order
                     where connection = %s and state in ('pending', 'retrying') and due_at <= %s
                     order by captured_at, order_ref limit %s
-                    for update skip locked
                 )
+                select due.*, digest, {ORDER_COLUMNS}
+                from due join storefront_order on connection = %s and order_ref = due_ref
+                where (select count(*) from due) >= %s
+                order by first_seen, due_ref
+                """,  # noqa: S608 - our own text
+                [connection, now, limit, connection, least],
+                prepare=True,  # asked again for every batch
+            ).fetchall()
+            lines = read_lines(session, connection, [row[0] for row in rows]) if rows else {}
+        return [DueOrder(Claim(*row[:7]), order_of(row[8:], lines.get(row[0], ())), row[7]) for row in rows]
+
+    def claim(self, connection: Connection, claims: Sequence[Claim], *, now: datetime) -> set[OrderRef]:
+        """Claim due orders of which it is known that they are not sent now, so that it can be recorded why.
+
+        Answers those that were claimed: what somebody else took meanwhile, under the same number, is theirs.
+        """
+        if not claims:
+            return set()
+        with self.pool.transaction() as session:
+            _lock(session, connection.name, [claim.order_ref for claim in claims])
+            rows = session.execute(
+                """
                 update sales_order as claimed
                 set state = 'sent', attempt = attempt + 1, claims = claims + 1, lease_until = %s, in_doubt = false,
                     sent_lines = null, sent_address = null, sent_version = null, changed_at = %s
-                from due where claimed.connection = due.connection and claimed.order_ref = due.order_ref
-                  and (select count(*) from due) >= %s
-                returning claimed.order_ref, sales_order_ref, order_name, claims, attempt, captured_at, order_version
+                from unnest(%s::text[], %s::integer[]) as claim (order_ref, number)
+                where claimed.connection = %s and claimed.order_ref = claim.order_ref
+                  and claimed.state in ('pending', 'retrying') and claimed.claims = claim.number - 1
+                returning claimed.order_ref
                 """,
-                [connection.name, now, limit, now + connection.injection.lease, now, least],
+                [
+                    now + connection.injection.lease,
+                    now,
+                    [claim.order_ref for claim in claims],
+                    [claim.number for claim in claims],
+                    connection.name,
+                ],
             ).fetchall()
-            claims = {OrderRef(row[0]): Claim(*row) for row in sorted(rows, key=lambda row: (row[5], row[0]))}
-            orders = read_orders(self.pool, connection.name, list(claims))
-        return [DueOrder(claims[order.ref], order) for order in orders]
+        return {OrderRef(ref) for (ref,) in rows}
 
     def claim_doubtful(self, connection: Connection, *, limit: int, now: datetime) -> list[DoubtfulOrder]:
         """Claim orders whose lease has run out, to read them back; those that came first come first."""
@@ -92,64 +130,68 @@ class SalesOrders:
     # ---- intent and outcome
 
     def intend(
-        self, connection: ConnectionName, orders: Sequence[tuple[DueOrder, SalesOrder]], *, now: datetime
+        self, connection: Connection, orders: Sequence[tuple[DueOrder, SalesOrder]], *, now: datetime
     ) -> set[OrderRef]:
-        """Write down what is about to be sent; answers those that may be sent.
+        """Claim due orders and write down that they are sent now; answers those that may be sent.
 
-        Left out are orders that changed since they were claimed, or whose claim was overtaken; the former go back into
-        the queue as they are now.
+        Nobody else gets them until the lease runs out. Left out are those that changed in any way since they were read,
+        which wait as they are now, and those that somebody else has claimed.
         """
         if not orders:
             return set()
+        refs = [due.order.ref for due, _ in orders]
         with self.pool.transaction() as session:
-            _lock(session, connection, [due.order.ref for due, _ in orders])
+            _lock(session, connection.name, refs)
             intended = session.execute(
                 """
                 update sales_order as intended
-                set sent_version = order_version, routing_rule = claim.routing_rule,
+                set state = 'sent', attempt = attempt + 1, claims = claims + 1, lease_until = %(lease_until)s,
+                    in_doubt = false, sent_version = order_version, routing_rule = claim.routing_rule,
                     first_sent_at = coalesce(first_sent_at, %(now)s), last_sent_at = %(now)s,
-                    sent_address = latest.shipping_address,
-                    sent_lines = (
-                        select coalesce(jsonb_object_agg(line_ref, current), '{}') from storefront_order_line as line
-                        where line.connection = intended.connection and line.order_ref = intended.order_ref
-                          and line.requires_shipping)
+                    sent_address = latest.shipping_address, sent_lines = claim.lines, changed_at = %(now)s
                 from json_to_recordset(%(wanted)s::json)
-                         as claim (order_ref text, claims integer, version timestamptz, routing_rule text),
+                         as claim (order_ref text, number integer, digest text, routing_rule text, lines jsonb),
                      storefront_order as latest
-                where intended.connection = %(connection)s and intended.order_ref = claim.order_ref
+                where intended.connection = %(connection)s and intended.order_ref = any(%(refs)s)
+                  and intended.order_ref = claim.order_ref
                   and latest.connection = %(connection)s and latest.order_ref = claim.order_ref
-                  and intended.state = 'sent' and intended.claims = claim.claims
-                  and intended.order_version = claim.version and latest.standing = 'pending'
+                  and intended.state in ('pending', 'retrying') and intended.claims = claim.number - 1
+                  and latest.digest = decode(claim.digest, 'hex') and latest.standing = 'pending'
                 returning intended.order_ref
                 """,
                 {
-                    "connection": connection,
+                    "connection": connection.name,
                     "now": now,
+                    "lease_until": now + connection.injection.lease,
+                    "refs": refs,
                     "wanted": json_rows(
                         {
                             "order_ref": due.order.ref,
-                            "claims": due.claim.number,
-                            "version": due.order.version,
+                            "number": due.claim.number,
+                            "digest": due.digest.hex(),
                             "routing_rule": wanted.routing_rule,
+                            "lines": {line.ref: line.current for line in due.order.lines if line.requires_shipping},
                         }
                         for due, wanted in orders
                     ),
                 },
+                prepare=True,  # asked again for every batch
             ).fetchall()
             ready = {OrderRef(ref) for (ref,) in intended}
             again = [due.order.ref for due, _ in orders if due.claim.number > 1 and due.order.ref in ready]
-            self._write_lines(connection, [wanted for due, wanted in orders if due.order.ref in ready], again)
-            overtaken = [due.claim for due, _ in orders if due.order.ref not in ready]
-            self.hand_back(connection, overtaken, now=now)
+            self._write_lines(connection.name, [wanted for due, wanted in orders if due.order.ref in ready], again)
+            self._leave(connection, [due.claim for due, _ in orders if due.order.ref not in ready], now=now)
         return ready
 
-    def hand_back(self, connection: ConnectionName, claims: Sequence[Claim], *, now: datetime) -> None:
-        """Let orders that were claimed, and certainly not sent, be claimed again as they are now; no attempt is spent."""
-        self.record(
-            connection,
-            [Move(claim, SalesOrderState.PENDING, due_at=now, spends_attempt=False) for claim in claims],
-            now=now,
-        )
+    def _leave(self, connection: Connection, claims: Sequence[Claim], *, now: datetime) -> None:
+        """Let orders that are not sent after all go where their latest version belongs; no attempt is spent."""
+        mine = self.claim(connection, claims, now=now)
+        back = [
+            Move(each, SalesOrderState.PENDING, due_at=now, spends_attempt=False)
+            for each in claims
+            if each.order_ref in mine
+        ]
+        self.record(connection.name, back, now=now)
 
     def _write_lines(self, connection: ConnectionName, orders: Sequence[SalesOrder], again: Sequence[OrderRef]) -> None:
         """`again` are those that may have lines already: they were claimed before."""
@@ -158,32 +200,16 @@ class SalesOrders:
                 session.execute(
                     "delete from sales_order_line where connection = %s and order_ref = any(%s)", [connection, list(again)]
                 )
-            session.execute(
+            with session.cursor().copy(
                 """
-                insert into sales_order_line (connection, order_ref, line_ref, order_line_ref, bundle_units, sku, quantity,
-                                              value_minor)
-                select %s, order_ref, line_ref, order_line_ref, bundle_units, sku, quantity, value_minor
-                from json_to_recordset(%s::json)
-                    as line (order_ref text, line_ref text, order_line_ref text, bundle_units integer, sku text,
-                             quantity integer, value_minor bigint)
-                """,
-                [
-                    connection,
-                    json_rows(
-                        {
-                            "order_ref": order.order_ref,
-                            "line_ref": line.line_ref,
-                            "order_line_ref": line.order_line_ref,
-                            "bundle_units": line.part_of.units if line.part_of else None,
-                            "sku": line.sku,
-                            "quantity": line.quantity,
-                            "value_minor": line.value.minor,
-                        }
-                        for order in orders
-                        for line in order.lines
-                    ),
-                ],
-            )
+                copy sales_order_line (connection, order_ref, line_ref, order_line_ref, bundle_units, sku, quantity,
+                                       value_minor) from stdin (format binary)
+                """
+            ) as copy:
+                copy.set_types(_LINE_TYPES)
+                for order in orders:
+                    for line in order.lines:
+                        copy.write_row(_line_row(connection, order.order_ref, line))
 
     def record(self, connection: ConnectionName, moves: Sequence[Move], *, now: datetime) -> dict[OrderRef, SalesOrderState]:
         """Record what became of claimed orders; answers where each stands now, without those whose claim was overtaken.
@@ -193,50 +219,44 @@ class SalesOrders:
         """
         if not moves:
             return {}
-        ordered = sorted(moves, key=lambda move: move.claim.order_ref)
+        refs = [move.claim.order_ref for move in moves]
         with self.pool.transaction() as session:
-            _lock(session, connection, [move.claim.order_ref for move in ordered])
+            _lock(session, connection, refs)
             rows = session.execute(
-                """
-                with move as (
-                    select * from json_to_recordset(%(moves)s::json)
-                        as move (order_ref text, claims integer, version timestamptz, state text, reason text,
-                                 due_at timestamptz, warehouse_ref text, spends boolean)
-                ), decided as (
-                    select move.*, case
-                        when move.state in ('acknowledged', 'sent') then move.state
-                        when latest.standing <> 'pending' then latest.standing
-                        when move.state in ('held', 'failed') and moved.order_version > move.version then 'pending'
-                        else move.state end as decided_state, latest.standing_reason
-                    from move
-                    join sales_order as moved
-                        on moved.connection = %(connection)s and moved.order_ref = move.order_ref
-                       and moved.state = 'sent' and moved.claims = move.claims
-                    join storefront_order as latest
-                        on latest.connection = %(connection)s and latest.order_ref = move.order_ref
-                )
+                f"""
                 update sales_order as kept set
-                    state = decided_state,
-                    reason = case
-                        when decided_state = decided.state then decided.reason
-                        when decided_state = 'pending' then '' else decided.standing_reason end,
-                    attempt = kept.attempt - case when decided.spends then 0 else 1 end,
-                    due_at = coalesce(decided.due_at, %(now)s),
-                    lease_until = case when decided_state = 'sent' then decided.due_at end,
-                    in_doubt = decided_state = 'sent',
-                    warehouse_ref = coalesce(decided.warehouse_ref, kept.warehouse_ref),
-                    acknowledged_at = case when decided_state = 'acknowledged' then %(now)s end,
+                    state = {_DECIDED},
+                    reason = case {_DECIDED}
+                        when move.state then move.reason when 'pending' then '' else latest.standing_reason end,
+                    attempt = kept.attempt - case when move.spends then 0 else 1 end,
+                    due_at = coalesce(move.due_at, %(now)s),
+                    lease_until = case when {_DECIDED} = 'sent' then move.due_at end,
+                    in_doubt = {_DECIDED} = 'sent',
+                    warehouse_ref = coalesce(move.warehouse_ref, kept.warehouse_ref),
+                    acknowledged_at = case when {_DECIDED} = 'acknowledged' then %(now)s end,
                     changed_at = %(now)s
-                from decided where kept.connection = %(connection)s and kept.order_ref = decided.order_ref
+                from json_to_recordset(%(moves)s::json)
+                         as move (order_ref text, claims integer, version timestamptz, state text, reason text,
+                                  due_at timestamptz, warehouse_ref text, spends boolean)
+                left join lateral (
+                    select standing, standing_reason from storefront_order as stored
+                    where stored.connection = %(connection)s and stored.order_ref = move.order_ref
+                      and move.state not in ('acknowledged', 'sent')
+                    offset 0  -- looked at only for those that may not be at the warehouse
+                ) as latest on true
+                where kept.connection = %(connection)s and kept.order_ref = any(%(refs)s)
+                  and kept.order_ref = move.order_ref and kept.state = 'sent' and kept.claims = move.claims
                 returning kept.order_ref, kept.state
-                """,
+                """,  # noqa: S608 - our own text
                 {
                     "connection": connection,
                     "now": now,
-                    "moves": json_rows(_move_row(move) for move in ordered),
+                    "refs": refs,
+                    "moves": json_rows(_move_row(move) for move in moves),
                 },
+                prepare=True,  # asked again for every batch
             ).fetchall()
-        return {OrderRef(ref): SalesOrderState(state) for ref, state in rows}
+        return {ref: _STATES[state] for ref, state in rows}
 
     # ---- for people, and for data that arrived
 
@@ -326,6 +346,12 @@ def _lock(session: Session, connection: ConnectionName, refs: Sequence[OrderRef]
         """,
         [connection, list(refs)],
     )
+
+
+def _line_row(connection: ConnectionName, order_ref: OrderRef, line: SalesOrderLine) -> tuple[str | int | None, ...]:
+    """A line as `_LINE_TYPES` says."""
+    sold_as, bundles = (line.part_of.order_line_ref, line.part_of.units) if line.part_of else (line.line_ref, None)
+    return connection, order_ref, line.line_ref, sold_as, bundles, line.sku, line.quantity, line.value.minor
 
 
 def _move_row(move: Move) -> dict[str, Any]:

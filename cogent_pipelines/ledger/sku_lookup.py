@@ -33,7 +33,11 @@ class SkuLookup:
             rows = session.execute(
                 """
                 select asked.sku, asked.target, item.sku is not null, coalesce(item.active, false),
-                       coalesce(variant.skus, '{}')
+                       case when item.sku is null then (
+                           select array_agg(near.sku order by near.active desc, near.sku) from warehouse_item as near
+                           where near.connection = %(connection)s
+                             and lower(regexp_replace(near.sku, '\\s', '', 'g'))
+                               = lower(regexp_replace(asked.target, '\\s', '', 'g'))) end
                 from (
                     select ask as sku, coalesce(mapping.warehouse_sku, ask) as target
                     from unnest(%(skus)s::text[]) as ask
@@ -42,13 +46,7 @@ class SkuLookup:
                        and mapping.state = 'confirmed'
                 ) as asked
                 left join warehouse_item as item on item.connection = %(connection)s and item.sku = asked.target
-                left join lateral (
-                    select array_agg(near.sku order by near.active desc, near.sku) as skus from warehouse_item as near
-                    where item.sku is null and near.connection = %(connection)s
-                      and lower(regexp_replace(near.sku, '\\s', '', 'g'))
-                        = lower(regexp_replace(asked.target, '\\s', '', 'g'))
-                ) as variant on true
                 """,
                 {"connection": connection, "skus": sorted(skus)},
             ).fetchall()
-        return {Sku(row[0]): SkuAnswer(row[0], row[1], row[2], row[3], tuple(row[4])) for row in rows}
+        return {sku: SkuAnswer(sku, target, known, active, tuple(near or ())) for sku, target, known, active, near in rows}

@@ -7,10 +7,8 @@ came too late. When an order is to be sent is `canonical.standing`'s to say; sen
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import orjson
-from psycopg.rows import dict_row
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.exception_case import NOTHING_TO_SHIP, SENDING_KINDS, CaseFinding
@@ -20,7 +18,8 @@ from cogent_pipelines.canonical.standing import StandingState, standing_of
 from cogent_pipelines.ledger import late_changes, sales_order_queue
 from cogent_pipelines.ledger.exception_cases import ExceptionCases
 from cogent_pipelines.ledger.listening import notify
-from cogent_pipelines.ledger.order_rows import LINE_COLUMNS, OrderRow, order_of, order_row
+from cogent_pipelines.ledger.order_reading import read_orders
+from cogent_pipelines.ledger.order_rows import OrderRow, order_row
 from cogent_pipelines.ledger.pool import Pool, Session
 
 
@@ -142,39 +141,6 @@ class StorefrontOrders:
                 """,
                 [now - older_than],
             ).rowcount
-
-
-def read_orders(pool: Pool, connection: ConnectionName, refs: Sequence[OrderRef]) -> list[Order]:
-    """Read whole orders, in the order of the references."""
-    if not refs:
-        return []
-    with pool.session() as session:
-        rows = (
-            session.cursor(row_factory=dict_row)
-            .execute(
-                """
-                select order_ref, name, created_at, version, payment, taxes_included, currency, presentment_currency,
-                       total_minor, presentment_total_minor, subtotal_minor, shipping_minor, tax_minor, discount_minor,
-                       details, shipping_address, billing_address, email, phone, note, purchase_order_number, source, tags,
-                       attributes, cancelled_at, cancel_reason, on_hold, is_test
-                from storefront_order where connection = %s and order_ref = any(%s)
-                """,
-                [connection, list(refs)],
-            )
-            .fetchall()
-        )
-        lines = session.execute(
-            f"""
-            select order_ref, {LINE_COLUMNS}
-            from storefront_order_line where connection = %s and order_ref = any(%s) order by order_ref, position
-            """,  # noqa: S608 - our own text
-            [connection, list(refs)],
-        ).fetchall()
-    lines_of: dict[str, list[tuple[Any, ...]]] = {row["order_ref"]: [] for row in rows}
-    for order_ref, *line in lines:
-        lines_of[order_ref].append(tuple(line))
-    found = {row["order_ref"]: order_of(row, lines_of[row["order_ref"]]) for row in rows}
-    return [found[ref] for ref in refs if ref in found]
 
 
 def _counted(verdicts: dict[OrderRef, str], received: int) -> StoredReport:

@@ -42,6 +42,29 @@ class MarksExported(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class OrderNews:
+    """Something that happened to an order: `kind` in the storefront's own word, `event_id` the one that its event has, too.
+
+    `sequence` grows by one with everything that is told of this order, so that what was never told shows as a gap.
+    """
+
+    ref: OrderRef
+    event_id: str
+    kind: str
+    sequence: int
+    at: datetime
+
+
+@runtime_checkable
+class TellsOrderNews(Protocol):
+    """A storefront that keeps, for some days, a numbered account of what happened to each order."""
+
+    def order_news(self, since: datetime) -> Iterator[list[OrderNews]]:
+        """What happened at or after `since`, oldest first; no page where the connection does not want to be told."""
+        ...
+
+
 @runtime_checkable
 class RecordsReturns(Protocol):
     """A storefront that can be told of goods that came back."""

@@ -11,6 +11,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from cogent_pipelines.canonical.frames import model_of
+from cogent_pipelines.reports.escaping import escaped
 from cogent_pipelines.reports.words import money
 
 _MINOR = "_minor"
@@ -19,8 +20,6 @@ _LONGEST_TEXT = 240
 _ROUNDED_BELOW = 10
 
 _TYPES = {"string": "text", "Int64": "integer", "Float64": "number", "boolean": "yes or no", "datetime64": "time (UTC)"}
-# Only what changes a table or becomes a tag: back-ticks are ours, for commands to copy.
-_ESCAPES = str.maketrans({"\\": "\\\\", "|": "\\|", "*": "\\*", "<": "&lt;", ">": "&gt;", "[": "\\[", "\r": " ", "\n": " "})
 
 
 def as_markdown(frame: pd.DataFrame, *, limit: int = 25) -> str:
@@ -100,7 +99,7 @@ def _cell(value: Any) -> str:
 
 def _text(text: str) -> str:
     cut = text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
-    return cut.translate(_ESCAPES)
+    return escaped(cut)
 
 
 def _line(cells: Any) -> str:

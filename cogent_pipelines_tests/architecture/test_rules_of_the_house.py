@@ -100,3 +100,34 @@ def test_no_file_outgrows_its_reader():
     ]
 
     assert [] == too_long
+
+
+WRITES_TABLES = (
+    "to_csv",
+    "to_excel",
+    "to_html",
+    "ExcelWriter",
+    "openpyxl",
+    "xlsxwriter",
+    "writerow",
+    "writerows",
+    "DictWriter",
+)
+FOR_A_VENDOR_ONLY = ("cogent_pipelines/adapters/warehouses/peoplevox/csv_table.py",)
+
+
+def test_no_file_that_a_spreadsheet_would_open_is_written():
+    """A cell that begins with `=` would run there. Whoever writes such a file must escape its cells, and say so here."""
+    found = {
+        named(path)
+        for path in modules()
+        if "simulators" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (isinstance(node, ast.Attribute) and node.attr in WRITES_TABLES)
+        or (
+            isinstance(node, ast.Import | ast.ImportFrom)
+            and {each.name.split(".")[0] for each in node.names} & {*WRITES_TABLES}
+        )
+    }
+
+    assert {*FOR_A_VENDOR_ONLY} == found

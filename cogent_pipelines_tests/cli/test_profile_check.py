@@ -47,3 +47,12 @@ def test_a_file_that_is_not_there_is_no_traceback(tmp_path):
     result = ran(str(tmp_path / "none.yaml"))
 
     assert (1, True) == (result.exit_code, "give a file, or one of mintsoft, scend" in result.output)
+
+
+def test_a_file_that_is_no_text_is_said_to_be_none(tmp_path):
+    """A spreadsheet, or another encoding."""
+    path = tmp_path / "mine.yaml"
+    path.write_bytes("title: Mintsoft é".encode("utf-16"))
+    result = ran(str(path))
+
+    assert (1, True) == (result.exit_code, "save it as UTF-8" in result.output)

@@ -11,7 +11,7 @@ from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.canonical.sales_order import HeldLine, HeldSalesOrder, SalesOrder
 from cogent_pipelines.canonical.stock import StockLevel
 from cogent_pipelines.ports.check import CheckLine
-from cogent_pipelines.ports.errors import VendorError
+from cogent_pipelines.ports.errors import VendorError, VendorRefused
 from cogent_pipelines.ports.outcomes import (
     Acknowledged,
     AlreadyThere,
@@ -48,6 +48,7 @@ class FakeWarehouse:
     parcels: list[Despatch] = field(default_factory=list)
     trouble: VendorError | None = None
     rejects: dict[SalesOrderRef, str] = field(default_factory=dict)
+    unreadable: dict[SalesOrderRef, str] = field(default_factory=dict)
     unavailable: dict[SalesOrderRef, int] = field(default_factory=dict)
     loses_answer: set[SalesOrderRef] = field(default_factory=set)
     stops_half_way: set[SalesOrderRef] = field(default_factory=set)
@@ -113,6 +114,9 @@ class FakeWarehouse:
 
     def find_sales_orders(self, refs: Sequence[SalesOrderRef]) -> list[FindSalesOrderOutcome]:
         self._called("find_sales_orders", len(refs))
+        spoilt = [self.unreadable[ref] for ref in refs if ref in self.unreadable]
+        if spoilt:
+            raise VendorRefused(spoilt[0])
         return [Found(self._held(ref)) if ref in self.sales_orders else NotFound(ref) for ref in refs]
 
     def _held(self, ref: SalesOrderRef) -> HeldSalesOrder:

@@ -1,65 +1,15 @@
 """Parcels from the warehouse's report to the storefront's fulfilments, judged by the storefront's books."""
 
-from dataclasses import replace
-from random import Random
-
 import pytest
 
-from cogent_pipelines.canonical.bundle import Bundles
-from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
-from cogent_pipelines.canonical.identity import DespatchRef, LineRef, OrderRef, SalesOrderRef, Sku
-from cogent_pipelines.flows.despatch_to_fulfilment import fulfil_due_parcels, read_despatches
-from cogent_pipelines.flows.order_injection import inject_due_orders
+from cogent_pipelines.canonical.identity import DespatchRef, OrderRef, Sku
+from cogent_pipelines.flows.despatch_to_fulfilment import read_despatches
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.errors import VendorUnavailable
 from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
-from cogent_pipelines_tests.factories.clocks import StillClock
-from cogent_pipelines_tests.factories.orders import NORTHWIND, a_line, an_order
-from cogent_pipelines_tests.factories.parcel_shop import ParcelShop
-from cogent_pipelines_tests.factories.warehouse import FakeWarehouse, items
-
-NAME = NORTHWIND.name
-
-
-class World:
-    """One connection with its two sides, and a warehouse whose parcels a test says."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        self.clock = StillClock()
-        self.warehouse = FakeWarehouse()
-        self.shop = ParcelShop()
-        self.connection = NORTHWIND
-
-    def order(self, number: int = 1001, *lines) -> None:
-        order = an_order(number, lines=lines or (a_line(),))
-        self.ledger.orders.store(NORTHWIND, [order], now=self.clock.now())
-
-    def leaves(self, ref: str, *goods: tuple[str, int], order: str = "1001", tracking: str = "T1", line: str = "") -> None:
-        """A parcel leaves, or is printed again with what is known of it now."""
-        parcel = Despatch(
-            DespatchRef(ref),
-            SalesOrderRef(order),
-            self.clock.now(),
-            tuple(DespatchLine(Sku(sku), quantity, LineRef(line) if line else None) for sku, quantity in goods),
-            Tracking("RM", "24", tracking, f"https://track.example/{tracking}" if tracking else ""),
-        )
-        self.warehouse.parcels = [each for each in self.warehouse.parcels if each.ref != ref] + [parcel]
-
-    def read(self):
-        self.clock.advance(60)
-        return read_despatches(self.connection, warehouse=self.warehouse, ledger=self.ledger, clock=self.clock)
-
-    def tell(self):
-        return fulfil_due_parcels(NORTHWIND, storefront=self.shop, ledger=self.ledger, clock=self.clock, random=Random(1))
-
-    def run(self):
-        self.read()
-        return self.tell()
-
-    def cases(self) -> list[tuple[str, str]]:
-        return [(case.kind, case.subject) for case in self.ledger.cases.open(NAME)]
+from cogent_pipelines_tests.factories.orders import NORTHWIND, a_line
+from cogent_pipelines_tests.flows.parcel_world import NAME, World
 
 
 @pytest.fixture
@@ -268,66 +218,6 @@ def test_a_parcel_whose_number_never_comes_is_told_without_and_gets_it_later(wor
     assert [] == world.cases()
 
 
-def test_an_answer_that_was_lost_is_read_back_and_not_told_again(world):
-    """A time-out after the storefront acted makes no second parcel."""
-    world.order(1001)
-    world.leaves("D1", ("MUG-BLUE", 2))
-    world.shop.loses_answers = 1
-
-    first = world.run()
-    open_then = world.cases()
-    world.clock.advance(600)
-    second = world.tell()
-
-    assert (1, 1) == (first.in_doubt, second.settled)
-    assert [("fulfilment_in_doubt", "D1")] == open_then
-    assert 1 == len(world.shop.books)
-    assert [] == world.cases()
-
-
-def test_a_request_that_was_lost_is_told_after_reading_back(world):
-    """Proven not to be there, it is told once more."""
-    world.order(1001)
-    world.leaves("D1", ("MUG-BLUE", 2))
-    world.shop.loses_requests = 1
-
-    world.run()
-    world.clock.advance(600)
-    world.tell()
-
-    assert [("1001", {"line-1": 2}, ("T1",))] == world.shop.told
-
-
-def test_two_untracked_parcels_that_look_alike_are_both_told(world):
-    """The first one's fulfilment does not stand for the second, whose answer was lost before it was made."""
-    world.order(1001)
-    world.leaves("D1", ("MUG-BLUE", 1), tracking="")
-    world.leaves("D2", ("MUG-BLUE", 1), tracking="")
-    world.read()
-    world.clock.advance(hours=5)
-    world.ledger.fulfilments.claim_due(NORTHWIND, limit=1, now=world.clock.now())
-    world.clock.advance(600)
-    world.tell()
-
-    assert [{"line-1": 1}, {"line-1": 1}] == [lines for _, lines, _ in world.shop.told]
-
-
-def test_a_run_that_died_after_telling_is_settled_by_the_next(world):
-    """Its lease runs out, and what the storefront has is found by its tracking number."""
-    world.order(1001)
-    world.leaves("D1", ("MUG-BLUE", 2))
-    world.read()
-    [claim] = world.ledger.fulfilments.claim_due(NORTHWIND, limit=10, now=world.clock.now())
-    world.shop.create_fulfilments([claim.parcel])
-
-    early = world.tell()
-    world.clock.advance(600)
-    late = world.tell()
-
-    assert (0, 1) == (early.settled, late.settled)
-    assert 1 == len(world.shop.books)
-
-
 def test_a_refused_parcel_opens_a_case_with_the_storefronts_words(world):
     """A person reads what the storefront said; the other parcels are told."""
     world.order(1001)
@@ -434,90 +324,3 @@ def test_a_parcel_that_changes_after_it_was_told_opens_a_case(world):
 
     assert [{"line-1": 1}] == [lines for _, lines, _ in world.shop.told]
     assert [("despatch_line_mismatch", "D1")] == world.cases()
-
-
-# ---- bundles
-
-
-@pytest.fixture
-def sets(world: World) -> World:
-    """Order #1001: two sets of two cups and a saucer."""
-    world.connection = replace(NORTHWIND, bundles=Bundles.of([("SET", [("CUP", 2), ("SAUCER", 1)])]))
-    world.warehouse.stocked.update(items("CUP", "SAUCER"))
-    world.order(1001, a_line(1, sku="SET", quantity=2))
-    return world
-
-
-def state_of(world: World, ref: str) -> str:
-    with world.ledger.pool.session() as session:
-        return session.execute("select state from fulfilment where despatch_ref = %s", [ref]).fetchone()[0]
-
-
-def test_a_bundle_is_told_with_the_parcel_that_completes_it(sets):
-    """One fulfilment, in sets; the parcel before it is covered by it, and its case is over."""
-    sets.leaves("D1", ("CUP", 4), tracking="T1")
-    sets.run()
-    during = sets.shop.told, sets.cases(), state_of(sets, "D1")
-
-    sets.leaves("D2", ("SAUCER", 2), tracking="T2")
-    sets.run()
-
-    assert ([], [("bundle_in_parts", "D1")], "waiting") == during
-    assert [("1001", {"line-1": 2}, ("T2",))] == sets.shop.told
-    assert ([], "covered") == (sets.cases(), state_of(sets, "D1"))
-
-
-def test_each_parcel_tells_the_bundles_that_it_completes(sets):
-    """Three cups and a saucer are one set, and the cup left over waits in a parcel that is told."""
-    sets.leaves("D1", ("CUP", 3), ("SAUCER", 1), tracking="T1")
-    sets.run()
-    during = sets.cases()
-
-    sets.leaves("D2", ("CUP", 1), ("SAUCER", 1), tracking="T2")
-    sets.run()
-
-    assert [] == during == sets.cases()
-    assert [("1001", {"line-1": 1}, ("T1",)), ("1001", {"line-1": 1}, ("T2",))] == sets.shop.told
-
-
-def test_parts_that_are_read_together_are_told_once(sets):
-    """Both parcels come with one reading."""
-    sets.leaves("D1", ("CUP", 4), tracking="T1")
-    sets.leaves("D2", ("SAUCER", 2), tracking="T2")
-
-    sets.run()
-
-    assert [("1001", {"line-1": 2}, ("T2",))] == sets.shop.told
-    assert ([], "covered") == (sets.cases(), state_of(sets, "D1"))
-
-
-def test_a_covered_parcel_that_turns_out_to_hold_something_else_is_a_persons_matter(sets):
-    """What the storefront was told rests on it."""
-    sets.leaves("D1", ("CUP", 4), tracking="T1")
-    sets.leaves("D2", ("SAUCER", 2), tracking="T2")
-    sets.run()
-
-    sets.leaves("D1", ("CUP", 3), tracking="T1")
-    sets.run()
-
-    assert [("despatch_line_mismatch", "D1")] == sets.cases()
-    assert 1 == len(sets.shop.told)
-
-
-def test_more_components_than_were_ordered_are_held(sets):
-    sets.leaves("D1", ("CUP", 5), tracking="T1")
-
-    sets.run()
-
-    assert [("despatch_line_mismatch", "D1")] == sets.cases()
-
-
-def test_a_bundle_whose_settings_changed_after_it_was_sent_comes_back_as_it_was_sent(sets):
-    """What was sent is remembered with the sales order, not looked up when the parcel comes."""
-    inject_due_orders(sets.connection, warehouse=sets.warehouse, ledger=sets.ledger, clock=sets.clock, random=Random(1))
-    sets.connection = replace(NORTHWIND, bundles=Bundles.of([("SET", [("CUP", 1)])]))
-
-    sets.leaves("D1", ("CUP", 4), ("SAUCER", 2), tracking="T1")
-    sets.run()
-
-    assert [("1001", {"line-1": 2}, ("T1",))] == sets.shop.told

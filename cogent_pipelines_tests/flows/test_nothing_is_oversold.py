@@ -17,6 +17,7 @@ from cogent_pipelines.flows.order_capture import ORDERS_READ
 from cogent_pipelines.flows.stock_publication import publish_due_stock, read_all_stock, read_stock_changes
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.sales_order_claims import Move, SalesOrderState
+from cogent_pipelines_tests.factories.claims import claimed
 from cogent_pipelines_tests.factories.clocks import StillClock
 from cogent_pipelines_tests.factories.orders import NORTHWIND, a_line, an_order
 from cogent_pipelines_tests.factories.stock_shop import StockShop
@@ -79,7 +80,7 @@ class TradingDay:
         self.ledger.watermarks.move(NAME, ORDERS_READ, self.clock.now(), now=self.clock.now())
 
     def orders_reach_the_warehouse(self) -> None:
-        due = self.ledger.sales_orders.claim_due(self.connection, limit=self.random.randint(1, 5), now=self.clock.now())
+        due = claimed(self.ledger, self.connection, limit=self.random.randint(1, 5), now=self.clock.now())
         for each in due:
             [line] = each.order.lines
             self._moved(line.sku, -line.ordered)

@@ -1,8 +1,6 @@
 """Orders into the warehouse: once, whole, or held with the reason."""
 
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -12,54 +10,14 @@ import pytest
 from cogent_pipelines.canonical.connection import InjectionRules
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.routing import RoutingRule
-from cogent_pipelines.flows.courier import courier
 from cogent_pipelines.flows.order_injection import inject_due_orders
-from cogent_pipelines.ledger.sales_orders import SalesOrders
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.errors import AuthenticationFailed, VendorRefused, VendorUnavailable
 from cogent_pipelines_tests.factories.orders import ADDRESS, NORTHWIND, a_line, an_order
-from cogent_pipelines_tests.factories.warehouse import Crash, items
+from cogent_pipelines_tests.factories.warehouse import items
 
 NAME = NORTHWIND.name
 MINUTE = 60
-LEASE = NORTHWIND.injection.lease.total_seconds()
-
-
-@pytest.fixture
-def capture(ledger, clock):
-    """Put orders in the queue."""
-
-    def capture(*orders):
-        return ledger.orders.store(NORTHWIND, orders, now=clock.now())
-
-    return capture
-
-
-@pytest.fixture
-def inject(ledger, clock, warehouse):
-    """Run the flow once."""
-
-    def inject(connection=NORTHWIND):
-        return inject_due_orders(connection, warehouse=warehouse, ledger=ledger, clock=clock, random=Random(1))
-
-    return inject
-
-
-@pytest.fixture
-def states(ledger):
-    def states() -> dict[str, str]:
-        with ledger.pool.session() as session:
-            return dict(session.execute("select sales_order_ref, state from sales_order order by 1").fetchall())
-
-    return states
-
-
-@pytest.fixture
-def cases(ledger):
-    def cases() -> list[tuple[str, str]]:
-        return sorted((case.order_name, case.kind) for case in ledger.cases.open(NAME))
-
-    return cases
 
 
 def test_due_orders_are_sent_in_batches_and_acknowledged(capture, inject, states, cases, warehouse, clock):
@@ -104,89 +62,6 @@ def test_a_rejection_carries_the_warehouses_exact_words(capture, inject, ledger,
     inject()
 
     assert ["Carrier 'XYZ' is not set up"] == [case.message for case in ledger.cases.open(NAME)]
-
-
-def test_an_order_whose_answer_was_lost_is_not_sent_twice(capture, inject, states, cases, warehouse, clock):
-    """It is read back when the time has come, and found."""
-    warehouse.loses_answer.add("1")
-    capture(an_order(1))
-
-    assert 1 == inject().in_doubt
-    assert [("#1", "injection_in_doubt")] == cases()
-    assert not inject().worked
-    clock.advance(MINUTE)
-    report = inject()
-
-    assert (1, 1) == (report.settled, report.acknowledged)
-    assert ({"1": "acknowledged"}, [], 1) == (states(), cases(), warehouse.created["1"])
-
-
-def test_half_an_order_is_completed_and_never_counted_as_there(capture, inject, states, warehouse, clock):
-    """Found, but not whole: it is given again, and the warehouse completes it."""
-    warehouse.stops_half_way.add("1")
-    capture(an_order(1, lines=(a_line(1), a_line(2, sku="CUP"))))
-    inject()
-    clock.advance(MINUTE)
-
-    report = inject()
-
-    assert (1, 1) == (report.settled, report.acknowledged)
-    assert ({"1": "acknowledged"}, 2) == (states(), len(warehouse.sales_orders["1"].lines))
-
-
-@pytest.mark.parametrize("when", ["crashes_before_acting", "crashes_after_acting"])
-def test_a_crash_on_either_side_of_the_call_neither_loses_nor_doubles_an_order(
-    capture, inject, states, warehouse, clock, when
-):
-    """The row's lease runs out, and whoever picks it up reads back first."""
-    capture(an_order(1), an_order(2))
-    setattr(warehouse, when, True)
-    with pytest.raises(Crash):
-        inject()
-    setattr(warehouse, when, False)
-
-    assert not inject().worked
-    clock.advance(LEASE)
-    report = inject()
-
-    assert (2, 2) == (report.settled, report.acknowledged)
-    assert ({"1": 1, "2": 1}, {"acknowledged"}) == (dict(warehouse.created), set(states().values()))
-
-
-def test_a_crash_before_the_outcome_is_recorded_neither_loses_nor_doubles(
-    capture, inject, states, ledger, warehouse, clock, monkeypatch
-):
-    """The answer came, and died with the process."""
-    capture(an_order(1))
-    with monkeypatch.context() as patch:
-        patch.setattr(type(ledger.sales_orders), "record", _crash)
-        with pytest.raises(Crash):
-            inject()
-    clock.advance(LEASE)
-
-    inject()
-
-    assert ({"1": "acknowledged"}, 1) == (states(), warehouse.created["1"])
-
-
-def test_a_crash_between_claim_and_intent_leaves_an_order_that_is_sent_later(
-    capture, inject, states, ledger, warehouse, clock, monkeypatch
-):
-    """Nothing was written down, nothing was sent: it is read back, not found, and sent."""
-    capture(an_order(1))
-    with monkeypatch.context() as patch:
-        patch.setattr(type(ledger.sales_orders), "intend", _crash)
-        with pytest.raises(Crash):
-            inject()
-    clock.advance(LEASE)
-
-    inject()
-
-    assert ({"1": "acknowledged"}, 1) == (states(), warehouse.created["1"])
-
-
-def _crash(*_, **__):
-    raise Crash
 
 
 def test_a_busy_warehouse_is_tried_again_later_and_the_desk_hears_of_it_only_when_it_lasts(
@@ -372,93 +247,6 @@ def test_an_order_cancelled_while_held_closes_its_case(capture, inject, cases, s
     assert ([], {"1": "cancelled"}) == (cases(), states())
 
 
-def test_an_order_that_the_warehouse_cancelled_while_in_doubt_is_a_persons_matter(
-    capture, inject, cases, states, warehouse, clock
-):
-    """It is there, and will not be shipped: neither acknowledged nor sent again."""
-    warehouse.loses_answer.add("1")
-    capture(an_order(1))
-    inject()
-    warehouse.cancelled.add("1")
-    clock.advance(MINUTE)
-
-    inject()
-
-    assert ([("#1", "injection_rejected")], {"1": "failed"}) == (cases(), states())
-
-
-def test_orders_in_doubt_stay_in_doubt_while_the_vendor_is_away(capture, inject, states, warehouse, clock):
-    """Nothing is sent again on a guess."""
-    warehouse.loses_answer.add("1")
-    capture(an_order(1))
-    inject()
-    clock.advance(MINUTE)
-    warehouse.trouble = VendorUnavailable("down")
-
-    assert ("down", {"1": "sent"}) == (inject().trouble, states())
-    warehouse.trouble = None
-    clock.advance(20 * MINUTE)
-    inject()
-    assert ({"1": "acknowledged"}, 1) == (states(), warehouse.created["1"])
-
-
-@pytest.fixture
-def slow_warehouse(warehouse):
-    """A warehouse that shows what it took within a quarter of an hour."""
-    warehouse.capabilities = replace(warehouse.capabilities, shows_orders_within=timedelta(minutes=15))
-    warehouse.defers.add("1")
-    return warehouse
-
-
-def test_an_order_that_a_slow_warehouse_does_not_show_yet_is_not_sent_again(
-    capture, inject, states, cases, slow_warehouse, clock
-):
-    """Taken is not there; not being there proves nothing for so long."""
-    capture(an_order(1))
-    inject()
-    for _ in range(5):
-        clock.advance(2 * MINUTE)
-        inject()
-    waiting = (states(), cases(), slow_warehouse.created["1"])
-
-    slow_warehouse.import_deferred()
-    clock.advance(2 * MINUTE)
-    inject()
-
-    assert ({"1": "sent"}, [("#1", "injection_in_doubt")], 1) == waiting
-    assert ({"1": "acknowledged"}, [], 1) == (states(), cases(), slow_warehouse.created["1"])
-
-
-def test_an_order_that_a_slow_warehouse_never_shows_is_sent_again_each_time_after_as_long(
-    capture, inject, states, slow_warehouse, clock
-):
-    """The time counts from when it was last sent, not first."""
-    capture(an_order(1))
-    inject()
-    clock.advance(16 * MINUTE)
-    inject()
-    sent_again = slow_warehouse.created["1"]
-
-    clock.advance(10 * MINUTE)
-    inject()
-
-    assert (2, 2, {"1": "sent"}) == (sent_again, slow_warehouse.created["1"], states())
-
-
-def test_a_crash_after_a_slow_warehouse_took_an_order_does_not_double_it(capture, inject, slow_warehouse, clock):
-    """Nobody heard that it was taken; the lease runs out before the order shows."""
-    slow_warehouse.crashes_after_acting = True
-    capture(an_order(1))
-    with pytest.raises(Crash):
-        inject()
-    slow_warehouse.crashes_after_acting = False
-    clock.advance(LEASE + 1)
-
-    inject()
-
-    assert 1 == slow_warehouse.created["1"]
-
-
 def test_a_reference_too_long_for_the_warehouse_is_held(capture, inject, cases, warehouse):
     """Cut short it might be somebody else's."""
     warehouse.capabilities = replace(warehouse.capabilities, longest_sales_order_ref=3)
@@ -483,6 +271,25 @@ def test_two_runs_at_once_send_each_order_once(capture, ledger, warehouse, clock
     assert 200 == sum(report.acknowledged for report in reports)
     assert ({1}, {"acknowledged"}) == (set(warehouse.created.values()), set(states().values()))
     assert {} == warehouse.sent_again
+
+
+def test_an_order_that_another_run_sent_meanwhile_is_not_held_for_what_it_was(capture, inject, states, warehouse, clock):
+    """The lock should keep runs apart; where it fails, whoever comes late leaves the order to the one that has it."""
+    capture(an_order(1, shipping_address=None), an_order(2, lines=(a_line(sku="NOPE"),)))
+    warehouse.loses_answer.add("1")
+    named, meanwhile = warehouse.items_named, []
+
+    def slowly(skus):
+        if not meanwhile:
+            meanwhile.append("another run")
+            capture(an_order(1, version=clock.now() + timedelta(minutes=1)))
+            assert 1 == inject().in_doubt
+        return named(skus)
+
+    warehouse.items_named = slowly
+    inject()
+
+    assert {"1": "sent", "2": "held"} == states()
 
 
 def test_a_run_begins_no_batch_after_its_time(capture, inject, ledger, warehouse, clock):
@@ -544,173 +351,3 @@ def test_an_order_held_for_a_sku_goes_out_by_itself_once_the_item_exists(capture
     assert (NAME, "order_injection") in [(work.connection, work.flow) for work in ledger.due_work.due(clock.now())]
     assert 1 == inject().acknowledged
     assert [("#2", "bad_address")] == cases()
-
-
-# ---- with a courier
-
-
-@pytest.fixture
-def inject_ahead(ledger, clock, warehouse):
-    """Run the flow once with somebody who is out with each batch."""
-
-    def inject_ahead(connection=NORTHWIND):
-        with courier() as out:
-            return inject_due_orders(
-                connection, warehouse=warehouse, ledger=ledger, clock=clock, random=Random(1), courier=out
-            )
-
-    return inject_ahead
-
-
-def test_a_courier_brings_every_batch_home(capture, inject_ahead, states, cases, warehouse, clock):
-    """It is the same as without one: each order once, counted, and measured."""
-    capture(*(an_order(number) for number in range(1, 251)))
-    clock.advance(2)
-
-    report = inject_ahead()
-
-    assert (250, 3, 2.0) == (report.acknowledged, report.batches, report.latency.quantile(0.99))
-    assert {1} == set(warehouse.created.values())
-    assert {"acknowledged"} == set(states().values())
-    assert [] == cases()
-    assert not inject_ahead().worked
-
-
-def test_what_is_sent_was_written_down_before(capture, inject_ahead, ledger, warehouse):
-    """Intent, commit, call: for each batch, with or without another one under way."""
-    written = []
-    create = warehouse.create_sales_orders
-
-    def watched(orders):
-        with ledger.pool.session() as session:
-            written.extend(
-                session.execute(
-                    """
-                    select sales_order_ref, sent_lines is not null, lease_until is not null from sales_order
-                    where sales_order_ref = any(%s) order by sales_order_ref
-                    """,
-                    [[order.ref for order in orders]],
-                ).fetchall()
-            )
-        return create(orders)
-
-    warehouse.create_sales_orders = watched
-    capture(*(an_order(number) for number in range(1, 251)))
-
-    inject_ahead()
-
-    assert sorted((str(number), True, True) for number in range(1, 251)) == sorted(written)
-
-
-@pytest.mark.parametrize("trouble", [VendorUnavailable("maintenance"), AuthenticationFailed("bad key")])
-def test_what_was_claimed_ahead_goes_back_when_the_vendor_is_away(capture, inject_ahead, ledger, warehouse, clock, trouble):
-    """Nobody asked the warehouse for it: no attempt is spent, and nothing says that it may be there."""
-    ledger.items.store(NAME, list(warehouse.stocked.values()), now=clock.now())
-    warehouse.trouble = trouble
-    capture(*(an_order(number) for number in range(1, 201)))
-
-    with suppress(AuthenticationFailed):
-        assert "maintenance" in inject_ahead().trouble
-
-    with ledger.pool.session() as session:
-        found = session.execute(
-            "select state, attempt, first_sent_at is null, count(*) from sales_order group by 1, 2, 3 order by 1"
-        ).fetchall()
-    assert [("pending", 0, True, 100), ("retrying", 0, False, 100)] == found
-    assert 1 == warehouse.times_called("create_sales_orders")
-
-
-def test_what_has_just_begun_to_gather_is_not_claimed_ahead(capture, inject_ahead, states, warehouse):
-    """It goes when its turn comes, together with what came meanwhile: the vendor counts calls, not orders."""
-    during = []
-    create = warehouse.create_sales_orders
-
-    def creating(orders):
-        during.append(Counter(states().values())["pending"])
-        if len(during) == 1:
-            capture(*(an_order(number) for number in range(151, 161)))
-        return create(orders)
-
-    warehouse.create_sales_orders = creating
-    capture(*(an_order(number) for number in range(1, 151)))
-
-    report = inject_ahead()
-
-    assert ([50, 0], 160, 2) == (during, report.acknowledged, report.batches)
-
-
-def test_a_batch_that_was_not_taken_stops_the_courier(capture, inject_ahead, states, warehouse):
-    """All of it at once: it is the vendor that is away."""
-    warehouse.unavailable = {str(number): 1 for number in range(1, 201)}
-    capture(*(an_order(number) for number in range(1, 201)))
-
-    report = inject_ahead()
-
-    assert ("busy", 0) == (report.trouble.rpartition(": ")[2], report.acknowledged)
-    assert {"retrying": 100, "pending": 100} == Counter(states().values())
-    assert 1 == warehouse.times_called("create_sales_orders")
-
-
-def test_what_a_call_brought_is_recorded_although_the_next_claim_failed(capture, inject_ahead, states, monkeypatch):
-    """Else the orders would be in doubt, and be read back, for no fault of theirs."""
-    capture(*(an_order(number) for number in range(1, 151)))
-    claim, claims = SalesOrders.claim_due, []
-
-    def once(*arguments, **named):
-        claims.append(1)
-        if len(claims) > 1:
-            raise RuntimeError("the second claim fails")
-        return claim(*arguments, **named)
-
-    monkeypatch.setattr(SalesOrders, "claim_due", once)
-
-    with pytest.raises(RuntimeError, match="second claim"):
-        inject_ahead()
-
-    assert {"acknowledged": 100, "pending": 50} == Counter(states().values())
-
-
-def test_the_warehouse_is_asked_for_items_when_no_call_is_out(capture, inject_ahead, ledger, warehouse, clock):
-    """Its adapter is not made for two at a time."""
-    ledger.items.store(NAME, list(warehouse.stocked.values()), now=clock.now())
-    out = []
-    create, named = warehouse.create_sales_orders, warehouse.items_named
-
-    def creating(orders):
-        out.append("call begins")
-        outcomes = create(orders)
-        out.append("call ends")
-        return outcomes
-
-    def naming(skus):
-        out.append("asked")
-        return named(skus)
-
-    warehouse.create_sales_orders, warehouse.items_named = creating, naming
-    unknown = [an_order(number, lines=(a_line(sku="NOPE"),)) for number in range(101, 201)]
-    capture(*(an_order(number) for number in range(1, 101)))
-    clock.advance(1)
-    capture(*unknown)
-
-    report = inject_ahead()
-
-    assert (100, 100) == (report.acknowledged, report.held)
-    assert ["call begins", "call ends", "asked"] == out
-
-
-def test_a_process_that_dies_with_a_batch_out_leaves_both_to_be_read_back(
-    capture, inject, inject_ahead, states, warehouse, clock
-):
-    """One batch may be there, the other was only claimed: neither is lost, and neither is sent twice."""
-    capture(*(an_order(number) for number in range(1, 201)))
-    warehouse.crashes_after_acting = True
-    with pytest.raises(Crash):
-        inject_ahead()
-    assert {"sent"} == set(states().values())
-    warehouse.crashes_after_acting = False
-
-    clock.advance(LEASE + 1)
-    inject()
-
-    assert {"acknowledged"} == set(states().values())
-    assert ({1}, 0) == (set(warehouse.created.values()), warehouse.sent_again.total())

@@ -14,6 +14,7 @@ from cogent_pipelines.ledger.sales_order_claims import Move, SalesOrderState
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
 from cogent_pipelines.ports.errors import VendorUnavailable
 from cogent_pipelines.ports.storefront import UnreadableProduct
+from cogent_pipelines_tests.factories.claims import claimed
 from cogent_pipelines_tests.factories.clocks import StillClock
 from cogent_pipelines_tests.factories.orders import NORTHWIND, a_line, an_order
 
@@ -63,7 +64,7 @@ class World:
         """An order was to be sent, and its SKU kept it back."""
         now = self.clock.now()
         self.ledger.orders.store(NORTHWIND, [an_order(1001, lines=(a_line(sku=sku),))], now=now)
-        [due] = self.ledger.sales_orders.claim_due(NORTHWIND, limit=1, now=now)
+        [due] = claimed(self.ledger, NORTHWIND, limit=1, now=now)
         self.ledger.sales_orders.record(NAME, [Move(due.claim, SalesOrderState.HELD, reason)], now=now)
 
     def states(self) -> list[str]:

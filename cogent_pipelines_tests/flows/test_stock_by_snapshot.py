@@ -7,7 +7,7 @@ import pytest
 
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines_tests.factories.timed_shop import TimedShop
-from cogent_pipelines_tests.flows.test_stock_publication import MUG, World
+from cogent_pipelines_tests.flows.stock_world import MUG, World
 
 
 class TimedWorld(World):

@@ -4,8 +4,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
-
 from cogent_pipelines.adapters.storefronts.commercetools.bridge import Proof, signed
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CustomLines, ReadingRules
 from cogent_pipelines.adapters.storefronts.commercetools.translate import order_of
@@ -35,8 +33,9 @@ from cogent_pipelines_tests.adapters.storefronts.commercetools.samples import (
     taxed,
     uuid,
 )
+from cogent_pipelines_tests.hostile import promises
+from cogent_pipelines_tests.hostile.answers import spoilt_answer
 from cogent_pipelines_tests.hostile.dice import Dice, spoilt_json, spoilt_text
-from cogent_pipelines_tests.hostile.shopify_targets import _can_be_kept, _is_a_time, _read, _written
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECRET = "hush"
@@ -92,7 +91,7 @@ def an_order(data: bytes) -> None:
     except VendorRefused as refusal:
         assert "cannot be read: " in refusal.message
         return
-    _can_be_kept(found)
+    promises.order_can_be_kept(found)
 
 
 def an_answer(data: bytes) -> None:
@@ -101,10 +100,10 @@ def an_answer(data: bytes) -> None:
     spoilt = dice.one_of(sorted(ANSWERS))
     project = Project()
     for to, reply in ANSWERS.items():
-        project.on(to, _spoilt(reply, dice) if to == spoilt else reply)
-    with opened(project, supply_channel="uk", export_channel="uk", create_entries=True) as storefront:
+        project.on(to, spoilt_answer(reply, dice) if to == spoilt else reply)
+    with opened(project, supply_channel="uk", export_channel="uk", create_entries=True, poll_messages=True) as storefront:
         for act in (dice.one_of(_READS), dice.one_of(_READS), dice.one_of(_WRITES), dice.one_of(_WRITES)):
-            judge = _read if act in _READS else _written
+            judge = promises.read if act in _READS else promises.written
             judge(lambda act=act: act(storefront))
 
 
@@ -114,7 +113,7 @@ _READS = (
     lambda storefront: storefront.orders_named([uuid(1), "1"]),
     lambda storefront: list(storefront.products()),
     lambda storefront: list(storefront.stock()),
-    lambda storefront: list(storefront.order_news(NOW, {uuid(1): 0})),
+    lambda storefront: list(storefront.order_news(NOW)),
     lambda storefront: storefront.fulfilments_of([uuid(1)]),
     lambda storefront: list(storefront.check()),
 )
@@ -145,16 +144,7 @@ def an_event(data: bytes) -> None:
     if isinstance(found, VerifiedEvent):
         assert 0 < len(found.event_id) <= 500
         assert len(found.subject) <= 500
-        _is_a_time(found.occurred_at)
-
-
-def _spoilt(reply: Any, dice: Dice) -> httpx.Response:
-    """The reply as it might come: with something else in it, as broken text, or as an error."""
-    status = dice.one_of([200] * 12 + [400, 401, 403, 404, 409, 429, 500, 502])
-    text = json.dumps(spoilt_json(reply, dice))
-    if dice.below(6) == 0:
-        text = spoilt_text(text, dice)
-    return httpx.Response(status, content=text.encode("utf-8", "replace"))
+        promises.is_a_time(found.occurred_at)
 
 
 def _body(dice: Dice) -> bytes:

@@ -3,7 +3,6 @@
 import base64
 import hmac
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -12,22 +11,18 @@ import httpx
 
 from cogent_pipelines.adapters.storefronts.shopify.translate import order_of
 from cogent_pipelines.adapters.storefronts.shopify.webhook import ShopifyWebhook
-from cogent_pipelines.canonical.connection import InjectionRules
 from cogent_pipelines.canonical.despatch import Tracking
 from cogent_pipelines.canonical.fulfilment import FulfilmentLine, Parcel
-from cogent_pipelines.canonical.order import Order
-from cogent_pipelines.canonical.standing import standing_of
 from cogent_pipelines.canonical.stock import StockToPublish
-from cogent_pipelines.ledger.order_rows import order_row
-from cogent_pipelines.ports.errors import VendorError, VendorRefused
+from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.webhook import Refusal, VerifiedEvent
 from cogent_pipelines_tests.adapters.storefronts.shopify.samples import address, hand_over, line, order, shipping, tax, told
 from cogent_pipelines_tests.adapters.storefronts.shopify.store import Store, opened, page
+from cogent_pipelines_tests.hostile import promises
 from cogent_pipelines_tests.hostile.dice import Dice, spoilt_json, spoilt_text
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECRET = "hush"
-LARGEST_BIGINT = 2**63 - 1
 _PARCEL = Parcel("D1", "1", (FulfilmentLine("1", 2),), Tracking(number="RM1"), notify_customer=True)
 _COST = {
     "requestedQueryCost": 300,
@@ -73,7 +68,7 @@ def an_order(data: bytes) -> None:
     except VendorRefused as refusal:
         assert "cannot be read: " in refusal.message
         return
-    _can_be_kept(found)
+    promises.order_can_be_kept(found)
 
 
 def an_answer(data: bytes) -> None:
@@ -93,10 +88,10 @@ def an_answer(data: bytes) -> None:
             lambda: list(storefront.stock()),
             lambda: storefront.fulfilments_of(["1"]),
         ):
-            _read(read)
-        _written(lambda: storefront.publish_stock([StockToPublish("SKU-1", 10, 8, "intent")]))
-        _written(lambda: storefront.create_fulfilments([_PARCEL]))
-        _written(lambda: [storefront.add_tracking("5", _PARCEL)])
+            promises.read(read)
+        promises.written(lambda: storefront.publish_stock([StockToPublish("SKU-1", 10, 8, "intent")]))
+        promises.written(lambda: storefront.create_fulfilments([_PARCEL]))
+        promises.written(lambda: [storefront.add_tracking("5", _PARCEL)])
 
 
 def a_webhook(data: bytes) -> None:
@@ -117,7 +112,7 @@ def a_webhook(data: bytes) -> None:
     if isinstance(found, VerifiedEvent):
         assert headers["X-Shopify-Hmac-Sha256"] == signature
         assert len(found.subject) <= 19
-        _is_a_time(found.occurred_at)
+        promises.is_a_time(found.occurred_at)
 
 
 def spoilt_answer(reply: dict[str, Any], dice: Dice) -> httpx.Response:
@@ -140,38 +135,3 @@ def _body(dice: Dice) -> bytes:
     given = {"id": 5790, "admin_graphql_api_id": "gid://shopify/Order/5790", "order_edit": {"order_id": 7}}
     text = json.dumps(spoilt_json(given, dice))
     return (text if dice.below(3) else spoilt_text(text, dice)).encode("utf-8", "replace")
-
-
-def _read(read: Callable[[], Any]) -> None:
-    try:
-        found = read()
-    except VendorError:
-        return
-    for each in found if isinstance(found, list) else []:
-        if isinstance(each, Order):
-            _can_be_kept(each)
-
-
-def _written(write: Callable[[], list[Any]]) -> None:
-    try:
-        outcomes = write()
-    except VendorError:
-        return
-    assert 1 == len(outcomes)
-
-
-def _can_be_kept(found: Order) -> None:
-    """What a column of the ledger could not hold must not come so far."""
-    row = order_row(found, standing_of(found, InjectionRules()))
-    assert b"\\u0000" not in row.public + row.personal
-    assert 0 < len(row.ref)
-    _is_a_time(found.version)
-    _is_a_time(found.created_at)
-    for each in found.lines:
-        assert -LARGEST_BIGINT <= each.line_total.shop.minor <= LARGEST_BIGINT
-        assert max(each.ordered, each.current, each.to_ship) < 2**31
-
-
-def _is_a_time(when: datetime | None) -> None:
-    if when is not None:
-        assert when.astimezone(UTC).year in range(1969, 3001)

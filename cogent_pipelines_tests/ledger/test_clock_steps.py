@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cogent_pipelines.ledger.due_work import ORDER_INJECTION
+from cogent_pipelines_tests.factories.claims import claimed
 from cogent_pipelines_tests.factories.orders import NINE, NORTHWIND, an_order
 
 AN_HOUR = timedelta(hours=1)
@@ -27,7 +28,7 @@ def test_a_lease_lasts_as_long_after_a_step_as_it_would_have(ledger):
     """Nobody takes for dead who is at work."""
     ledger.orders.store(NORTHWIND, [an_order(1)], now=NINE)
     ledger.follow_clock(NINE)
-    ledger.sales_orders.claim_due(NORTHWIND, limit=1, now=NINE)
+    claimed(ledger, NORTHWIND, limit=1, now=NINE)
     earlier = NINE - AN_HOUR
     ledger.follow_clock(earlier)
 

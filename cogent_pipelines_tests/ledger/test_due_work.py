@@ -6,6 +6,7 @@ from datetime import timedelta
 from cogent_pipelines.canonical.exception_case import UNKNOWN_SKU, CaseFinding
 from cogent_pipelines.ledger.sales_order_claims import Move, SalesOrderState
 from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
+from cogent_pipelines_tests.factories.claims import claimed
 from cogent_pipelines_tests.factories.orders import NINE, NORTHWIND, an_order
 
 SOUTHWIND = replace(NORTHWIND, name="southwind_de")
@@ -43,11 +44,11 @@ def test_each_connection_and_flow_with_work_is_named_once(ledger):
 def test_an_order_is_due_when_its_time_or_its_lease_has_come(ledger):
     """Neither a claimed order nor one that waits for its retry is work yet."""
     ledger.orders.store(NORTHWIND, [an_order()], now=NINE)
-    [claimed] = ledger.sales_orders.claim_due(NORTHWIND, limit=9, now=NINE)
+    [due_order] = claimed(ledger, NORTHWIND, limit=9, now=NINE)
     assert [] == due(ledger)
     assert [(NORTHWIND.name, "order_injection")] == due(ledger, NINE + NORTHWIND.injection.lease)
 
-    ledger.sales_orders.record(NORTHWIND.name, [Move(claimed.claim, SalesOrderState.RETRYING, due_at=LATER)], now=NINE)
+    ledger.sales_orders.record(NORTHWIND.name, [Move(due_order.claim, SalesOrderState.RETRYING, due_at=LATER)], now=NINE)
 
     assert [] == due(ledger)
     assert LATER == ledger.due_work.next_due(NORTHWIND.name, "order_injection")

@@ -65,3 +65,11 @@ def test_word_of_a_new_event_is_heard_once_it_is_committed(ledger):
 
         ledger.inbox.store_all([arrival("e-1")])
         assert not listener.wait(0.05)
+
+
+def test_what_never_came_is_told_from_what_did(ledger):
+    """Taken or not, of this side only."""
+    ledger.inbox.store_all([arrival("e-1"), arrival("e-2", source="warehouse")])
+    ledger.inbox.take([ledger.inbox.waiting(CONNECTION, "storefront")[0].id], now=NOW)
+
+    assert {"e-2", "e-3"} == ledger.inbox.unknown(CONNECTION, "storefront", ["e-1", "e-2", "e-3"])

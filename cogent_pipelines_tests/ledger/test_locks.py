@@ -1,6 +1,7 @@
 """One run at a time per connection and flow."""
 
 from datetime import UTC, datetime
+from time import sleep
 
 import pytest
 
@@ -32,7 +33,10 @@ def test_a_lock_is_seen_from_outside_as_long_as_it_is_held(ledger):
 
     with ledger.advisory_lock(NORTHWIND, "order_injection"):
         assert {(NORTHWIND, "order_injection")} == ledger.held_locks(flows)
-    assert (set(), set()) == (ledger.held_locks(flows), ledger.held_locks([]))
+    # The server lets go when it has noticed that its client is gone; one that never does runs into the suite's time limit.
+    while ledger.held_locks(flows):
+        sleep(0.01)
+    assert set() == ledger.held_locks([])
 
 
 def test_nothing_of_a_transaction_that_failed_is_kept(ledger):

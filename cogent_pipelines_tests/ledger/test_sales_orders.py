@@ -12,6 +12,7 @@ from cogent_pipelines.canonical.exception_case import CHANGED_AFTER_INJECTION
 from cogent_pipelines.canonical.money import Money
 from cogent_pipelines.canonical.sales_order import SalesOrder, SalesOrderLine
 from cogent_pipelines.ledger.sales_order_claims import DueOrder, Move, SalesOrderState
+from cogent_pipelines_tests.factories.claims import claimed
 from cogent_pipelines_tests.factories.orders import ADDRESS, NINE, NORTHWIND, a_line, an_order
 
 NAME = NORTHWIND.name
@@ -23,13 +24,17 @@ def capture(ledger, *orders, now=NINE):
     return ledger.orders.store(NORTHWIND, orders or [an_order()], now=now)
 
 
+def read(ledger, now=NINE, limit=100) -> list[DueOrder]:
+    return ledger.sales_orders.due(NAME, limit=limit, now=now)
+
+
 def claim(ledger, now=NINE, limit=100) -> list[DueOrder]:
-    return ledger.sales_orders.claim_due(NORTHWIND, limit=limit, now=now)
+    return claimed(ledger, NORTHWIND, limit=limit, now=now)
 
 
 def intend(ledger, due: list[DueOrder], now=NINE):
     wanted = [(each, sales_order(each)) for each in due]
-    return ledger.sales_orders.intend(NAME, wanted, now=now)
+    return ledger.sales_orders.intend(NORTHWIND, wanted, now=now)
 
 
 def sales_order(due: DueOrder) -> SalesOrder:
@@ -55,7 +60,7 @@ def test_an_order_goes_from_pending_to_acknowledged(ledger):
     """Intent, call, outcome: each step is on record."""
     capture(ledger)
 
-    [due] = claim(ledger)
+    [due] = read(ledger)
     assert an_order() == due.order
     assert {due.order.ref} == intend(ledger, [due])
     assert {due.order.ref: SalesOrderState.ACKNOWLEDGED} == record(ledger, due, SalesOrderState.ACKNOWLEDGED, LATER)
@@ -67,20 +72,25 @@ def test_an_order_goes_from_pending_to_acknowledged(ledger):
 
 
 def test_many_claimers_share_a_queue_without_overlap(ledger):
-    """Each order is claimed by exactly one."""
+    """Each order is sent by exactly one, however many read it."""
     capture(ledger, *(an_order(number) for number in range(60)))
 
-    with ThreadPoolExecutor(8) as threads:
-        claimed = list(threads.map(lambda _: claim(ledger, limit=10), range(12)))
+    def take_all(_: int) -> list[str]:
+        taken = []
+        while due := read(ledger, limit=10):
+            taken += intend(ledger, due)
+        return taken
 
-    refs = [due.order.ref for batch in claimed for due in batch]
-    assert 60 == len(refs) == len(set(refs))
+    with ThreadPoolExecutor(8) as threads:
+        taken = [ref for each in threads.map(take_all, range(8)) for ref in each]
+
+    assert 60 == len(taken) == len(set(taken))
 
 
 def test_a_claim_whose_lease_ran_out_is_read_back_not_sent_again(ledger):
     """Whoever died left a row that is doubtful, with what it was about to send."""
     capture(ledger)
-    intend(ledger, claim(ledger))
+    intend(ledger, read(ledger))
 
     assert [] == ledger.sales_orders.claim_doubtful(NORTHWIND, limit=9, now=NINE + LEASE - timedelta(seconds=1))
     assert [] == claim(ledger, NINE + LEASE)
@@ -93,7 +103,7 @@ def test_a_claim_whose_lease_ran_out_is_read_back_not_sent_again(ledger):
 def test_what_an_overtaken_claim_says_is_not_recorded(ledger):
     """A slow run must not undo what the one that took over has found."""
     capture(ledger)
-    [slow] = claim(ledger)
+    [slow] = read(ledger)
     intend(ledger, [slow])
     [taker] = ledger.sales_orders.claim_doubtful(NORTHWIND, limit=9, now=NINE + LEASE)
 
@@ -118,7 +128,7 @@ def test_a_retrying_order_waits_for_its_time(ledger):
 def test_an_order_in_doubt_stays_sent_until_it_is_read_back(ledger):
     """It is due for reading back at the time that was asked for, and not before."""
     capture(ledger)
-    [due] = claim(ledger)
+    [due] = read(ledger)
     intend(ledger, [due])
     record(ledger, due, SalesOrderState.SENT, due_at=LATER, reason="no answer")
 
@@ -129,24 +139,50 @@ def test_an_order_in_doubt_stays_sent_until_it_is_read_back(ledger):
     assert [due.order.ref] == [again.order.ref for again in claim(ledger, LATER)]
 
 
-def test_an_order_cancelled_between_claim_and_intent_is_not_sent(ledger):
+def test_an_order_cancelled_between_reading_and_intent_is_not_sent(ledger):
     """The last look before sending is under the row's lock."""
     capture(ledger)
-    [due] = claim(ledger)
+    [due] = read(ledger)
     capture(ledger, an_order(version=LATER, cancelled_at=LATER))
 
     assert set() == intend(ledger, [due])
     assert ("cancelled", "cancelled", 0) == row(ledger, "state, reason, attempt")
 
 
-def test_an_order_corrected_between_claim_and_intent_is_queued_as_it_is_now(ledger):
-    """What was claimed is stale, so it is claimed again."""
+def test_an_order_corrected_between_reading_and_intent_is_queued_as_it_is_now(ledger):
+    """What was read is stale, so it is read again."""
     capture(ledger)
-    [due] = claim(ledger)
+    [due] = read(ledger)
     capture(ledger, an_order(version=LATER, note="new"))
 
     assert set() == intend(ledger, [due])
-    assert ["new"] == [again.order.note for again in claim(ledger)]
+    assert ["new"] == [again.order.note for again in read(ledger)]
+
+
+def test_an_order_that_changed_and_kept_its_version_is_read_again_before_it_is_sent(ledger):
+    """A storefront may move an order without moving its clock; what is sent is what was judged."""
+    capture(ledger)
+    [due] = read(ledger)
+    capture(ledger, an_order(note="same second"))
+
+    assert set() == intend(ledger, [due])
+    [again] = read(ledger)
+    assert ("same second", 1) == (again.order.note, again.claim.attempt)
+    assert {again.order.ref} == intend(ledger, [again])
+
+
+def test_what_two_have_read_is_taken_by_one(ledger):
+    """The other may neither send it nor say why not, and leaves it as it is."""
+    capture(ledger)
+    [mine], [theirs] = read(ledger), read(ledger)
+    assert {theirs.order.ref} == intend(ledger, [theirs])
+
+    assert set() == ledger.sales_orders.claim(NORTHWIND, [mine.claim], now=NINE)
+    assert set() == intend(ledger, [mine])
+    assert ("sent", 1, 1) == row(ledger, "state, claims, attempt")
+    record(ledger, theirs, SalesOrderState.RETRYING, reason="503", due_at=LATER)
+    assert set() == intend(ledger, [mine])
+    assert ("retrying", "503", 1) == row(ledger, "state, reason, attempt")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +200,7 @@ def test_an_order_corrected_between_claim_and_intent_is_queued_as_it_is_now(ledg
 def test_an_order_that_moved_on_while_it_was_sent_goes_where_it_now_belongs(ledger, to, changes, expected):
     """What is not at the warehouse follows the newest version; what is, stays."""
     capture(ledger)
-    [due] = claim(ledger)
+    [due] = read(ledger)
     intend(ledger, [due])
     capture(ledger, an_order(version=LATER, **changes))
     assert ("sent",) == row(ledger, "state")
@@ -186,7 +222,7 @@ def test_an_order_that_moved_on_while_it_was_sent_goes_where_it_now_belongs(ledg
 def test_a_change_after_the_warehouse_got_the_order_opens_a_case(ledger, changes, message):
     """The order stays as it was sent; a person is told what differs, without personal data; agreement closes the case."""
     capture(ledger)
-    [due] = claim(ledger)
+    [due] = read(ledger)
     intend(ledger, [due])
     record(ledger, due, SalesOrderState.ACKNOWLEDGED)
 
@@ -203,7 +239,7 @@ def test_a_change_after_the_warehouse_got_the_order_opens_a_case(ledger, changes
 def test_shipping_an_order_is_no_late_change(ledger):
     """The storefront's own books move when a parcel leaves; nothing was changed."""
     capture(ledger)
-    [due] = claim(ledger)
+    [due] = read(ledger)
     intend(ledger, [due])
     record(ledger, due, SalesOrderState.ACKNOWLEDGED)
 

@@ -30,6 +30,15 @@ def test_a_watermark_never_moves_back(ledger):
     assert ledger.watermarks.get(NAME, "stock") is None
 
 
+def test_the_account_of_an_order_never_moves_back(ledger):
+    """Each order has its own; of those that were never heard of nothing is known."""
+    ledger.order_news.move(NAME, {"a": 4, "b": 1})
+    ledger.order_news.move(NAME, {"a": 3, "b": 2})
+    ledger.order_news.move(NAME, {})
+
+    assert {"a": 4, "b": 2} == ledger.order_news.up_to(NAME, ["a", "b", "c"])
+
+
 def test_evidence_comes_back_as_it_was_and_is_found_by_what_it_concerned(ledger):
     """Bodies are bytes; a call without an answer has no status."""
     first, second = exchange("SO-1", "SO-2"), exchange("SO-2", at=NINE + HOUR, status=None)

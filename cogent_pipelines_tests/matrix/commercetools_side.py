@@ -37,6 +37,7 @@ def open_side(clock: WorldClock, deliver: Deliver) -> Side:
             "client_secret_env": "CT_SECRET",
             "bridge_secret_env": "CT_BRIDGE",
             "bridge_proof": "secret",
+            "poll_messages": True,
             "supply_channel": details["supply_channel_key"],
             "export_channel": details["export_channel_key"],
         },

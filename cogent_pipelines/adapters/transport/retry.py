@@ -34,6 +34,8 @@ _MOST_TOKENS = 1_000_000.0
 
 def bounded(reading: Reading) -> Reading:
     """The reading with figures that can be reckoned with: a wish for a wait of a thousand years is not granted."""
+    if reading.retry_after is None and reading.tokens_left is None and reading.actual_cost is None:
+        return reading
     return replace(
         reading,
         retry_after=_between(reading.retry_after, _LONGEST_WISH),

@@ -78,6 +78,10 @@ class CommercetoolsBlock(StorefrontSide):
     export_channel: str = Field(
         default="", description="Key of the channel with which handed-over orders are marked; empty marks none."
     )
+    poll_messages: bool = Field(
+        default=False,
+        description="Read the project's messages about orders, too: what was missed of an order then shows as a gap.",
+    )
     create_inventory_entries: bool = Field(
         default=False, description="Make an inventory entry for a SKU of the catalogue that has none at the channel."
     )
@@ -123,7 +127,7 @@ class CommercetoolsBlock(StorefrontSide):
             circuit=services.circuit,
             evidence=services.evidence,
             clock=services.clock,
-            redaction=Redaction().knowing(project.login.client_secret),
+            redaction=Redaction().knowing(project.login.client_secret, *self._bridge_secrets(environment)),
             credentials=credentials,
             engine=services.engine,
             concurrency=project.concurrency,
@@ -134,6 +138,11 @@ class CommercetoolsBlock(StorefrontSide):
             yield storefront_of(project, client, services.clock, granted=lambda: credentials.granted)
         finally:
             client.close()
+
+    def _bridge_secrets(self, environment: Mapping[str, str]) -> list[str]:
+        """Those that are set, for whatever quotes them."""
+        names = (self.bridge_secret_env, self.previous_bridge_secret_env)
+        return [environment.get(name, "") for name in names if name]
 
     def event_source(self, environment: Mapping[str, str]) -> EventSource | None:
         """Proved by the bridge between the project's queue and us; during a rotation by either secret."""
@@ -183,6 +192,7 @@ def commercetools_settings(block: CommercetoolsBlock, environment: Mapping[str, 
         supply_channel=block.supply_channel,
         fulfilment_channels=frozenset(block.fulfilment_channels),
         export_channel=block.export_channel,
+        poll_messages=block.poll_messages,
         create_entries=block.create_inventory_entries,
         imports=ImportRules(block.import_container, least=block.import_from) if block.import_container else None,
         name=OrderName(block.order_name),

@@ -158,6 +158,7 @@ class OrderWiseBlock(WarehouseSide):
             credentials=OrderWiseToken(tenant, services.clock),
             engine=services.engine,
             concurrency=tenant.concurrency,
+            hosts=tenant.hosts,
             random=services.random,
         )
         try:

@@ -99,6 +99,7 @@ class PeoplevoxBlock(WarehouseSide):
             .knowing(tenant.password, *self._event_secret(environment)),
             credentials=PeoplevoxSession(tenant, services.clock),
             engine=services.engine,
+            hosts=tenant.hosts,
             random=services.random,
         )
         try:

@@ -95,6 +95,7 @@ class RestProfileBlock(WarehouseSide):
             credentials=credentials_of(account, services.clock),
             engine=services.engine,
             concurrency=account.concurrency,
+            hosts=account.hosts,
             random=services.random,
         )
         try:

@@ -75,7 +75,7 @@ class ShopifyBlock(StorefrontSide):
             circuit=services.circuit,
             evidence=services.evidence,
             clock=services.clock,
-            redaction=Redaction().knowing(*_secrets_of(store.login)),
+            redaction=Redaction().knowing(*_secrets_of(store.login), *self._webhook_secrets(environment)),
             credentials=credentials_of(store, services.clock),
             engine=services.engine,
             concurrency=store.concurrency,
@@ -88,6 +88,11 @@ class ShopifyBlock(StorefrontSide):
             )
         finally:
             client.close()
+
+    def _webhook_secrets(self, environment: Mapping[str, str]) -> list[str]:
+        """Those that are set, for whatever quotes them."""
+        names = (self.webhook_secret_env, self.previous_webhook_secret_env)
+        return [environment.get(name, "") for name in names if name]
 
     def event_source(self, environment: Mapping[str, str]) -> EventSource | None:
         """Signed with the app's secret; during its rotation with either."""

@@ -7,7 +7,7 @@ every service but the stand-in vendors is started again a second after its death
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -22,6 +22,19 @@ _LOOK_SECONDS = 0.1
 STAND_INS = frozenset({"shopify", "peoplevox"})
 
 
+@dataclass(frozen=True, slots=True)
+class FailedStart:
+    """A server that could not be started, with the moments (`time.monotonic`) between which that was tried."""
+
+    why: str
+    began: float
+    ended: float
+
+    def was_struck(self, moments: Iterable[float]) -> bool:
+        """Whether the server was killed while it started: that such a start fails is nobody's fault."""
+        return any(self.began <= moment <= self.ended for moment in moments)
+
+
 @dataclass(slots=True)
 class Keeper:
     """Use it in a `with` block: it looks on in a thread of its own."""
@@ -30,7 +43,7 @@ class Keeper:
     postgres: EmbeddedPostgres
     starts: Counter[str] = field(default_factory=Counter)
     """How often each was started again."""
-    troubles: list[str] = field(default_factory=list)
+    failed_starts: list[FailedStart] = field(default_factory=list)
     resting: Collection[str] = ()
     """What must stay down for now."""
     _over: threading.Event = field(default_factory=threading.Event)
@@ -71,10 +84,11 @@ class Keeper:
         return time.monotonic() - self._died_at.setdefault(name, time.monotonic()) >= REST_SECONDS
 
     def _start_postgres(self) -> None:
+        began = time.monotonic()
         try:
             with suppress(OSError):
                 self.postgres.start()
             self.starts["postgres"] += 1
         except PostgresDidNotStart as error:
-            self.troubles.append(str(error))
-            self._died_at["postgres"] = time.monotonic()
+            ended = self._died_at["postgres"] = time.monotonic()
+            self.failed_starts.append(FailedStart(str(error), began, ended))

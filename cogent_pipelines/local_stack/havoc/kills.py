@@ -90,6 +90,10 @@ class Kills:
                 outcome.median_recovery_seconds[victim] = round(statistics.median(found), 1)
         outcome.violations += self.violations
 
+    def moments_of(self, victim: Victim) -> list[float]:
+        """When this kind of victim was killed, by `time.monotonic`."""
+        return [each.clock for each in self.struck if each.victim is victim and each.counts]
+
     def _strike(self, each: Kill, which: str) -> None:
         limit = time.monotonic() + _NOBODY_SECONDS
         while time.monotonic() < limit:

@@ -89,7 +89,8 @@ class Havoc:
         self.kills.record(self.outcome)
         self.outcome.refused += self.trade.refused
         self.outcome.started_again.update(self.keeper.starts)
-        self.outcome.violations += self.keeper.troubles
+        struck = self.kills.moments_of(Victim.POSTGRES)
+        self.outcome.violations += [each.why for each in self.keeper.failed_starts if not each.was_struck(struck)]
         unstored = deliveries(self.stack.shop).not_stored(self.stack.stack.databases.ledger)
         if unstored:
             self.outcome.violations.append(f"{len(unstored)} webhooks were answered with 200 and are not stored")
@@ -115,7 +116,7 @@ class Havoc:
         refused = deliveries(self.stack.shop).server_errors - before
         struck = self.kills.strike(Victim.POSTGRES, "There is room again", lambda: make_room(folder))
         # That the server could not be started on a full disk is what was to be expected.
-        self.keeper.troubles.clear()
+        self.keeper.failed_starts.clear()
         self.outcome.scenarios[Scenario.FULL_DISK] = {
             "answered_with_5xx": refused,
             "recovery_seconds": round(struck.recovery, 1),

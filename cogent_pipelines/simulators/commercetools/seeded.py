@@ -3,12 +3,12 @@
 import random
 
 from cogent_pipelines.simulators.commercetools.catalogue import Article
-from cogent_pipelines.simulators.commercetools.notices import Deliver
 from cogent_pipelines.simulators.commercetools.ordering import NO_EXTRAS, Extras
 from cogent_pipelines.simulators.commercetools.simulator import EXPORT_CHANNEL, SUPPLY_CHANNEL, CommercetoolsSimulator
 from cogent_pipelines.simulators.commercetools.switches import Switches
 from cogent_pipelines.simulators.common.catalogue import seeded_products
 from cogent_pipelines.simulators.common.clock import Clock
+from cogent_pipelines.simulators.common.posting import Deliver
 from cogent_pipelines.simulators.common.trade import Buyer, WantedLine, Wish
 
 PEOPLE = (

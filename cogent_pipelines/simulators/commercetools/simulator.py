@@ -8,11 +8,10 @@ In process nothing happens behind the caller's back: notices wait until `await s
 running) they go out by themselves.
 """
 
-import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from starlette.types import ASGIApp
 
@@ -25,7 +24,7 @@ from cogent_pipelines.simulators.commercetools.import_endpoints import import_en
 from cogent_pipelines.simulators.commercetools.imports import Imports
 from cogent_pipelines.simulators.commercetools.inventory_actions import inventory_acts
 from cogent_pipelines.simulators.commercetools.messages import Messages
-from cogent_pipelines.simulators.commercetools.notices import Deliver, Notices
+from cogent_pipelines.simulators.commercetools.notices import Notices
 from cogent_pipelines.simulators.commercetools.order_actions import order_acts
 from cogent_pipelines.simulators.commercetools.order_endpoints import order_endpoints
 from cogent_pipelines.simulators.commercetools.ordering import Ordering
@@ -37,6 +36,8 @@ from cogent_pipelines.simulators.commercetools.switches import Switches
 from cogent_pipelines.simulators.commercetools.trade import CommercetoolsTrade
 from cogent_pipelines.simulators.common.clock import Clock, SystemClock
 from cogent_pipelines.simulators.common.faults import FaultBook
+from cogent_pipelines.simulators.common.outbox import in_background
+from cogent_pipelines.simulators.common.posting import Deliver
 
 SUPPLY_CHANNEL = "main-warehouse"
 EXPORT_CHANNEL = "warehouse-export"
@@ -133,12 +134,6 @@ class CommercetoolsSimulator:
             self.catch_up()
         return await self.notices.pump()
 
-    @asynccontextmanager
-    async def running_notices(self) -> AsyncIterator[None]:
+    def running_notices(self) -> AbstractAsyncContextManager[None]:
         """Deliver notices by themselves for as long as the block lasts (what a server's lifespan does)."""
-        task = asyncio.create_task(self.notices.run())
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        return in_background(self.notices.run)

@@ -5,12 +5,10 @@ decides how a call travels (`Deliver`). Retrying is off by default: the vendor d
 """
 
 import asyncio
-import heapq
 import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
 from html import unescape
 from random import Random
 from typing import Any
@@ -19,7 +17,8 @@ from urllib.parse import quote
 import httpx
 
 from cogent_pipelines.simulators.common.clock import Clock
-from cogent_pipelines.simulators.common.faults import EVENT_KINDS, Fault, FaultBook, FaultKind
+from cogent_pipelines.simulators.common.faults import FaultBook
+from cogent_pipelines.simulators.common.outbox import Fate, Outbox, fate_of
 from cogent_pipelines.simulators.peoplevox.switches import Switches
 from cogent_pipelines.simulators.peoplevox.values import Value, writer
 
@@ -76,18 +75,10 @@ class HttpDelivery:
         self._client = None
 
 
-@dataclass(order=True, slots=True)
-class _Queued:
-    due: datetime
-    number: int
-    call: EventCall = field(compare=False)
-    attempt: int = field(default=1, compare=False)
-
-
-@dataclass(slots=True)
-class _HeldBack:
+@dataclass(frozen=True, slots=True)
+class _Attempt:
     call: EventCall
-    behind: int
+    number: int = 1
 
 
 class EventDesk:
@@ -101,10 +92,8 @@ class EventDesk:
         self._switches = switches
         self._faults = faults
         self._random = Random(f"events {seed}")
-        self._queue: list[_Queued] = []
-        self._held_back: list[_HeldBack] = []
+        self._outbox: Outbox[_Attempt] = Outbox(clock)
         self._next_id = _FIRST_ID
-        self._number = 0
 
     # ---- subscribing
 
@@ -167,79 +156,60 @@ class EventDesk:
         return EventCall(subscription.id, subscription.event, "POST", url, headers, body)
 
     def _post(self, call: EventCall) -> None:
-        struck = {fault.kind: fault for fault in self._faults.draw(call.event, EVENT_KINDS)}
-        if self._lost(struck):
+        fate = self._fate_of(call.event)
+        if fate.lost:
             self._note(call, "lost")
             return
-        now = self._clock.now()
-        if fault := struck.get(FaultKind.DELAY_EVENT):
-            now += timedelta(seconds=float(fault.settings.get("seconds", 60.0)))
-        if FaultKind.REORDER_EVENT in struck or self._drawn(self._switches.event_reorder_probability):
-            fault = struck.get(FaultKind.REORDER_EVENT)
-            self._held_back.append(_HeldBack(call, int(fault.settings.get("behind", 1)) if fault else 1))
+        if fate.behind is not None:
+            self._outbox.hold_back(_Attempt(call), fate)
             return
-        for _ in range(self._copies(struck)):
-            self._enqueue(call, now)
-        self._let_go(now)
+        for _ in range(fate.copies):
+            self._outbox.schedule(_Attempt(call), fate.delay)
+        self._outbox.let_go(passed=1, seconds=fate.delay)
 
-    def _lost(self, struck: Mapping[FaultKind, Fault]) -> bool:
-        return FaultKind.LOSE_EVENT in struck or self._drawn(self._switches.event_loss_probability)
-
-    def _copies(self, struck: Mapping[FaultKind, Fault]) -> int:
-        if fault := struck.get(FaultKind.DUPLICATE_EVENT):
-            return int(fault.settings.get("copies", 2))
-        return 2 if self._drawn(self._switches.event_duplicate_probability) else 1
+    def _fate_of(self, event: str) -> Fate:
+        """What the fault book and the switches have in store; what is held back waits until later events have gone out."""
+        fate, switches = replace(fate_of(self._faults, event), longest=None), self._switches
+        if fate.lost or self._drawn(switches.event_loss_probability):
+            return replace(fate, lost=True)
+        if fate.behind is not None or self._drawn(switches.event_reorder_probability):
+            return replace(fate, behind=fate.behind if fate.behind is not None else 1)
+        if fate.copies == 1 and self._drawn(switches.event_duplicate_probability):
+            return replace(fate, copies=2)
+        return fate
 
     def _drawn(self, probability: float) -> bool:
         return probability > 0 and self._random.random() < probability
-
-    def _let_go(self, now: datetime) -> None:
-        """Send what was held back until later events had gone out."""
-        for held in list(self._held_back):
-            held.behind -= 1
-            if held.behind <= 0:
-                self._held_back.remove(held)
-                self._enqueue(held.call, now)
-
-    def _enqueue(self, call: EventCall, due: datetime, attempt: int = 1) -> None:
-        self._number += 1
-        heapq.heappush(self._queue, _Queued(due, self._number, call, attempt))
 
     # ---- delivering
 
     @property
     def waiting(self) -> int:
-        return len(self._queue) + len(self._held_back)
+        return self._outbox.waiting
 
     async def deliver_due(self) -> int:
         """Deliver everything that is due, one after the other but copies of a call at once; says how many were made."""
         made = 0
-        while self._queue and self._queue[0].due <= self._clock.now():
-            copies = [heapq.heappop(self._queue)]
-            while self._queue and self._queue[0].call is copies[0].call and self._queue[0].due <= self._clock.now():
-                copies.append(heapq.heappop(self._queue))
+        while copies := self._outbox.take(alike=lambda attempt: id(attempt.call)):
             made += len(copies)
             await asyncio.gather(*(self._attempt(copy) for copy in copies))
         return made
 
     async def flush_held_back(self) -> int:
         """Deliver also what waits for later events that never came."""
-        for held in self._held_back:
-            self._enqueue(held.call, self._clock.now())
-        self._held_back.clear()
+        self._outbox.let_all_go()
         return await self.deliver_due()
 
-    async def _attempt(self, queued: _Queued) -> None:
+    async def _attempt(self, attempt: _Attempt) -> None:
         try:
-            status = await self.deliver(queued.call)
+            status = await self.deliver(attempt.call)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            self._note(queued.call, f"failed: {type(error).__name__}")
+            self._note(attempt.call, f"failed: {type(error).__name__}")
             status = 0
         else:
-            self._note(queued.call, str(status))
-        if not 200 <= status < 300 and queued.attempt <= self._switches.event_retries:
-            due = self._clock.now() + timedelta(seconds=self._switches.event_retry_seconds)
-            self._enqueue(queued.call, due, queued.attempt + 1)
+            self._note(attempt.call, str(status))
+        if not 200 <= status < 300 and attempt.number <= self._switches.event_retries:
+            self._outbox.schedule(_Attempt(attempt.call, attempt.number + 1), self._switches.event_retry_seconds)
 
     def _note(self, call: EventCall, outcome: str) -> None:
         self.log.append(

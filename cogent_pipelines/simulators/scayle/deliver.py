@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import httpx
 
+from cogent_pipelines.simulators.common.posting import Poster
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -47,19 +49,14 @@ def masked(url: str) -> str:
 
 
 class HttpDelivery:
-    """Posts over the wire; one client, made when first needed."""
+    """Posts over the wire, and reads the answer."""
 
     def __init__(self) -> None:
-        self._client: httpx.AsyncClient | None = None
+        self._poster = Poster(lambda: httpx.Timeout(LONGEST_ANSWER, connect=5.0))
 
     async def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        if self._client is None:
-            timeout = httpx.Timeout(LONGEST_ANSWER, connect=5.0)
-            self._client = httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False)
-        answer = await self._client.post(url, headers=dict(headers), content=body)
+        answer = await self._poster.post(url, headers, body)
         return Answer(answer.status_code, answer.content)
 
     async def close(self) -> None:
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        await self._poster.close()

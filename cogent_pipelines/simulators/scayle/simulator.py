@@ -8,10 +8,9 @@ In process nothing happens behind the caller's back: webhooks and delegations wa
 (lifespan running) they go out by themselves.
 """
 
-import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ from starlette.types import ASGIApp
 
 from cogent_pipelines.simulators.common.clock import Clock, SystemClock
 from cogent_pipelines.simulators.common.faults import FaultBook
+from cogent_pipelines.simulators.common.outbox import in_background
 from cogent_pipelines.simulators.scayle import lifecycle
 from cogent_pipelines.simulators.scayle.access import Access
 from cogent_pipelines.simulators.scayle.bulk import BulkRequests
@@ -117,15 +117,9 @@ class ScayleSimulator:
         """Send what is due; gives how many attempts were made."""
         return await self.webhooks.pump()
 
-    @asynccontextmanager
-    async def running_webhooks(self) -> AsyncIterator[None]:
+    def running_webhooks(self) -> AbstractAsyncContextManager[None]:
         """Send by itself for as long as the block lasts (what a server's lifespan does)."""
-        task = asyncio.create_task(self.webhooks.run())
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        return in_background(self.webhooks.run)
 
 
 def _secret(seed: int, what: str) -> str:

@@ -5,16 +5,14 @@ switches say, for the vendor publishes no schedule. Blocking requests (order del
 merchant's own addresses and their answers are handed back to those who asked. The fault book may lose, delay, repeat,
 reorder or forge any of them; for blocking ones its operations are called `order-delegation` and `order-cancellation`.
 
-`pump` sends what is due now; `run` keeps doing so for a server. Sending itself is handed in as `deliver`.
+`pump` sends what is due now; `run` keeps doing so for a server. Sending itself is handed in as `deliver`; the
+queue is `common.outbox`.
 """
 
 import asyncio
 import base64
-import heapq
-import itertools
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -23,7 +21,8 @@ from typing import Any
 import httpx
 import orjson
 
-from cogent_pipelines.simulators.common.faults import EVENT_KINDS, Fault, FaultBook, FaultKind
+from cogent_pipelines.simulators.common.faults import FaultBook
+from cogent_pipelines.simulators.common.outbox import Outbox, fate_of
 from cogent_pipelines.simulators.scayle import cancelling, events, lifecycle
 from cogent_pipelines.simulators.scayle.delegation import Delegations
 from cogent_pipelines.simulators.scayle.deliver import NO_ANSWER, Answer, Deliver, HttpDelivery, address_and_auth
@@ -31,10 +30,7 @@ from cogent_pipelines.simulators.scayle.records import Item, Order, Stock
 from cogent_pipelines.simulators.scayle.tenant import Listener, Tenant
 from cogent_pipelines.simulators.scayle.times import iso
 
-AT_ONCE = 32
 LOG_LIMIT = 20_000
-LONGEST_HOLD_BACK = 300.0
-"""Seconds after which an event held back goes out even when no other followed."""
 DELEGATION = "order-delegation"
 CANCELLATION = "order-cancellation"
 
@@ -87,11 +83,7 @@ class Webhooks(Listener):
         self._http = HttpDelivery()
         self.deliver: Deliver = deliver or self._http
         self._random = Random(f"webhooks {seed}")
-        self._queue: list[tuple[datetime, int, Delivery]] = []
-        self._sequence = itertools.count()
-        self._held_back: list[tuple[int, datetime, Delivery]] = []
-        self._wake: asyncio.Event | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._outbox: Outbox[Delivery] = Outbox(tenant.clock, delay=lambda: tenant.switches.webhook_delay_seconds)
         tenant.listeners.append(self)
 
     # ---- subscriptions
@@ -108,7 +100,7 @@ class Webhooks(Listener):
     def order_event(self, event: str, order: Order, items: Sequence[Item]) -> None:
         if self._listening(event):
             self._tell(events.order_event(self.tenant, event, order, items, self._random))
-        self._rouse()
+        self._outbox.rouse()
 
     def stock_event(self, event: str, stock: Stock) -> None:
         if self._listening(event):
@@ -140,44 +132,17 @@ class Webhooks(Listener):
         return delivery
 
     def _enqueue(self, delivery: Delivery) -> None:
-        delay = self.tenant.switches.webhook_delay_seconds
-        struck = {fault.kind: fault for fault in self.faults.draw(delivery.name, EVENT_KINDS)}
-        if FaultKind.LOSE_EVENT in struck:
+        fate = fate_of(self.faults, delivery.name)
+        if fate.lost:
             self._note(delivery, "lost")
             return
-        delivery.forged = FaultKind.FORGE_EVENT in struck
-        if fault := struck.get(FaultKind.DUPLICATE_EVENT):
-            delivery.copies = int(fault.settings.get("copies", 2))
-        if fault := struck.get(FaultKind.DELAY_EVENT):
-            delay += float(fault.settings.get("seconds", 60))
-        if fault := struck.get(FaultKind.REORDER_EVENT):
-            self._hold_back(delivery, fault)
-            return
-        self._schedule(delivery, delay)
-        self._let_go()
-
-    def _hold_back(self, delivery: Delivery, fault: Fault) -> None:
-        longest = self.tenant.now() + timedelta(seconds=float(fault.settings.get("seconds", LONGEST_HOLD_BACK)))
-        self._held_back.append((int(fault.settings.get("behind", 1)), longest, delivery))
-
-    def _let_go(self, *, passed: int = 1) -> None:
-        """Count events past those held back; who has waited for enough of them, or long enough, follows."""
-        held, self._held_back = self._held_back, []
-        for waits_for, longest, delivery in held:
-            if waits_for <= passed or longest <= self.tenant.now():
-                self._schedule(delivery, self.tenant.switches.webhook_delay_seconds)
-            else:
-                self._held_back.append((waits_for - passed, longest, delivery))
-
-    def _schedule(self, delivery: Delivery, seconds: float) -> None:
-        due = self.tenant.now() + timedelta(seconds=seconds)
-        heapq.heappush(self._queue, (due, next(self._sequence), delivery))
-        self._rouse()
+        delivery.forged, delivery.copies = fate.forged, fate.copies
+        self._outbox.put(delivery, fate)
 
     def post(self, name: str, url: str, body: dict[str, Any]) -> None:
         """Send something that is no event (a bulk request's callback) once."""
         seconds = self.tenant.switches.webhook_answer_seconds
-        self._schedule(Delivery(name, url, orjson.dumps(body), "", lambda _: None, seconds), 0.0)
+        self._outbox.schedule(Delivery(name, url, orjson.dumps(body), "", lambda _: None, seconds), 0.0)
 
     # ---- the requests that wait for an answer
 
@@ -204,9 +169,9 @@ class Webhooks(Listener):
     def _delegations_due(self) -> list[Delivery]:
         found = []
         for row in self.delegations.due():
-            struck = {fault.kind: fault for fault in self.faults.draw(DELEGATION, EVENT_KINDS)}
-            if fault := struck.get(FaultKind.DELAY_EVENT):
-                row.due = self.tenant.now() + timedelta(seconds=float(fault.settings.get("seconds", 60)))
+            fate = fate_of(self.faults, DELEGATION)
+            if fate.delay:
+                row.due = self.tenant.now() + timedelta(seconds=fate.delay)
                 continue
 
             def settle(answer: Answer, row: Any = row) -> float | None:
@@ -224,10 +189,7 @@ class Webhooks(Listener):
                 row.attempts,
             )
             row.under_way = True
-            delivery.lost = FaultKind.LOSE_EVENT in struck
-            delivery.forged = FaultKind.FORGE_EVENT in struck
-            if fault := struck.get(FaultKind.DUPLICATE_EVENT):
-                delivery.copies = int(fault.settings.get("copies", 2))
+            delivery.lost, delivery.forged, delivery.copies = fate.lost, fate.forged, fate.copies
             found.append(delivery)
         return found
 
@@ -236,15 +198,12 @@ class Webhooks(Listener):
     @property
     def waiting(self) -> int:
         """How many deliveries and delegations are not settled yet."""
-        return len(self._queue) + len(self._held_back) + sum(row.open for row in self.delegations.rows.values())
+        return self._outbox.waiting + sum(row.open for row in self.delegations.rows.values())
 
     @property
     def next_due(self) -> datetime | None:
-        found = [moment for moment in (self.delegations.next_due,) if moment is not None]
-        if self._queue:
-            found.append(self._queue[0][0])
-        found += [longest for _, longest, _ in self._held_back]
-        return min(found, default=None)
+        moments = (self.delegations.next_due, self._outbox.next_due, self._outbox.held_until)
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def tick(self) -> None:
         """Let happen what time does by itself; nothing is sent."""
@@ -260,19 +219,12 @@ class Webhooks(Listener):
         while True:
             with self.tenant.lock:
                 self.tick()
-                if self._held_back:
-                    self._let_go(passed=0)
-                batch = self._delegations_due() + self._due()
+                self._outbox.let_go(passed=0)
+                batch = self._delegations_due() + self._outbox.take()
             if not batch:
                 return made
             await asyncio.gather(*(self._send(delivery) for delivery in batch))
             made += len(batch)
-
-    def _due(self) -> list[Delivery]:
-        batch: list[Delivery] = []
-        while self._queue and len(batch) < AT_ONCE and self._queue[0][0] <= self.tenant.now():
-            batch.append(heapq.heappop(self._queue)[2])
-        return batch
 
     async def _send(self, delivery: Delivery) -> None:
         answers = await asyncio.gather(*(self._once(delivery) for _ in range(delivery.copies)))
@@ -283,7 +235,7 @@ class Webhooks(Listener):
         with self.tenant.lock:
             again = delivery.settle(answer)
         if again is not None:
-            self._schedule(delivery, again)
+            self._outbox.schedule(delivery, again)
         elif not 200 <= answer.status < 300 and delivery.name != DELEGATION:
             self._note(delivery, "given up")
 
@@ -319,31 +271,12 @@ class Webhooks(Listener):
 
     # ---- by itself, for a server
 
-    def _rouse(self) -> None:
-        if self._wake is not None and self._loop is not None:
-            with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._wake.set)
-
     async def run(self) -> None:
         """Keep delivering until cancelled; for a server's background."""
-        self._wake, self._loop = asyncio.Event(), asyncio.get_running_loop()
         try:
-            while True:
-                self._wake.clear()
-                await self.pump()
-                await self._wait()
+            await self._outbox.run(self.pump, lambda: self.next_due)
         finally:
-            self._wake = self._loop = None
             await self._http.close()
-
-    async def _wait(self) -> None:
-        assert self._wake is not None  # noqa: S101 - only `run` waits
-        seconds = 1.0
-        if self.next_due is not None:
-            scale = getattr(self.tenant.clock, "scale", 1.0)
-            seconds = min(seconds, max(0.0, (self.next_due - self.tenant.now()).total_seconds() / scale))
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), timeout=max(seconds, 0.005))
 
 
 def _outcome(answer: Answer) -> str:

@@ -1,31 +1,21 @@
 """A small account to start with: a catalogue, stock, a few orders gone and a few open, all by the seed."""
 
-from decimal import Decimal
+from collections.abc import Sequence
 from random import Random
 
-from cogent_pipelines.simulators.common.catalogue import SeededItem, seeded_products
+from cogent_pipelines.simulators.common.catalogue import SeededItem
 from cogent_pipelines.simulators.common.clock import Clock
-from cogent_pipelines.simulators.common.depot.records import Draft, Order
+from cogent_pipelines.simulators.common.depot.records import Draft
+from cogent_pipelines.simulators.common.depot.seed import leaving_in_minutes, line_of, trade, value_minor_of
 from cogent_pipelines.simulators.scend.creating import SERVICES
 from cogent_pipelines.simulators.scend.simulator import ScendSimulator
 from cogent_pipelines.simulators.scend.switches import Switches
-
-_OPEN_ORDERS = 5
-_DESPATCHED_ORDERS = 3
 
 
 def seeded_simulator(seed: int, *, clock: Clock | None = None, switches: Switches | None = None) -> ScendSimulator:
     """Give an account that has been trading; by default its orders move on by themselves as the clock does."""
     simulator = ScendSimulator(seed=seed, clock=clock, switches=switches or standalone_switches())
-    items = seeded_products(seed)
-    for item in items:
-        _put(simulator, item)
-    random = Random(f"orders {seed}")
-    for number in range(1, _DESPATCHED_ORDERS + 1):
-        order = _order(simulator, f"SEED-D{number:03d}", random.sample(items, k=2), random)
-        simulator.depot.despatch(order, parcels=2 if number == _DESPATCHED_ORDERS else 1)
-    for number in range(1, _OPEN_ORDERS + 1):
-        _order(simulator, f"SEED-{number:04d}", random.sample(items, k=random.randint(1, 3)), random)
+    trade(simulator.depot, seed, lambda ref, items, random: _draft(simulator, ref, items, random))
     simulator.tick()
     return simulator
 
@@ -37,27 +27,12 @@ def empty_simulator(seed: int) -> ScendSimulator:
 
 def standalone_switches() -> Switches:
     """Give what suits somebody who stands alone before the account: orders leave in minutes."""
-    return Switches(works_by_itself=True, pick_after_seconds=60.0, pack_after_seconds=30.0, despatch_after_seconds=30.0)
+    return leaving_in_minutes(Switches())
 
 
-def _put(simulator: ScendSimulator, item: SeededItem) -> None:
-    article = simulator.depot.stock.open(item.sku)
-    article.title = f"{item.title}, {item.size}"
-    article.barcode, article.price_minor, article.weight_grams = item.barcode, item.price_minor, item.weight_grams
-    simulator.depot.stock.count(article, item.on_hand)
-
-
-def _order(simulator: ScendSimulator, ref: str, items: list[SeededItem], random: Random) -> Order:
-    depot = simulator.depot
-    lines = [
-        depot.line(
-            item.sku,
-            random.randint(1, 3),
-            unit_price=Decimal(item.price_minor) / 100,
-            told={"LineNumber": number},
-        )
-        for number, item in enumerate(items, start=1)
-    ]
+def _draft(simulator: ScendSimulator, ref: str, items: Sequence[SeededItem], random: Random) -> Draft:
+    numbered = enumerate(items, start=1)
+    lines = [line_of(simulator.depot, item, random, told={"LineNumber": number}) for number, item in numbered]
     address = {
         "Name": f"Seeded customer {ref[5:]}",
         "Line1": f"{random.randint(1, 200)} Mill Lane",
@@ -66,10 +41,13 @@ def _order(simulator: ScendSimulator, ref: str, items: list[SeededItem], random:
         "CountryCode": "GB",
     }
     service = random.choice(list(SERVICES))
-    value = sum(int(line.unit_price * 100) * line.quantity for line in lines)
-    told = {"DeliveryAddress": address}
-    return depot.accept(
-        Draft(ref=ref, lines=lines, told=told, carrier=SERVICES[service], service=service, value_minor=value)
+    return Draft(
+        ref=ref,
+        lines=lines,
+        told={"DeliveryAddress": address},
+        carrier=SERVICES[service],
+        service=service,
+        value_minor=value_minor_of(lines),
     )
 
 

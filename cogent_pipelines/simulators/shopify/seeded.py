@@ -5,9 +5,9 @@ from typing import Any
 
 from cogent_pipelines.simulators.common.catalogue import seeded_products
 from cogent_pipelines.simulators.common.clock import Clock
+from cogent_pipelines.simulators.common.posting import Deliver
 from cogent_pipelines.simulators.shopify.simulator import NEWEST, ShopifySimulator
 from cogent_pipelines.simulators.shopify.switches import Switches
-from cogent_pipelines.simulators.shopify.webhooks import Deliver
 
 PEOPLE = (
     ("Ada", "Fenwick", "12 Harbour Street", "Whitstable", "CT5 1AB"),

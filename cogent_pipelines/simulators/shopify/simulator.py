@@ -8,17 +8,18 @@ In process nothing happens behind the caller's back: webhooks wait until `await 
 running) they go out by themselves.
 """
 
-import asyncio
 import hashlib
 import random
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from starlette.types import ASGIApp
 
 from cogent_pipelines.simulators.common.clock import Clock, SystemClock
 from cogent_pipelines.simulators.common.faults import FaultBook
+from cogent_pipelines.simulators.common.outbox import in_background
+from cogent_pipelines.simulators.common.posting import Deliver
 from cogent_pipelines.simulators.shopify import cancelling, ordering, routing
 from cogent_pipelines.simulators.shopify.access import Access
 from cogent_pipelines.simulators.shopify.graph.cost import Bucket
@@ -29,7 +30,7 @@ from cogent_pipelines.simulators.shopify.records import Order
 from cogent_pipelines.simulators.shopify.shop import Shop
 from cogent_pipelines.simulators.shopify.switches import Switches
 from cogent_pipelines.simulators.shopify.trade import ShopifyTrade
-from cogent_pipelines.simulators.shopify.webhooks import Deliver, Webhooks
+from cogent_pipelines.simulators.shopify.webhooks import Webhooks
 
 NEWEST = "2026-10"
 
@@ -92,15 +93,9 @@ class ShopifySimulator:
         """Deliver the webhooks that are due; gives how many attempts were made."""
         return await self.webhooks.pump()
 
-    @asynccontextmanager
-    async def running_webhooks(self) -> AsyncIterator[None]:
+    def running_webhooks(self) -> AbstractAsyncContextManager[None]:
         """Deliver webhooks by themselves for as long as the block lasts (what a server's lifespan does)."""
-        task = asyncio.create_task(self.webhooks.run())
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        return in_background(self.webhooks.run)
 
 
 def _secret(seed: int, what: str) -> str:

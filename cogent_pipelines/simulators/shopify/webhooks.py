@@ -5,25 +5,27 @@ event id is shared by all deliveries of one event, the webhook id stays the same
 is tried again, eight times over four hours; a subscription whose delivery fails to the end is deleted. The fault book
 may lose, delay, repeat, reorder or forge.
 
-`pump` sends what is due now; `run` keeps doing so for a server. Sending itself is handed in as `deliver`.
+`pump` sends what is due now; `run` keeps doing so for a server. Sending itself is handed in as `deliver`; the
+queue is `common.outbox`.
 """
 
 import asyncio
 import base64
 import hashlib
-import heapq
 import hmac
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import httpx
 import orjson
 
-from cogent_pipelines.simulators.common.faults import EVENT_KINDS, Fault, FaultBook, FaultKind
+from cogent_pipelines.simulators.common.faults import FaultBook
+from cogent_pipelines.simulators.common.outbox import Outbox, fate_of
+from cogent_pipelines.simulators.common.posting import Deliver, Poster, statuses
 from cogent_pipelines.simulators.common.words import words
 from cogent_pipelines.simulators.shopify.ids import iso
 from cogent_pipelines.simulators.shopify.payloads import payload_of
@@ -37,13 +39,9 @@ TWO_WORD_RESOURCES = words(
     "reverse_fulfillment_orders selling_plan_groups subscription_contracts tender_transactions",
 )
 
-Deliver = Callable[[str, Mapping[str, str], bytes], Awaitable[int]]
-"""Sends one body to one address and gives the HTTP status; raises when there was no answer in time."""
-
-AT_ONCE = 32
 LOG_LIMIT = 20_000
-LONGEST_HOLD_BACK = 300.0
-"""Seconds after which an event held back goes out even when no other followed."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(slots=True)
@@ -112,6 +110,20 @@ def wire_topic(enum_name: str) -> str:
     return f"{head}/{tail}"
 
 
+class _Outbox(Outbox[Delivery]):
+    """Moments are a shop's: whole milliseconds."""
+
+    def __init__(self, shop: Shop) -> None:
+        super().__init__(shop.clock, delay=lambda: shop.switches.webhook_delay_seconds)
+        self._shop = shop
+
+    def now(self) -> datetime:
+        return self.later(0.0)
+
+    def later(self, seconds: float) -> datetime:
+        return _EPOCH + (self._shop.now_ms() + int(seconds * 1000)) * _MILLISECOND
+
+
 class Webhooks:
     """All subscriptions of one app and the queue of deliveries."""
 
@@ -120,19 +132,15 @@ class Webhooks:
         self.faults = faults
         self.secret = secret
         self.version = version
-        self.deliver = deliver or self._post
+        self._poster = Poster(self._timeout)
+        self.deliver: Deliver = deliver or self._poster.status
         self.subscriptions: dict[int, Subscription] = {}
         self.log: deque[LogRow] = deque(maxlen=LOG_LIMIT)
         self.counts: dict[str, int] = {}
         self.chores: list[Callable[[], None]] = []
         """What else falls due with time; done before each look at the queue."""
         self._by_topic: dict[str, list[Subscription]] = {}
-        self._queue: list[tuple[int, int, Delivery]] = []
-        self._sequence = 0
-        self._held_back: list[tuple[int, int, Delivery]] = []
-        self._client: httpx.AsyncClient | None = None
-        self._wake: asyncio.Event | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._outbox = _Outbox(shop)
         shop.listeners.append(self._heard)
 
     # ---- subscriptions
@@ -194,54 +202,27 @@ class Webhooks:
         return Delivery(subscription, topic, subscription.uri, body, headers, webhook_id, event_id)
 
     def _enqueue(self, delivery: Delivery) -> None:
-        delay = self.shop.switches.webhook_delay_seconds
-        struck = {fault.kind: fault for fault in self.faults.draw(delivery.topic, EVENT_KINDS)}
-        if FaultKind.LOSE_EVENT in struck:
+        fate = fate_of(self.faults, delivery.topic)
+        if fate.lost:
             self._note(delivery, "lost")
             return
-        if FaultKind.FORGE_EVENT in struck:
+        if fate.forged:
             delivery.headers["X-Shopify-Hmac-Sha256"] = sign("not the secret", delivery.body)
-        if fault := struck.get(FaultKind.DUPLICATE_EVENT):
-            delivery.copies = int(fault.settings.get("copies", 2))
-        if fault := struck.get(FaultKind.DELAY_EVENT):
-            delay += float(fault.settings.get("seconds", 60))
-        if fault := struck.get(FaultKind.REORDER_EVENT):
-            self._hold_back(delivery, fault)
-            return
-        self._schedule(delivery, delay)
-        self._let_go()
-
-    def _hold_back(self, delivery: Delivery, fault: Fault) -> None:
-        longest = self.shop.now_ms() + int(float(fault.settings.get("seconds", LONGEST_HOLD_BACK)) * 1000)
-        self._held_back.append((int(fault.settings.get("behind", 1)), longest, delivery))
-
-    def _let_go(self, *, passed: int = 1) -> None:
-        """Count events past those held back; who has waited for enough of them, or long enough, follows."""
-        held, self._held_back = self._held_back, []
-        for waits_for, longest, delivery in held:
-            if waits_for <= passed or longest <= self.shop.now_ms():
-                self._schedule(delivery, self.shop.switches.webhook_delay_seconds)
-            else:
-                self._held_back.append((waits_for - passed, longest, delivery))
-
-    def _schedule(self, delivery: Delivery, seconds: float) -> None:
-        self._sequence += 1
-        due = self.shop.now_ms() + int(seconds * 1000)
-        heapq.heappush(self._queue, (due, self._sequence, delivery))
-        if self._wake is not None and self._loop is not None:
-            with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._wake.set)
+        delivery.copies = fate.copies
+        self._outbox.put(delivery, fate)
 
     # ---- sending
 
     @property
     def waiting(self) -> int:
         """How many deliveries are not settled yet."""
-        return len(self._queue) + len(self._held_back)
+        return self._outbox.waiting
 
     @property
     def next_due(self) -> int | None:
-        return self._queue[0][0] if self._queue else None
+        """In milliseconds, as all moments of a shop."""
+        due = self._outbox.next_due
+        return None if due is None else (due - _EPOCH) // _MILLISECOND
 
     async def pump(self) -> int:
         """Send everything that is due; gives how many attempts were made."""
@@ -249,18 +230,15 @@ class Webhooks:
         with self.shop.lock:
             for chore in self.chores:
                 chore()
-        if self._held_back:
-            self._let_go(passed=0)
-        while self._queue and self._queue[0][0] <= self.shop.now_ms():
-            batch: list[Delivery] = []
-            while self._queue and len(batch) < AT_ONCE and self._queue[0][0] <= self.shop.now_ms():
-                batch.append(heapq.heappop(self._queue)[2])
+        self._outbox.let_go(passed=0)
+        while batch := self._outbox.take():
             await asyncio.gather(*(self._send(delivery) for delivery in batch))
             made += len(batch)
         return made
 
     async def _send(self, delivery: Delivery) -> None:
-        answers = await asyncio.gather(*(self._once(delivery) for _ in range(delivery.copies)))
+        address, headers, body = delivery.address, delivery.headers, delivery.body
+        answers = await statuses(self.deliver, address, headers, body, copies=delivery.copies)
         delivery.copies = 1
         if any(200 <= status < 300 for status in answers):
             delivery.subscription.failures = 0
@@ -269,17 +247,11 @@ class Webhooks:
         self._note(delivery, f"failed ({answers[0] or 'no answer'})")
         self._retry(delivery)
 
-    async def _once(self, delivery: Delivery) -> int:
-        try:
-            return await self.deliver(delivery.address, delivery.headers, delivery.body)
-        except (httpx.HTTPError, OSError, TimeoutError):
-            return 0
-
     def _retry(self, delivery: Delivery) -> None:
         switches = self.shop.switches
         delivery.attempt += 1
         if delivery.attempt <= switches.webhook_retries:
-            self._schedule(delivery, self.wait_before(delivery.attempt))
+            self._outbox.schedule(delivery, self.wait_before(delivery.attempt))
             return
         self._note(delivery, "given up")
         if switches.webhook_delete_after_failures and self.unsubscribe(delivery.subscription.id):
@@ -297,33 +269,13 @@ class Webhooks:
         row = LogRow(self.shop.now_ms(), delivery.topic, delivery.webhook_id, delivery.event_id, delivery.attempt, outcome)
         self.log.append(row)
 
-    async def _post(self, address: str, headers: Mapping[str, str], body: bytes) -> int:
-        if self._client is None:
-            switches = self.shop.switches
-            timeout = httpx.Timeout(switches.webhook_answer_seconds, connect=switches.webhook_connect_seconds)
-            self._client = httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False)
-        answer = await self._client.post(address, headers=dict(headers), content=body)
-        return answer.status_code
+    def _timeout(self) -> httpx.Timeout:
+        switches = self.shop.switches
+        return httpx.Timeout(switches.webhook_answer_seconds, connect=switches.webhook_connect_seconds)
 
     async def run(self) -> None:
         """Keep delivering until cancelled; for a server's background."""
-        self._wake, self._loop = asyncio.Event(), asyncio.get_running_loop()
         try:
-            while True:
-                self._wake.clear()
-                await self.pump()
-                await self._wait()
+            await self._outbox.run(self.pump, lambda: self._outbox.next_due)
         finally:
-            self._wake = self._loop = None
-            if self._client is not None:
-                await self._client.aclose()
-                self._client = None
-
-    async def _wait(self) -> None:
-        assert self._wake is not None  # noqa: S101 - only `run` waits
-        seconds = 1.0
-        if self.next_due is not None:
-            scale = getattr(self.shop.clock, "scale", 1.0)
-            seconds = min(seconds, max(0.0, (self.next_due - self.shop.now_ms()) / 1000 / scale))
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), timeout=max(seconds, 0.005))
+            await self._poster.close()

@@ -20,6 +20,7 @@ SECRET = "Tr0ub4dor-3xyz"
         f"grant_type=client_credentials&client_secret={SECRET}&x=1",
         f"POST https://vendor.example/hook?token={SECRET}",
         f"Authorization: Bearer {SECRET}",
+        f"you sent Authorization: basic {SECRET}AAAAAAAA==",
         f"a token shpat_{SECRET.replace('-', '')} in passing".replace(SECRET.replace("-", ""), "Tr0ub4dor3xyz"),
         f"https://user:{SECRET}@vendor.example/",
     ],
@@ -31,12 +32,36 @@ def test_a_secret_is_masked_wherever_it_stands(text):
     assert ("[redacted]" in redacted, False) == (True, "Tr0ub4dor" in redacted)
 
 
+@pytest.mark.parametrize("around", ["", "1,2;3\n", "<Row>to ken</Row>\n" * 50, "se<cret\npass\nword" * 50])
+@pytest.mark.parametrize(
+    "name", ["ToKeN", "apikey", "api_key", "Client-Secret", "SessionID", "session_id", "passwd", "PASSWORD"]
+)
+def test_a_secret_is_masked_whatever_stands_around_it(name, around):
+    """However large the body, however alike its lines, and in whatever case its name."""
+    element, member, field = f"<{name}>{SECRET}</{name}>", f'"{name}": "{SECRET}"', f"a=1&{name}={SECRET}"
+
+    for secret in (element, member, field):
+        redacted = Redaction().text(f"{around}{secret}\n{around}")
+
+        assert (True, False) == ("[redacted]" in redacted, SECRET in redacted)
+        assert redacted.startswith(around)
+
+
+@pytest.mark.parametrize("value", ["12345678", "9-<0>-8\n7654", "ABC<def>\nGHI", "é<ü>öäß"])
+def test_a_known_secret_of_any_characters_is_masked(value):
+    """Of figures alone, with signs that end an element or a line, in other letters than ASCII."""
+    text = Redaction().knowing(value).text(f"12 <a>x</a> {value} y")
+
+    assert "12 <a>x</a> [redacted] y" == text
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "<SalesOrderNumber>SO-1001</SalesOrderNumber>",
         '{"secretary": "Ms Jones", "note": "no token here"}',
         "SKU=1&quantity=2",
+        "Basic functionality of a basic tee",
         "jane@example.com, 12 High Street",
     ],
 )

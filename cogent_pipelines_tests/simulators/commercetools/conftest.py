@@ -1,6 +1,5 @@
 """A small project on a clock that stands still, and a client that speaks to it without sockets, as a stranger's would."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,22 +10,9 @@ from cogent_pipelines.simulators.commercetools import CommercetoolsSimulator, Sw
 from cogent_pipelines.simulators.commercetools.ordering import NO_EXTRAS, Extras
 from cogent_pipelines.simulators.common.clock import VirtualClock
 from cogent_pipelines.simulators.common.trade import Goods, ShopOrder, WantedLine, Wish
+from cogent_pipelines_tests.simulators.common.in_process import Receiver, call
 
 GOODS = (Goods("MUG", "Mug", 1250, stock=10), Goods("POT", "Teapot", 3000, stock=4), Goods("TRAY", "Tray", 999, stock=100))
-
-
-class Receiver:
-    """Where notices arrive; `status` is what it answers, or an exception it raises."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[str, dict[str, str], bytes]] = []
-        self.status: int | Exception = 200
-
-    async def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
-        self.got.append((url, dict(headers), body))
-        if isinstance(self.status, Exception):
-            raise self.status
-        return self.status
 
 
 class Client:
@@ -39,12 +25,7 @@ class Client:
         self.token: str | None = None
 
     def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        async def call() -> httpx.Response:
-            transport = httpx.ASGITransport(self.sim.app)
-            async with httpx.AsyncClient(transport=transport, base_url=self.sim.url) as client:
-                return await client.request(method, path, **more)
-
-        return asyncio.run(call())
+        return call(self.sim.app, method, path, base_url=self.sim.url, **more)
 
     def log_in(self, scope: str | None = None, **more: Any) -> httpx.Response:
         form = {"grant_type": "client_credentials", **({"scope": scope} if scope else {}), **more}
@@ -99,11 +80,6 @@ class Client:
     def stock(self, sku: str) -> tuple[int, int]:
         entry = self.entry(sku)
         return entry["quantityOnStock"], entry["availableQuantity"]
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
 
 
 @pytest.fixture

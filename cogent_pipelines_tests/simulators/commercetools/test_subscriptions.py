@@ -12,7 +12,8 @@ import pytest
 
 from cogent_pipelines.simulators.commercetools import CommercetoolsSimulator
 from cogent_pipelines.simulators.common.clock import VirtualClock
-from cogent_pipelines_tests.simulators.commercetools.conftest import Client, Receiver, wish
+from cogent_pipelines_tests.simulators.commercetools.conftest import Client, wish
+from cogent_pipelines_tests.simulators.common.in_process import Receiver
 
 ADDRESS = "http://127.0.0.1:9/notices"
 DESTINATION = {"type": "SQS", "queueUrl": ADDRESS, "region": "eu-west-1"}

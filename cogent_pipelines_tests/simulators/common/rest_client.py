@@ -1,9 +1,10 @@
 """A client of a JSON service that runs in this process; it looks at every status itself."""
 
-import asyncio
 from typing import Any
 
 import httpx
+
+from cogent_pipelines_tests.simulators.common.in_process import call
 
 
 class RestClient:
@@ -14,13 +15,8 @@ class RestClient:
         self.headers: dict[str, str] = {}
 
     def call(self, method: str, path: str, **more: Any) -> httpx.Response:
-        async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-                headers = {**self.headers, **more.pop("headers", {})}
-                return await client.request(method, path, headers=headers, **more)
-
-        return asyncio.run(send())
+        headers = {**self.headers, **more.pop("headers", {})}
+        return call(self._app, method, path, headers=headers, **more)
 
     def get(self, path: str, **query: Any) -> httpx.Response:
         return self.call("GET", path, params=query)

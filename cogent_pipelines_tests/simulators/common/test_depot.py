@@ -2,17 +2,11 @@
 
 import pytest
 
-from cogent_pipelines.simulators.common.clock import VirtualClock
 from cogent_pipelines.simulators.common.depot.records import Draft, Stage
 from cogent_pipelines.simulators.common.trade import Goods, NotPossible, TradeLine
 from cogent_pipelines.simulators.mintsoft import MintsoftSimulator
 from cogent_pipelines.simulators.scend import ScendSimulator
 from cogent_pipelines_tests.simulators.common.rest_client import RestClient
-
-
-@pytest.fixture
-def clock():
-    return VirtualClock()
 
 
 @pytest.fixture(params=[MintsoftSimulator, ScendSimulator], ids=["mintsoft", "scend"])

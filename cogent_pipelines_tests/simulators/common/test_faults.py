@@ -1,6 +1,5 @@
 """The fault book and the gate that applies it."""
 
-import asyncio
 from contextlib import AbstractContextManager
 
 import httpx
@@ -12,6 +11,7 @@ from cogent_pipelines.simulators.common.clock import VirtualClock
 from cogent_pipelines.simulators.common.faults import Fault, FaultBook
 from cogent_pipelines.simulators.common.gate import AnswerLost, drift, under_faults
 from cogent_pipelines.simulators.common.server import running
+from cogent_pipelines_tests.simulators.common.in_process import call
 
 
 class PlainWording:
@@ -43,11 +43,7 @@ class Counter:
 
 
 def post(app: Counter, operation: str) -> httpx.Response:
-    async def call() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sim") as client:
-            return await client.post(f"/{operation}")
-
-    return asyncio.run(call())
+    return call(app, "POST", f"/{operation}", base_url="http://sim")
 
 
 def test_a_rule_strikes_as_often_as_it_says_and_only_its_operation() -> None:

@@ -2,15 +2,9 @@
 
 import pytest
 
-from cogent_pipelines.simulators.common.clock import VirtualClock
 from cogent_pipelines.simulators.common.trade import Goods
 from cogent_pipelines.simulators.mintsoft import MintsoftSimulator, Switches
 from cogent_pipelines_tests.simulators.common.rest_client import RestClient
-
-
-@pytest.fixture
-def clock():
-    return VirtualClock()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A small tenant on a clock that stands still, and a client that speaks to it without sockets."""
 
-import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 
 from cogent_pipelines.simulators.common.clock import VirtualClock
 from cogent_pipelines.simulators.orderwise import OrderWiseSimulator, Switches, empty_simulator
+from cogent_pipelines_tests.simulators.common.in_process import call
 
 ORDERS_CHANGED = """
 SELECT oh.oh_id AS order_id, oh.oh_cust_order_ref AS ref, os.os_description AS status_text,
@@ -69,12 +69,7 @@ class Client:
         self.token: str | None = self.raw("GET", "/owapi/token/gettoken", auth=BASIC).json()
 
     def raw(self, method: str, path: str, **more: Any) -> httpx.Response:
-        async def call() -> httpx.Response:
-            transport = httpx.ASGITransport(self.sim.app)
-            async with httpx.AsyncClient(transport=transport, base_url="https://northwind.test") as client:
-                return await client.request(method, path, **more)
-
-        return asyncio.run(call())
+        return call(self.sim.app, method, path, base_url="https://northwind.test", **more)
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Call OWAPI with the token."""
@@ -142,11 +137,6 @@ def message(answer: httpx.Response) -> str:
     """Give the text of a refusal of the default envelope."""
     assert {"Message"} == set(answer.json())
     return str(answer.json()["Message"])
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
 
 
 @pytest.fixture

@@ -2,14 +2,8 @@
 
 import pytest
 
-from cogent_pipelines.simulators.common.clock import VirtualClock
 from cogent_pipelines.simulators.peoplevox import PeoplevoxSimulator, Switches
 from cogent_pipelines_tests.simulators.peoplevox.soap_client import SoapClient
-
-
-@pytest.fixture
-def clock():
-    return VirtualClock()
 
 
 @pytest.fixture

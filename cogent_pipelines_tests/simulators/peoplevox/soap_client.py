@@ -1,6 +1,5 @@
 """A bare SOAP client for these tests, independent of any adapter: it writes envelopes and reads answers, no more."""
 
-import asyncio
 import base64
 import csv
 import io
@@ -11,6 +10,7 @@ import httpx
 from defusedxml.ElementTree import fromstring
 
 from cogent_pipelines.simulators.peoplevox import PeoplevoxSimulator
+from cogent_pipelines_tests.simulators.common.in_process import call
 
 NAMESPACE = "http://www.peoplevox.net/"
 PATH = "/northwind/resources/integrationservicev4.asmx"
@@ -36,12 +36,7 @@ class SoapClient:
         self.session = ""
 
     def send(self, method: str, path: str, **more) -> httpx.Response:
-        async def go() -> httpx.Response:
-            transport = httpx.ASGITransport(self.simulator.app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://simulator") as client:
-                return await client.request(method, path, **more)
-
-        return asyncio.run(go())
+        return call(self.simulator.app, method, path, base_url="http://simulator", **more)
 
     def raw(self, operation: str, inner: str, *, path: str = PATH) -> httpx.Response:
         header = f"<UserSessionCredentials><UserId>0</UserId><SessionId>{self.session}</SessionId></UserSessionCredentials>"

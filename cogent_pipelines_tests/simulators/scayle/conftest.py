@@ -14,6 +14,7 @@ from cogent_pipelines.simulators.common.trade import Goods, ShopOrder, WantedLin
 from cogent_pipelines.simulators.scayle import Answer, ScayleSimulator, Switches
 from cogent_pipelines.simulators.scayle.records import Order
 from cogent_pipelines.simulators.scayle.seeded import stock_tenant
+from cogent_pipelines_tests.simulators.common.in_process import call
 
 ORDERS = "/shops/nw/countries/GB/orders"
 STOCKS = "/variants/key%3DMUG/stocks"
@@ -51,12 +52,7 @@ class Client:
         return self.raw(method, "/api/admin/v1" + path, headers={**headers, **more.pop("headers", {})}, **more)
 
     def raw(self, method: str, path: str, **more: Any) -> httpx.Response:
-        async def call() -> httpx.Response:
-            transport = httpx.ASGITransport(self.sim.app)
-            async with httpx.AsyncClient(transport=transport, base_url=self.sim.url) as client:
-                return await client.request(method, path, **more)
-
-        return asyncio.run(call())
+        return call(self.sim.app, method, path, base_url=self.sim.url, **more)
 
     def get(self, path: str, **more: Any) -> Any:
         """Give the body of a read that must succeed."""
@@ -105,11 +101,6 @@ def complaints(answer: httpx.Response) -> list[str]:
     errors = answer.json()["errors"]
     assert all({"errorKey", "message", "context"} == set(error) for error in errors)
     return [error["message"] for error in errors]
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
 
 
 @pytest.fixture

@@ -2,17 +2,11 @@
 
 import pytest
 
-from cogent_pipelines.simulators.common.clock import VirtualClock
 from cogent_pipelines.simulators.common.trade import Goods
 from cogent_pipelines.simulators.scend import ScendSimulator
 from cogent_pipelines_tests.simulators.common.rest_client import RestClient
 
 BASE = "/sim/scend/v1"
-
-
-@pytest.fixture
-def clock():
-    return VirtualClock()
 
 
 @pytest.fixture

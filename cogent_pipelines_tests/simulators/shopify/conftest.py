@@ -1,6 +1,5 @@
 """A small shop on a clock that stands still, and a client that speaks to it without sockets."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 
 from cogent_pipelines.simulators.common.clock import VirtualClock
 from cogent_pipelines.simulators.shopify import ShopifySimulator, Switches
+from cogent_pipelines_tests.simulators.common import in_process
 
 LEEDS = {
     "first_name": "Ada",
@@ -22,19 +22,7 @@ LEEDS = {
 }
 
 
-class Receiver:
-    """Where webhooks arrive; `status` is what it answers, or an exception it raises."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[str, dict[str, str], bytes]] = []
-        self.status: int | Exception = 200
-
-    async def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
-        self.got.append((url, dict(headers), body))
-        if isinstance(self.status, Exception):
-            raise self.status
-        return self.status
-
+class Receiver(in_process.Receiver):
     @property
     def topics(self) -> list[str]:
         return [headers["X-Shopify-Topic"] for _, headers, _ in self.got]
@@ -49,12 +37,7 @@ class Client:
         self.version = "2026-10"
 
     def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        async def call() -> httpx.Response:
-            transport = httpx.ASGITransport(self.sim.app)
-            async with httpx.AsyncClient(transport=transport, base_url=self.sim.url) as client:
-                return await client.request(method, path, **more)
-
-        return asyncio.run(call())
+        return in_process.call(self.sim.app, method, path, base_url=self.sim.url, **more)
 
     def post(self, query: str, variables: Mapping[str, Any] | None = None, **more: Any) -> httpx.Response:
         body = {"query": query, "variables": variables or {}, **more}
@@ -76,11 +59,6 @@ class Client:
         """Give the top-level errors of an answer that must have some."""
         found: list[dict[str, Any]] = self.ask(query, **variables)["errors"]
         return found
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from cogent_pipelines.adapters.storefronts.commercetools.checking import Connect
 from cogent_pipelines.adapters.storefronts.commercetools.client import Api
 from cogent_pipelines.adapters.storefronts.commercetools.exported import ExportDesk
 from cogent_pipelines.adapters.storefronts.commercetools.importing import StockImport
-from cogent_pipelines.adapters.storefronts.commercetools.messages import MessageFeed, OrderNews, SequenceGap
+from cogent_pipelines.adapters.storefronts.commercetools.messages import MessageFeed
 from cogent_pipelines.adapters.storefronts.commercetools.names import Names
 from cogent_pipelines.adapters.storefronts.commercetools.orders import OrderReader
 from cogent_pipelines.adapters.storefronts.commercetools.parcels import ParcelDesk
@@ -25,7 +25,7 @@ from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.canonical.stock import PublishedStock, StockToPublish
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
-from cogent_pipelines.ports.extras import HandedOver, ReturnedGoods
+from cogent_pipelines.ports.extras import HandedOver, OrderNews, ReturnedGoods
 from cogent_pipelines.ports.outcomes import (
     CreateFulfilmentOutcome,
     MarkExportedOutcome,
@@ -37,7 +37,7 @@ from cogent_pipelines.ports.storefront import UnreadableOrder, UnreadableProduct
 
 
 class CommercetoolsStorefront:
-    """One project, or one store of it; a `Storefront` that `RecordsReturns`. Close it when done.
+    """One project, or one store of it; a `Storefront` that `RecordsReturns` and `TellsOrderNews`. Close it when done.
 
     References that leave it are the ids of orders, line items and deliveries.
     """
@@ -61,6 +61,7 @@ class CommercetoolsStorefront:
         self._parcels = ParcelDesk(api, self._orders, names)
         self._returns = ReturnDesk(api, self._orders)
         self._messages = MessageFeed(api, settings)
+        self._polls_messages = settings.poll_messages
         self._exports = ExportDesk(api, self._orders, names)
         self._check = ConnectionCheck(
             api, settings, names=names, catalogue=self._catalogue, imports=imports, granted=granted
@@ -76,11 +77,9 @@ class CommercetoolsStorefront:
         with readable("orders_named"):
             return self._orders.named(refs)
 
-    def order_news(
-        self, since: datetime, known: Mapping[OrderRef, int] | None = None
-    ) -> Iterator[list[OrderNews | SequenceGap]]:
-        """What happened to orders, and where messages about one are missing; `known` is the last number seen of each."""
-        return pages("order news", lambda: self._messages.since(since, known))
+    def order_news(self, since: datetime) -> Iterator[list[OrderNews]]:
+        """The project's messages about orders; nothing where the settings do not poll them."""
+        return pages("order news", lambda: self._messages.since(since)) if self._polls_messages else iter(())
 
     def products(self) -> Iterator[list[Product | UnreadableProduct]]:
         return pages("products", self._catalogue.products)

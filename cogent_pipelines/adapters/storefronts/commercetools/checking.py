@@ -7,7 +7,7 @@ from cogent_pipelines.adapters.storefronts.commercetools.catalogue import Catalo
 from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json
 from cogent_pipelines.adapters.storefronts.commercetools.importing import StockImport
 from cogent_pipelines.adapters.storefronts.commercetools.names import Names
-from cogent_pipelines.adapters.storefronts.commercetools.scopes import WISHES, is_granted, needs_of
+from cogent_pipelines.adapters.storefronts.commercetools.scopes import is_granted, needs_of
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CommercetoolsSettings
 from cogent_pipelines.adapters.storefronts.commercetools.values import inner
 from cogent_pipelines.adapters.transport.unforeseen import readable
@@ -81,21 +81,26 @@ class ConnectionCheck:
             yield CheckLine("scopes", ok=False, finding=f"{scope} is not granted: {loss}", remedy=f"Grant {scope}.")
         if not missing:
             yield CheckLine("scopes", ok=True, finding="all that are needed are granted")
-        for scope, loss in WISHES.items():
-            if not is_granted(scope, granted, self._settings):
-                finding = f"{scope} is not granted: {loss}"
-                yield CheckLine("further scopes", ok=True, finding=finding, remedy=f"Grant {scope} where that is wanted.")
 
     def _project(self) -> list[CheckLine]:
         project = self._api.read(self._api.get("project", "", priority=Priority.SWEEP))
         if project.get("key") != self._settings.project:
             return [_wrong("project", f"the address answers for {project.get('key')}", "Correct the project key.")]
         currencies = ", ".join(str(each) for each in project.get("currencies") or ())
-        lines = [CheckLine("project", ok=True, finding=f"{project.get('name')}, selling in {currencies}")]
-        if not inner(project, "messages").get("enabled"):
-            remedy = "Enable messages in the project's settings; without them orders come with the next poll all the same."
-            lines.append(CheckLine("messages", ok=True, finding="the project keeps no messages", remedy=remedy))
-        return lines
+        line = CheckLine("project", ok=True, finding=f"{project.get('name')}, selling in {currencies}")
+        return [line, self._messages(inner(project, "messages"))]
+
+    def _messages(self, kept: Json) -> CheckLine:
+        """Whether they are kept, and polled: without them orders come with the next poll all the same."""
+        if not self._settings.poll_messages:
+            remedy = "Set poll_messages, where what was missed of an order should show."
+            return CheckLine("messages", ok=True, finding="messages about orders are not polled", remedy=remedy)
+        if not kept.get("enabled"):
+            remedy = "Enable messages in the project's settings, or take poll_messages back."
+            return _wrong("messages", "the project keeps no messages", remedy)
+        days = kept.get("deleteDaysAfterCreation")
+        for_long = f" for {days} days" if isinstance(days, int) else ""
+        return CheckLine("messages", ok=True, finding=f"messages about orders are polled, and kept{for_long}")
 
     def _supply_channel(self) -> list[CheckLine]:
         key = self._settings.supply_channel

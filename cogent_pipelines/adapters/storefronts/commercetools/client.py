@@ -12,6 +12,7 @@ from cogent_pipelines.adapters.storefronts.commercetools.settings import Commerc
 from cogent_pipelines.adapters.transport.call import Answer, Call
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
+from cogent_pipelines.adapters.transport.trail import Trail
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
@@ -95,7 +96,7 @@ class Api:
         self, operation: str, path: str, where: Sequence[str], *, size: int, priority: Priority, query: Query = ()
     ) -> Iterator[list[Json]]:
         """Every row in the order of ids, by keyset: an offset ends at 10,000, and what comes or goes would shift it."""
-        last = ""
+        last, trail = "", Trail(operation)
         while True:
             conditions = [*where, *([after("id", last)] if last else [])]
             asked = [
@@ -108,7 +109,7 @@ class Api:
                 yield rows
             if len(rows) < size:
                 return
-            last = further(rows[-1]["id"], last, operation)
+            last = trail.on_to(rows[-1]["id"])
 
     def _call(
         self,
@@ -138,17 +139,6 @@ class Api:
 def paging(size: int, *sort: str) -> list[tuple[str, str]]:
     """A page's query; the total is not asked for, as it costs and is capped."""
     return [*(("sort", each) for each in sort), ("limit", str(size)), ("withTotal", "false")]
-
-
-def further(row: str, last: str, operation: str) -> str:
-    """Where the next page begins.
-
-    Raises:
-        VendorRefused: where this one began: the feed would never end.
-    """
-    if row == last:
-        raise VendorRefused("the next page begins where this one began", operation=operation)
-    return row
 
 
 def results_in(body: Mapping[str, Any], operation: str) -> list[Json]:

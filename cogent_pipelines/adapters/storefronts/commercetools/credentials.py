@@ -6,14 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-import orjson
-
 from cogent_pipelines.adapters.storefronts.commercetools import version
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CommercetoolsSettings
 from cogent_pipelines.adapters.transport.call import Call
+from cogent_pipelines.adapters.transport.granting import grant_in
 from cogent_pipelines.adapters.transport.settled import Settled
 from cogent_pipelines.ports.clock import Clock
-from cogent_pipelines.ports.errors import VendorUnavailable
 from cogent_pipelines.ports.vendor_account import Priority
 
 LOG_IN = "access token"
@@ -47,16 +45,11 @@ class GrantedCredentials:
         error = settled.error()
         if error is not None:
             raise error
-        try:
-            answer = orjson.loads(settled.answered().content)
-            life = timedelta(seconds=float(answer.get("expires_in") or version.TOKEN_LIFE_SECONDS))
-            token, scope = str(answer["access_token"]), str(answer.get("scope") or "")
-        except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as fault:
-            raise VendorUnavailable("the answer to the log-in cannot be read", operation=LOG_IN) from fault
-        self._token = token
-        self.granted = frozenset(scope.split())
+        grant = grant_in(settled.answered().content, usual_seconds=version.TOKEN_LIFE_SECONDS, operation=LOG_IN)
+        self._token = grant.token
+        self.granted = frozenset(grant.scope.split())
         # Never later than half its life, so that a very short-lived token is used at all.
-        self._good_until = asked_at + max(life - _EARLY, life / 2)
+        self._good_until = asked_at + max(grant.life - _EARLY, grant.life / 2)
 
     def _log_in(self) -> Call:
         login = self._settings.login

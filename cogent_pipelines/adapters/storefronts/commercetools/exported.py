@@ -6,8 +6,9 @@ from cogent_pipelines.adapters.storefronts.commercetools import payloads
 from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json
 from cogent_pipelines.adapters.storefronts.commercetools.names import Names
 from cogent_pipelines.adapters.storefronts.commercetools.orders import OrderReader
-from cogent_pipelines.adapters.storefronts.commercetools.scripts import Script, run_together
+from cogent_pipelines.adapters.storefronts.commercetools.scripts import run_together
 from cogent_pipelines.adapters.storefronts.commercetools.updating import Change, Resource, change
+from cogent_pipelines.adapters.transport.scripts import Script
 from cogent_pipelines.ports.extras import HandedOver
 from cogent_pipelines.ports.outcomes import Marked, MarkExportedOutcome, Rejected
 from cogent_pipelines.ports.vendor_account import Priority

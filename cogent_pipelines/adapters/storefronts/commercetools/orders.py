@@ -12,13 +12,14 @@ from typing import Any
 from urllib.parse import quote
 
 from cogent_pipelines.adapters.storefronts.commercetools import predicates
-from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json, further, paging, results_in
+from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json, paging, results_in
 from cogent_pipelines.adapters.storefronts.commercetools.names import Names
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CommercetoolsSettings
 from cogent_pipelines.adapters.storefronts.commercetools.times import text_of, time_of
 from cogent_pipelines.adapters.storefronts.commercetools.translate import order_of
 from cogent_pipelines.adapters.storefronts.commercetools.version import LONGEST_QUERY
 from cogent_pipelines.adapters.transport.call import Call
+from cogent_pipelines.adapters.transport.trail import Trail
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.ports.errors import NeverAsIs, VendorRefused
@@ -119,14 +120,14 @@ class OrderReader:
 
     def _changed(self, since: datetime, page: Callable[[str, int], list[Json]], size: int) -> Iterator[list[Json]]:
         where = predicates.at_or_after("lastModifiedAt", text_of(since))
-        last = ""
+        trail = Trail("orders")
         while True:
             rows = page(where, size)
             if rows:
                 yield rows
             if len(rows) < size:
                 return
-            last = further(rows[-1]["id"] + _moment(rows[-1]), last, "orders")
+            trail.on_to(rows[-1]["id"] + _moment(rows[-1]))
             where = predicates.behind("lastModifiedAt", _moment(rows[-1]), rows[-1]["id"])
 
     def _whole_page(self, where: str, size: int) -> list[Json]:

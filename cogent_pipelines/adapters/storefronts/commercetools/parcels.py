@@ -11,10 +11,11 @@ from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json
 from cogent_pipelines.adapters.storefronts.commercetools.keys import delivery_key
 from cogent_pipelines.adapters.storefronts.commercetools.names import Names
 from cogent_pipelines.adapters.storefronts.commercetools.orders import OrderReader
-from cogent_pipelines.adapters.storefronts.commercetools.scripts import Script, run_together
+from cogent_pipelines.adapters.storefronts.commercetools.scripts import run_together
 from cogent_pipelines.adapters.storefronts.commercetools.settings import ReadingRules
 from cogent_pipelines.adapters.storefronts.commercetools.updating import Change, Ended, Resource, change
 from cogent_pipelines.adapters.storefronts.commercetools.values import inner, rows, text
+from cogent_pipelines.adapters.transport.scripts import Script
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.ports.errors import VendorRefused

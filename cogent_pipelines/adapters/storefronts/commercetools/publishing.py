@@ -13,10 +13,11 @@ from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json
 from cogent_pipelines.adapters.storefronts.commercetools.importing import StockImport
 from cogent_pipelines.adapters.storefronts.commercetools.names import Names
 from cogent_pipelines.adapters.storefronts.commercetools.predicates import equal
-from cogent_pipelines.adapters.storefronts.commercetools.scripts import Script, run_together
+from cogent_pipelines.adapters.storefronts.commercetools.scripts import run_together
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CommercetoolsSettings
 from cogent_pipelines.adapters.storefronts.commercetools.updating import Change, Ended, Resource, change
 from cogent_pipelines.adapters.transport.call import Call
+from cogent_pipelines.adapters.transport.scripts import Script
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.stock import StockToPublish

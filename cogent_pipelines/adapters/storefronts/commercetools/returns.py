@@ -7,9 +7,10 @@ from cogent_pipelines.adapters.storefronts.commercetools import owed, payloads
 from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json
 from cogent_pipelines.adapters.storefronts.commercetools.keys import return_key
 from cogent_pipelines.adapters.storefronts.commercetools.orders import OrderReader
-from cogent_pipelines.adapters.storefronts.commercetools.scripts import Script, run_together
+from cogent_pipelines.adapters.storefronts.commercetools.scripts import run_together
 from cogent_pipelines.adapters.storefronts.commercetools.updating import Change, Ended, Resource, change
 from cogent_pipelines.adapters.storefronts.commercetools.values import count, rows, text
+from cogent_pipelines.adapters.transport.scripts import Script
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.ports.extras import ReturnedGoods
 from cogent_pipelines.ports.outcomes import AlreadyThere, Recorded, RecordReturnOutcome, Rejected, Unknown

@@ -16,11 +16,9 @@ def needs_of(settings: CommercetoolsSettings) -> dict[str, str]:
         needs["view_states"] = "the states that the settings name cannot be looked up"
     if settings.imports is not None:
         needs["manage_import_containers"] = "full stock pushes cannot be imported"
+    if settings.poll_messages:
+        needs["view_messages"] = "messages about orders, and gaps between them, cannot be read"
     return needs
-
-
-WISHES = {"view_messages": "messages about orders, and gaps between them, cannot be read"}
-"""Scopes that a connection works without."""
 
 
 def is_granted(scope: str, granted: frozenset[str], settings: CommercetoolsSettings) -> bool:

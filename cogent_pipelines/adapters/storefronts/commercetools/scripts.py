@@ -1,18 +1,14 @@
-"""Several resources worked on side by side: each a script that yields one call at a time and is sent what came of it."""
+"""Several resources worked on side by side: where one stumbles, its own outcome is unknown and the others go on."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 from cogent_pipelines.adapters.storefronts.commercetools.client import Api
-from cogent_pipelines.adapters.transport.call import Call
-from cogent_pipelines.adapters.transport.settled import Settled, Standing
+from cogent_pipelines.adapters.transport.scripts import Script, run_together_if_let_in
 from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, why
-from cogent_pipelines.ports.errors import AuthenticationFailed
 from cogent_pipelines.ports.outcomes import Unknown
 
 T = TypeVar("T")
-
-Script = Generator[Call, Settled, T]
 
 
 def run_together(scripts: Sequence[Script[T]], api: Api) -> list[T | Unknown]:
@@ -23,32 +19,11 @@ def run_together(scripts: Sequence[Script[T]], api: Api) -> list[T | Unknown]:
     Raises:
         AuthenticationFailed: nothing at all was accepted.
     """
-    results: dict[int, T | Unknown] = {}
-    waiting: dict[int, Call] = {}
-    for index, script in enumerate(scripts):
-        _advance(script, None, index, waiting, results)
-    denied: list[Settled] = []
-    others = 0
-    while waiting:
-        indices = list(waiting)
-        settled_calls = api.send_all([waiting.pop(index) for index in indices])
-        for index, settled in zip(indices, settled_calls, strict=True):
-            if settled.standing is Standing.DENIED:
-                denied.append(settled)
-            else:
-                others += 1
-            _advance(scripts[index], settled, index, waiting, results)
-    if denied and not others:
-        raise AuthenticationFailed(denied[0].reason, operation=denied[0].reply.call.operation)
-    return [results[index] for index in range(len(scripts))]
+    return run_together_if_let_in([_unknown_where_it_stumbles(script) for script in scripts], api)
 
 
-def _advance(
-    script: Script[T], settled: Settled | None, index: int, waiting: dict[int, Call], results: dict[int, T | Unknown]
-) -> None:
+def _unknown_where_it_stumbles(script: Script[T]) -> Script[T | Unknown]:
     try:
-        waiting[index] = next(script) if settled is None else script.send(settled)
-    except StopIteration as end:
-        results[index] = end.value
+        return (yield from script)
     except UNFORESEEN as error:
-        results[index] = Unknown(why(error))
+        return Unknown(why(error))

@@ -108,6 +108,8 @@ class CommercetoolsSettings:
     """Keys: only lines that these channels supply are owed by this warehouse; empty counts every line."""
     export_channel: str = ""
     """Key of the channel with which handed-over orders are marked; empty means that none are."""
+    poll_messages: bool = False
+    """Read the project's messages about orders, besides the orders themselves."""
     create_entries: bool = False
     """Create an inventory entry for a SKU of the catalogue that has none; otherwise it is reported."""
     imports: ImportRules | None = None

@@ -19,7 +19,7 @@ from cogent_pipelines.adapters.storefronts.commercetools.amounts import (
 )
 from cogent_pipelines.adapters.storefronts.commercetools.money import bag, money_of, of_currency
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CustomLines, OrderName, ReadingRules
-from cogent_pipelines.adapters.storefronts.commercetools.shape import ORDER, fault_in
+from cogent_pipelines.adapters.storefronts.commercetools.shape import ORDER
 from cogent_pipelines.adapters.storefronts.commercetools.times import time_of
 from cogent_pipelines.adapters.storefronts.commercetools.values import (
     LONGEST_NAME,
@@ -33,6 +33,7 @@ from cogent_pipelines.adapters.storefronts.commercetools.values import (
     text,
     truth,
 )
+from cogent_pipelines.adapters.transport.shapes import fault_in
 from cogent_pipelines.canonical.address import Address
 from cogent_pipelines.canonical.identity import LineRef, OrderRef, Sku
 from cogent_pipelines.canonical.order import B2BBuyer, Order, OrderLine, PaymentState, ShippingLine

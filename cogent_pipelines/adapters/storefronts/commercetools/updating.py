@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from cogent_pipelines.adapters.storefronts.commercetools.client import Json, is_conflict, is_missing
-from cogent_pipelines.adapters.storefronts.commercetools.scripts import Script
 from cogent_pipelines.adapters.transport.call import Call
+from cogent_pipelines.adapters.transport.scripts import Script
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
 from cogent_pipelines.ports.outcomes import Rejected, Unavailable, Unknown
 

@@ -1,5 +1,6 @@
 """What the tenant sells and what it says it can sell. There is no list of variants, only products with their variants."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.storefront import UnreadableProduct
 from cogent_pipelines.ports.vendor_account import Priority
 
+_log = logging.getLogger(__name__)
 _LONGEST = 500
 _SELLABLE = "live"
 
@@ -41,12 +43,15 @@ class Catalogue:
             yield page
 
     def stock(self) -> Iterator[list[PublishedStock]]:
-        """The figure of every variant that has one at our warehouse, each reference key once."""
+        """The figure of every variant that has one at our warehouse, each reference key once.
+
+        One that cannot be read is left out: before it is told anew it is read again, and then refused by its own name.
+        """
         seen: set[Sku] = set()
         for entities in self._pages():
             variants = {}
             for variant in _nodes(entities):
-                sku = Sku(variant.text("referenceKey"))
+                sku = _sku_in(variant)
                 if sku and sku not in seen:
                     seen.add(sku)
                     variants[sku] = variant
@@ -103,14 +108,31 @@ class Catalogue:
 
     def _figure(self, sku: Sku, entries: Any) -> PublishedStock | None:
         if not isinstance(entries, list):
-            raise VendorRefused(f"the stock of {sku} is no list", operation="stock")
-        stored = stored_in(entries, self._settings)
+            _log.warning("the stock of %s is no list", sku)
+            return None
+        try:
+            stored = stored_in(entries, self._settings)
+        except Unreadable as fault:
+            _log.warning("the stock of %s cannot be read: %s", sku, fault)
+            return None
         return None if stored is None else PublishedStock(sku, stored.quantity)
 
 
 def _nodes(entities: Sequence[Any]) -> Iterator[Node]:
+    """The variants of a page, as far as they can be told apart; `products` says of the others what is wrong with them."""
     for entity in entities:
-        yield from Node(entity).each("variants")
+        try:
+            yield from Node(entity).each("variants")
+        except Unreadable as fault:
+            _log.warning("the variants of product %s cannot be read: %s", _ref_in(entity), fault)
+
+
+def _sku_in(variant: Node) -> Sku:
+    try:
+        return Sku(variant.text("referenceKey", longest=_LONGEST))
+    except Unreadable as fault:
+        _log.warning("variant %s cannot be read: %s", _ref_in(variant.value), fault)
+        return Sku("")
 
 
 def _ref_in(entity: Any) -> str:

@@ -6,13 +6,14 @@ from urllib.parse import quote
 
 import orjson
 
-from cogent_pipelines.adapters.storefronts.scayle.nodes import Node
+from cogent_pipelines.adapters.storefronts.scayle.nodes import Node, Unreadable
 from cogent_pipelines.adapters.storefronts.scayle.reading import NOT_FOUND
 from cogent_pipelines.adapters.storefronts.scayle.scopes import Scopes
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.transport.call import Answer, Call
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
+from cogent_pipelines.adapters.transport.trail import Trail
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
@@ -84,7 +85,10 @@ class AdminApi:
         """
         [settled] = self.send_all([call])
         settled.answered()
-        return Node(body_of(settled))
+        try:
+            return Node(body_of(settled))
+        except Unreadable as fault:
+            raise VendorRefused(f"the answer cannot be read: {fault}", operation=call.operation) from fault
 
     def pages(self, operation: str, path: str, query: Mapping[str, str], *, priority: Priority) -> Iterator[list[Any]]:
         """The entities of a collection, page by page; the cursor is taken as it comes and never built.
@@ -92,16 +96,15 @@ class AdminApi:
         Raises:
             VendorError: a page was not answered, or leads nowhere.
         """
-        cursor = ""
+        cursor, trail = "", Trail(operation)
         while True:
             more = {"cursor": cursor} if cursor else {}
             body = self.read(self.get(operation, path, priority=priority, query={**query, **more}))
             yield entities(body, operation)
-            before, cursor = cursor, body.inner("cursor").text("next")
+            cursor = body.inner("cursor").text("next")
             if not cursor:
                 return
-            if cursor == before:
-                raise VendorRefused("the next page begins where this one began", operation=operation)
+            trail.on_to(cursor)
 
 
 def entities(body: Node, operation: str) -> list[Any]:

@@ -10,11 +10,11 @@ from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi, body_o
 from cogent_pipelines.adapters.storefronts.scayle.identifiers import segment
 from cogent_pipelines.adapters.storefronts.scayle.orders import OrderReader
 from cogent_pipelines.adapters.storefronts.scayle.payloads import cancellation, return_items
-from cogent_pipelines.adapters.storefronts.scayle.rounds import Script, run_together
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.shelf import NotEnough, Shelf
 from cogent_pipelines.adapters.storefronts.scayle.units import Unit, line_named
 from cogent_pipelines.adapters.transport.call import Call
+from cogent_pipelines.adapters.transport.scripts import Script, run_together
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
 from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN
 from cogent_pipelines.canonical.fulfilment import FulfilmentLine

@@ -12,11 +12,11 @@ from cogent_pipelines.adapters.storefronts.scayle.identifiers import segment
 from cogent_pipelines.adapters.storefronts.scayle.orders import OrderReader
 from cogent_pipelines.adapters.storefronts.scayle.payloads import shipment
 from cogent_pipelines.adapters.storefronts.scayle.recorded import fulfilment_of, fulfilment_ref, key_of
-from cogent_pipelines.adapters.storefronts.scayle.rounds import Script, run_together
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.shelf import NotEnough, Shelf
 from cogent_pipelines.adapters.storefronts.scayle.units import Unit
 from cogent_pipelines.adapters.transport.call import Call
+from cogent_pipelines.adapters.transport.scripts import Script, run_together
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
 from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, why
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel

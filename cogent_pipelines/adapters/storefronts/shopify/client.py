@@ -13,6 +13,7 @@ from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettin
 from cogent_pipelines.adapters.transport.call import Answer, Call
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
+from cogent_pipelines.adapters.transport.trail import Trail
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
@@ -107,6 +108,7 @@ class GraphQL:
     ) -> Iterator[list[Json]]:
         """Every page of the connection at `path`, until there is no more."""
         after: str | None = None
+        trail = Trail(name)
         while True:
             data = self.read(name, {**variables, "after": after}, priority=priority)
             connection: Any = data
@@ -115,11 +117,10 @@ class GraphQL:
             if not isinstance(connection, dict) or not isinstance(connection.get("nodes"), list):
                 raise VendorRefused(f"the answer has no {'.'.join(path)}.nodes", operation=name)
             yield connection["nodes"]
-            before, after = after, next_cursor(connection, name)
+            after = next_cursor(connection, name)
             if after is None:
                 return
-            if after == before:
-                raise VendorRefused("the next page begins where this one began", operation=name)
+            trail.on_to(after)
 
     def _learn(self, name: str, body: Json) -> None:
         """What is reserved for a query depends on its sizes, which differ little from one time to the next."""

@@ -10,6 +10,7 @@ from cogent_pipelines.adapters.storefronts.shopify import version
 from cogent_pipelines.adapters.storefronts.shopify.settings import ClientGrant, ShopifySettings, StaticToken
 from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.credentials import Credentials
+from cogent_pipelines.adapters.transport.granting import grant_in
 from cogent_pipelines.adapters.transport.settled import Settled
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import AuthenticationFailed
@@ -66,11 +67,10 @@ class GrantedCredentials:
         error = settled.error()
         if error is not None:
             raise error
-        answer = orjson.loads(settled.answered().content)
-        life = timedelta(seconds=float(answer.get("expires_in") or version.TOKEN_LIFE_SECONDS))
-        self._token = str(answer["access_token"])
+        grant = grant_in(settled.answered().content, usual_seconds=version.TOKEN_LIFE_SECONDS, operation=LOG_IN)
+        self._token = grant.token
         # Never later than half its life, so that a very short-lived token is used at all.
-        self._good_until = asked_at + max(life - _EARLY, life / 2)
+        self._good_until = asked_at + max(grant.life - _EARLY, grant.life / 2)
 
     def _log_in(self) -> Call:
         grant = {

@@ -5,7 +5,7 @@ draw on the same open lines.
 """
 
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -23,10 +23,11 @@ from cogent_pipelines.adapters.storefronts.shopify.recorded import (
     wanted_by,
 )
 from cogent_pipelines.adapters.transport.call import Call
-from cogent_pipelines.adapters.transport.settled import Settled, Standing
+from cogent_pipelines.adapters.transport.scripts import Script
+from cogent_pipelines.adapters.transport.settled import Standing
 from cogent_pipelines.canonical.fulfilment import Parcel
 from cogent_pipelines.canonical.identity import OrderRef
-from cogent_pipelines.ports.errors import AuthenticationFailed, VendorError
+from cogent_pipelines.ports.errors import VendorError
 from cogent_pipelines.ports.outcomes import (
     AlreadyThere,
     Created,
@@ -36,9 +37,6 @@ from cogent_pipelines.ports.outcomes import (
     Unknown,
 )
 from cogent_pipelines.ports.vendor_account import Priority
-
-Script = Generator[Call, Settled, list[CreateFulfilmentOutcome]]
-Step = Generator[Call, Settled, CreateFulfilmentOutcome]
 
 _READINGS = 3
 
@@ -80,7 +78,9 @@ class Desk:
         self.cancelled = order["cancelledAt"] is not None
 
 
-def hand_over(desk: Desk, parcels: Sequence[Parcel], *, graphql: GraphQL, read: Reader) -> Script:
+def hand_over(
+    desk: Desk, parcels: Sequence[Parcel], *, graphql: GraphQL, read: Reader
+) -> Script[list[CreateFulfilmentOutcome]]:
     """Record the parcels of one order; an outcome for each."""
     outcomes: list[CreateFulfilmentOutcome] = []
     for parcel in parcels:
@@ -92,7 +92,7 @@ def hand_over(desk: Desk, parcels: Sequence[Parcel], *, graphql: GraphQL, read: 
     return outcomes
 
 
-def _record(desk: Desk, parcel: Parcel, *, graphql: GraphQL, read: Reader) -> Step:
+def _record(desk: Desk, parcel: Parcel, *, graphql: GraphQL, read: Reader) -> Script[CreateFulfilmentOutcome]:
     fault = _fault_of(parcel) or ("" if desk.exists else f"Shopify has no order {parcel.order_ref}")
     if fault:
         return Rejected((fault,))
@@ -134,7 +134,9 @@ def _changed_since(desk: Desk, read: Reader) -> bool:
     return desk.exists and before != (desk.lines, desk.told)
 
 
-def _send(desk: Desk, parcel: Parcel, allocation: Allocation, found: Recognition, *, graphql: GraphQL, read: Reader) -> Step:
+def _send(
+    desk: Desk, parcel: Parcel, allocation: Allocation, found: Recognition, *, graphql: GraphQL, read: Reader
+) -> Script[CreateFulfilmentOutcome]:
     """One call per location; what was recorded of the parcel before comes first in its reference."""
     refs = list(found.refs)
     for portion in allocation.portions:
@@ -189,7 +191,7 @@ def _why_not_open(desk: Desk, parcel: Parcel, short: Counter[str]) -> list[str]:
     ]
 
 
-def _already_there(found: Recognition, parcel: Parcel, *, graphql: GraphQL) -> Step:
+def _already_there(found: Recognition, parcel: Parcel, *, graphql: GraphQL) -> Script[CreateFulfilmentOutcome]:
     """It was recorded before; if that was without tracking, the tracking is put on it now."""
     for ref in found.lacks_tracking:
         settled = yield tracking_call(ref, parcel, graphql)
@@ -241,45 +243,6 @@ def _fault_of(parcel: Parcel) -> str:
     if any(line.quantity <= 0 for line in parcel.lines):
         return "the parcel has a line without units"
     return ""
-
-
-def run_together(scripts: Sequence[Script], graphql: GraphQL) -> list[list[CreateFulfilmentOutcome]]:
-    """Run scripts side by side: one call of each at a time, all of a round together.
-
-    Raises:
-        AuthenticationFailed: Shopify accepted nothing at all.
-    """
-    results: list[list[CreateFulfilmentOutcome] | None] = [None] * len(scripts)
-    waiting: dict[int, Call] = {}
-    for index, script in enumerate(scripts):
-        _advance(script, None, index, waiting, results)
-    denied: list[Settled] = []
-    others = 0
-    while waiting:
-        indices = list(waiting)
-        settled_calls = graphql.send_all([waiting.pop(index) for index in indices])
-        for index, settled in zip(indices, settled_calls, strict=True):
-            if settled.standing is Standing.DENIED:
-                denied.append(settled)
-            else:
-                others += 1
-            _advance(scripts[index], settled, index, waiting, results)
-    if denied and not others:
-        raise AuthenticationFailed(denied[0].reason, operation=denied[0].reply.call.operation)
-    return [result or [] for result in results]
-
-
-def _advance(
-    script: Script,
-    settled: Settled | None,
-    index: int,
-    waiting: dict[int, Call],
-    results: list[list[CreateFulfilmentOutcome] | None],
-) -> None:
-    try:
-        waiting[index] = next(script) if settled is None else script.send(settled)
-    except StopIteration as end:
-        results[index] = end.value
 
 
 def known(despatches: Mapping[str, str], desk: Desk) -> None:

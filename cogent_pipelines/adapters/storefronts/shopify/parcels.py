@@ -8,7 +8,6 @@ from cogent_pipelines.adapters.storefronts.shopify.handover import (
     Desk,
     hand_over,
     known,
-    run_together,
     tracking_call,
 )
 from cogent_pipelines.adapters.storefronts.shopify.ids import global_id, is_reference
@@ -16,6 +15,7 @@ from cogent_pipelines.adapters.storefronts.shopify.owed import numbers_of
 from cogent_pipelines.adapters.storefronts.shopify.recorded import SEPARATOR, fulfilment_of
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
 from cogent_pipelines.adapters.storefronts.shopify.whole import complete_fulfilments, complete_orders
+from cogent_pipelines.adapters.transport.scripts import run_together_if_let_in
 from cogent_pipelines.adapters.transport.settled import Standing
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
 from cogent_pipelines.canonical.identity import OrderRef
@@ -53,7 +53,7 @@ class ParcelDesk:
             for desk, indices in zip(desks, by_order.values(), strict=True)
         ]
         outcomes: dict[int, CreateFulfilmentOutcome] = {}
-        for indices, results in zip(by_order.values(), run_together(scripts, self._graphql), strict=True):
+        for indices, results in zip(by_order.values(), run_together_if_let_in(scripts, self._graphql), strict=True):
             outcomes.update(zip(indices, results, strict=True))
         for desk in desks:
             # A help against look-alikes while this object lives; what must last is the matter of `KnownFulfilments`.

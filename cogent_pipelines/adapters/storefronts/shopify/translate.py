@@ -8,8 +8,9 @@ from cogent_pipelines.adapters.storefronts.shopify.ids import is_reference, refe
 from cogent_pipelines.adapters.storefronts.shopify.money import add_up, bag, within, zero_like
 from cogent_pipelines.adapters.storefronts.shopify.owed import WAITING, Owed, owed_of
 from cogent_pipelines.adapters.storefronts.shopify.settings import OrderName
-from cogent_pipelines.adapters.storefronts.shopify.shape import ORDER, fault_in
+from cogent_pipelines.adapters.storefronts.shopify.shape import ORDER
 from cogent_pipelines.adapters.storefronts.shopify.times import time_of
+from cogent_pipelines.adapters.transport.shapes import fault_in
 from cogent_pipelines.canonical.address import Address
 from cogent_pipelines.canonical.identity import Attribute, LineRef, OrderRef, Sku
 from cogent_pipelines.canonical.money import MoneyBag

@@ -4,10 +4,11 @@ An order that changed between its pages is not whole; it is named, so that the c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cogent_pipelines.adapters.storefronts.shopify import version
 from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json, next_cursor
+from cogent_pipelines.adapters.transport.trail import Trail
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
@@ -16,13 +17,14 @@ _CHANGED = "updatedAt"
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
-    """A list that goes on. `owner` is the object whose list it is, `root` the order as a whole."""
+    """A list that goes on. `owner` is the object whose list it is, `root` the order as a whole, `trail` its pages so far."""
 
     root: Json
     owner: Json
     field: str
     document: str
     cursor: str
+    trail: Trail
 
 
 def complete_orders(graphql: GraphQL, nodes: Sequence[Json], *, more: int, priority: Priority) -> set[str]:
@@ -56,7 +58,10 @@ def complete_fulfilments(graphql: GraphQL, orders: Sequence[Json], *, more: int,
         for rest, data in zip(rests, graphql.read_all(calls), strict=True):
             if data.get("node") is None:
                 raise VendorRefused(f"{rest.owner['id']} is gone", operation=rest.document)
-            following.extend(_append(rest, data["node"]))
+            further = _append(rest, data["node"])
+            if not further and next_cursor(rest.owner[rest.field], rest.document) is not None:
+                raise VendorRefused(f"field {rest.field} of {rest.owner['id']} leads nowhere", operation=rest.document)
+            following.extend(further)
         rests = following
 
 
@@ -85,7 +90,10 @@ def _rests_of_fulfilment_orders(root: Json, fulfilment_orders: Sequence[Json]) -
 
 def _rest(root: Json, owner: Json, field: str, document: str) -> list[_Rest]:
     cursor = next_cursor(owner[field], document)
-    return [] if cursor is None else [_Rest(root, owner, field, document, cursor)]
+    if cursor is None:
+        return []
+    trail = Trail(document)
+    return [_Rest(root, owner, field, document, trail.on_to(cursor), trail)]
 
 
 def _variables(rest: _Rest, more: int) -> Json:
@@ -96,12 +104,21 @@ def _variables(rest: _Rest, more: int) -> Json:
     return variables
 
 
+def _further(rest: _Rest, connection: Json) -> list[_Rest]:
+    """What is missing still. A list that leads nowhere stays one that goes on, which its reader then says."""
+    try:
+        cursor = next_cursor(connection, rest.document)
+        return [] if cursor is None else [replace(rest, cursor=rest.trail.on_to(cursor))]
+    except VendorRefused:
+        return []
+
+
 def _append(rest: _Rest, answer: Json) -> list[_Rest]:
     """Put the page behind what is there; answers what is missing still."""
     connection, page = rest.owner[rest.field], answer[rest.field]
     connection["nodes"].extend(page["nodes"])
     connection["pageInfo"] = page["pageInfo"]
-    rests = [each for each in _rest(rest.root, rest.owner, rest.field, rest.document) if each.cursor != rest.cursor]
+    rests = _further(rest, connection)
     if rest.document == "order_fulfilment_orders":
         rests += _rests_of_fulfilment_orders(rest.root, page["nodes"])
     return rests

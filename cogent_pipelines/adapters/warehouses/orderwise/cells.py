@@ -12,6 +12,7 @@ Row = Mapping[str, Any]
 
 _MOST = Decimal(10) ** 12
 _LONGEST = 40
+_LONGEST_NAME = 500
 # Outside of these nothing was ever despatched, and a database cannot say every time in every zone.
 _YEARS = range(1970, 3000)
 _TRUE, _FALSE = frozenset({"true", "1", "yes", "y"}), frozenset({"false", "0", "no", "n", ""})
@@ -35,6 +36,18 @@ def text(row: Row, column: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise _not(column, "a text", value)
+
+
+def name(row: Row, column: str) -> str:
+    """A text that things are looked up by.
+
+    Raises:
+        Unreadable: it is no text, or longer than an index takes.
+    """
+    found = text(row, column)
+    if len(found) > _LONGEST_NAME:
+        raise Unreadable(f"column {column} has {len(found)} characters; {_LONGEST_NAME} are the most")
+    return found
 
 
 def number(row: Row, column: str) -> Decimal:
@@ -65,7 +78,7 @@ def number_or_none(row: Row, column: str) -> Decimal | None:
         found = Decimal(str(value).strip()) if len(str(value)) <= _LONGEST else None
     except (InvalidOperation, ValueError):
         found = None
-    if found is None or not found.is_finite() or abs(found) > _MOST:
+    if found is None or not found.is_finite() or found.copy_abs() > _MOST:
         raise _not(column, "a number", value)
     return found
 

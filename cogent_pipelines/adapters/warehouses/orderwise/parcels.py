@@ -17,7 +17,7 @@ from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
 from cogent_pipelines.canonical.identity import DespatchRef, SalesOrderRef, Sku
 from cogent_pipelines.ports.warehouse import UnreadableDespatch
 
-_MOST_UNITS = 10**9
+_MOST_UNITS = 10**6
 
 
 class CannotBeRead(ValueError):

@@ -7,7 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-_UNKNOWN_VARIANT = re.compile(r"variant code:\s*(?P<code>.*?)\s*does not exist or is not active", re.IGNORECASE | re.DOTALL)
+# Bounded, so that a text of nothing but spaces and beginnings is read in the time that its length takes.
+_UNKNOWN_VARIANT = re.compile(
+    r"variant code:\s{0,20}(?P<code>.{0,200}?)\s{0,20}does not exist or is not active", re.IGNORECASE | re.DOTALL
+)
 _NO_VARIANT = re.compile(r"no variant has been provided", re.IGNORECASE)
 _ORDER_NUMBER = re.compile(r"order number\s+\S+", re.IGNORECASE)
 _ONLY_SIGNS = re.compile(r"[\W_]*")

@@ -6,6 +6,7 @@ The vendor publishes nothing; what public clients do not agree on, or nobody sho
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from cogent_pipelines.adapters.warehouses.orderwise import version
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import DEFINITIONS, Question
@@ -203,6 +204,11 @@ class OrderWiseSettings:
     def has(self, question: Question) -> bool:
         """Whether the tenant has installed the definition."""
         return question in self.definitions
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The only host that gets the credentials."""
+        return frozenset({urlsplit(self.base_url).hostname or ""})
 
     def url(self, path: str) -> str:
         return f"{self.base_url.rstrip('/')}/{path}"

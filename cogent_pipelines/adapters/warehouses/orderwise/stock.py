@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Protocol, TypeVar
 
-from cogent_pipelines.adapters.warehouses.orderwise import times, translate, version
+from cogent_pipelines.adapters.warehouses.orderwise import cells, times, translate, version
 from cogent_pipelines.adapters.warehouses.orderwise.cells import Unreadable
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
 from cogent_pipelines.adapters.warehouses.orderwise.settings import OrderWiseSettings
@@ -68,8 +68,7 @@ def _read(rows: Sequence[Row], read: Callable[[Row], T], question: Question) -> 
     found: dict[str, list[T]] = {}
     spoilt: dict[str, str] = {}
     for row in rows:
-        sku = row.get("sku")
-        name = sku if isinstance(sku, str) else ""
+        name = _code(row)
         try:
             found.setdefault(name, []).append(read(row))
         except Unreadable as error:
@@ -80,6 +79,14 @@ def _read(rows: Sequence[Row], read: Callable[[Row], T], question: Question) -> 
     if not whole and spoilt:
         raise VendorRefused(next(iter(spoilt.values())), operation=f"export {question}")
     return whole
+
+
+def _code(row: Row) -> str:
+    """The variant's code as a row is read by it; empty where it has none."""
+    try:
+        return cells.text(row, "sku")
+    except Unreadable:
+        return ""
 
 
 class _Timed(Protocol):

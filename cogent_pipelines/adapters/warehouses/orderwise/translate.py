@@ -94,9 +94,9 @@ def order_row(row: Row) -> OrderRow:
     """
     return OrderRow(
         cells.whole(row, "order_id"),
-        cells.text(row, "order_number").strip(),
-        cells.text(row, "customer_order_ref").strip(),
-        cells.text(row, "status_text"),
+        cells.name(row, "order_number").strip(),
+        cells.name(row, "customer_order_ref").strip(),
+        cells.name(row, "status_text"),
     )
 
 
@@ -200,7 +200,7 @@ def item(row: Row) -> Item:
 
 
 def _sku(row: Row, column: str) -> str:
-    sku = cells.text(row, column)
+    sku = cells.name(row, column)
     if not sku.strip():
         raise cells.Unreadable(f"column {column} is empty, not a variant code")
     return sku

@@ -16,6 +16,7 @@ from cogent_pipelines.adapters.transport.call import Answer, Call, Reading, Verd
 from cogent_pipelines.adapters.transport.redaction import Redaction
 from cogent_pipelines.adapters.warehouses.peoplevox import version
 from cogent_pipelines.adapters.warehouses.peoplevox.settings import PeoplevoxSettings
+from cogent_pipelines.adapters.warehouses.peoplevox.statuses import Statuses, statuses_apart
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
@@ -40,21 +41,17 @@ _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """The vendor's word on one saved row."""
-
-    reference: str
-    saved: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Response:
-    """An `IntegrationResponse`. `total` counts matches or saved rows; `detail` is CSV or an error's text."""
+    """An `IntegrationResponse`. `total` counts matches or saved rows; `detail` is CSV or an error's text.
+
+    `references` are of the rows that the vendor says something of one by one; `failed` are those of them not saved.
+    """
 
     ok: bool
     total: int
     detail: str
-    statuses: tuple[Status, ...] = ()
+    references: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 def text_element(name: str, text: str) -> str:
@@ -146,31 +143,34 @@ def parse(content: bytes) -> Response:
     Raises:
         VendorRefused: it is not an answer of this service; the text says what it is instead.
     """
+    rest, statuses = statuses_apart(content)
     try:
-        root = _tree(content)
+        root = _tree(rest)
     except (ParseError, expat.ExpatError, LookupError, RecursionError, ValueError) as error:
         raise VendorRefused(f"the answer is not well-formed XML ({str(error)[:_LONGEST_REASON]})") from error
     for element in root.iter():
         if element.tag.endswith("}Fault"):
             raise VendorRefused(f"SOAP fault: {' '.join(' '.join(element.itertext()).split())[:_LONGEST_REASON]}")
         if element.tag.endswith(("Result", "}IntegrationResponse")) and len(element):
-            return _response(element)
+            return _response(element, statuses)
     raise VendorRefused("the answer holds no result")
 
 
 def _tree(content: bytes) -> Element:
     """Read it with the parser in C, which takes a fifth of the time of one that can refuse a document type by itself.
 
-    A document type is what every attack by entities begins with, and no answer has one. Expat says whether there is one,
-    in any encoding, before the tree is built; it calls nothing else back, so that costs a tenth of the rest.
+    A document type is what every attack by entities begins with, and no answer has one. Where `<!` stands, expat says
+    whether that is one before the tree is built. Expat reads no encoding in which those two would be other bytes but
+    UTF-16, which is full of zeroes.
 
     Raises:
         ValueError: it declares a document type.
         ExpatError, ParseError: it is not well-formed.
     """
-    look = expat.ParserCreate()
-    look.StartDoctypeDeclHandler = _refuse_document_type
-    look.Parse(content, True)
+    if b"<!" in content or b"\0" in content:
+        look = expat.ParserCreate()
+        look.StartDoctypeDeclHandler = _refuse_document_type
+        look.Parse(content, True)
     parser = XMLParser()  # noqa: S314 - see above
     parser.feed(content)
     root: Element = parser.close()
@@ -188,32 +188,16 @@ def discreet(response: Response, settings: PeoplevoxSettings) -> Response:
     return replace(response, detail=Redaction().knowing(settings.password).text(response.detail))
 
 
-def _response(result: Element) -> Response:
+def _response(result: Element, apart: Statuses | None) -> Response:
     parts = {child.tag.rpartition("}")[2]: child for child in result}
     try:
         ok = int(_text(parts.get("ResponseId"))) == 0
         total = int(_text(parts.get("TotalCount")) or "0")
     except ValueError as error:
         raise VendorRefused("the answer's ResponseId or TotalCount is not a number") from error
-    statuses = parts.get("Statuses")
-    return Response(ok, total, _text(parts.get("Detail")), _statuses(statuses) if statuses is not None else ())
-
-
-def _statuses(rows: Element) -> tuple[Status, ...]:
-    """A save of a hundred rows answers with a hundred of them, whose elements bear the same few names."""
-    found: list[Status] = []
-    names: dict[str, str] = {}
-    for row in rows:
-        reference, saved = "", False
-        for child in row:
-            tag = child.tag
-            name = names.get(tag) or names.setdefault(tag, tag.rpartition("}")[2])
-            if name == "Reference":
-                reference = child.text or ""
-            elif name == "Status":
-                saved = (child.text or "").strip().casefold() == "success"
-        found.append(Status(reference, saved))
-    return tuple(found)
+    rows = parts.get("Statuses")
+    found = Statuses() if rows is None else apart or Statuses.of(rows)
+    return Response(ok, total, _text(parts.get("Detail")), found.references, found.failed)
 
 
 def _text(element: Element | None) -> str:

@@ -7,12 +7,13 @@ the csv module, because values come quoted or bare and dates wear single quotes 
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cogent_pipelines.ports.errors import VendorRefused
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BAR = "|"
 _BREAKS = re.compile(r"[\t\r\n\x85\u2028\u2029]+")
 
 
@@ -23,6 +24,14 @@ def one_line(text: str) -> str:
     return _NOT_XML.sub("", _BREAKS.sub(" ", text)).strip()
 
 
+def one_lines(texts: Sequence[str]) -> Sequence[str]:
+    """The same for the texts of one order: where all are as they should be, one look tells so."""
+    whole = _BAR.join(texts)
+    if whole.isascii() and whole.isprintable() and whole == whole.strip() and not (" |" in whole or "| " in whole):
+        return texts
+    return [one_line(text) for text in texts]
+
+
 def is_plain(text: str) -> bool:
     """Whether an identity travels through CSV, XML and a search clause unchanged."""
     if text != text.strip():
@@ -30,12 +39,21 @@ def is_plain(text: str) -> bool:
     return (text.isascii() and text.isprintable()) or not (_NOT_XML.search(text) or _BREAKS.search(text))
 
 
-def written(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A heading line and one line per row, ending with a newline."""
+def written(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A heading line and one line per row, ending with a newline. Every row has as many cells as there are headings.
+
+    Putting the quotation marks between the cells takes a third of the time of the csv module, which looks at every
+    character; where there are more of them than were put, the cells hold some, and the csv module doubles those.
+    """
+    head = ",".join(headings) + "\n"
+    if not rows:
+        return head
+    lines = '"\n"'.join(['","'.join(row) for row in rows])
+    if lines.count('"') == 2 * (len(rows) * len(headings) - 1):
+        return f'{head}"{lines}"\n'
     out = io.StringIO()
-    out.write(",".join(headings) + "\n")
     csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
-    return out.getvalue()
+    return head + out.getvalue()
 
 
 @dataclass(frozen=True, slots=True)

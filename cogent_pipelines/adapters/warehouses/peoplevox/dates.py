@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from cogent_pipelines.adapters.warehouses.peoplevox.settings import DateOrder
+from cogent_pipelines.adapters.warehouses.peoplevox.settings import USUAL_FORM, DateOrder
 
 _DATE = re.compile(
     r"""^['"\s]*
@@ -76,6 +76,14 @@ def from_vendor(naive: datetime, zone: tzinfo) -> datetime:
 def to_vendor(moment: datetime, zone: ZoneInfo) -> datetime:
     """A moment as the tenant's clocks show it, naive."""
     return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def printed(local: datetime, form: str) -> str:
+    """A time as the tenant's clocks show it, in the form that is imported; the usual form by the shorter way."""
+    if form == USUAL_FORM and local.year in _YEARS:
+        day = f"{local.year}-{local.month:02}-{local.day:02}"
+        return f"{day} {local.hour:02}:{local.minute:02}:{local.second:02}"
+    return local.replace(tzinfo=None).strftime(form)
 
 
 def earliest_print(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -29,7 +29,9 @@ from cogent_pipelines.ports.outcomes import (
 )
 
 # A cell that names something the warehouse looks up: an empty one is left out, not sent as an empty name.
-_LOOKED_UP = frozenset({"Customer", "PaymentMethod", "ServiceType", "Site", "ChannelName", "TelephoneNumber"})
+_LOOKED_UP = ("Customer", "PaymentMethod", "ServiceType", "Site", "ChannelName", "TelephoneNumber")
+_HOLD = ("SalesOrderNumber", "OnHold")
+_LINE = ("SalesOrderNumber", "ItemCode", "QuantityOrdered", "Line", "SalePrice")
 _OPEN = frozenset({Fate.IN_DOUBT, Fate.INTERRUPTED})
 """What only a read-back settles."""
 
@@ -78,7 +80,8 @@ class _Injection:
         drafts: dict[str, Draft] = {}
         seen: dict[str, SalesOrder] = {}
         for order in orders:
-            if seen.setdefault(order.ref, order) != order:
+            known = seen.setdefault(order.ref, order)
+            if known is not order and known != order:
                 self.outcomes[order.ref] = Rejected((f"{order.ref} was given twice in one batch, with different content",))
                 drafts.pop(order.ref, None)
                 continue
@@ -126,7 +129,7 @@ class _Injection:
         """Save each buyer once."""
         buyers = {p.draft.customer["Reference"]: p.draft.customer for p in pending if p.draft.customer}
         how = Saving(version.CUSTOMERS, self.wire.headings(version.CUSTOMERS))
-        results = saving.save(self.wire, how, [Bundle(ref, [row]) for ref, row in buyers.items()], self.calls_left)
+        results = saving.save(self.wire, how, [Bundle.of(ref, row) for ref, row in buyers.items()], self.calls_left)
         by_order = {p.ref: results[p.draft.customer["Reference"]] for p in pending if p.draft.customer}
         for ref, result in by_order.items():
             if result.fate in {Fate.UNSURE, Fate.IN_DOUBT, Fate.INTERRUPTED}:
@@ -139,7 +142,7 @@ class _Injection:
         held_by_flag = self.wire.settings.release_policy is ReleasePolicy.HOLD_FLAG
         extra = {"OnHold": "True"} if held_by_flag else {}
         action = saving.ALLOCATE if held_by_flag else saving.DO_NOT_ALLOCATE
-        bundles = [Bundle(p.ref, [_header_row(p.draft, extra)]) for p in pending]
+        bundles = [Bundle.of(p.ref, _header_row(p.draft, extra)) for p in pending]
         results = saving.save(self.wire, Saving(version.SALES_ORDERS, headings, action), bundles, self.calls_left)
         return self._saved(pending, self._settled_by_reading(results))
 
@@ -147,7 +150,7 @@ class _Injection:
         """All lines, and proof that each order has all of its own."""
         held_by_flag = self.wire.settings.release_policy is ReleasePolicy.HOLD_FLAG
         how = Saving(version.SALES_ORDER_ITEMS, headings, saving.ALLOCATE if held_by_flag else saving.DO_NOT_ALLOCATE)
-        bundles = [Bundle(p.ref, _line_rows(p.draft, p.missing)) for p in pending if p.missing]
+        bundles = [_line_rows(p.draft, p.missing) for p in pending if p.missing]
         results = saving.save(self.wire, how, bundles, self.calls_left)
         whole = {p.ref: Result(Fate.SAVED) for p in pending if not p.missing} | results
         unproven = [p for p in pending if whole[p.ref].fate in _OPEN or p.replaces or self._may_merge(p, whole[p.ref])]
@@ -174,7 +177,7 @@ class _Injection:
             elif results[p.ref].fate is Fate.INTERRUPTED:
                 proven[p.ref] = Result(Fate.NOT_DONE, results[p.ref].reason)
             else:
-                again.append(Bundle(p.ref, _line_rows(p.draft, found.missing)))
+                again.append(_line_rows(p.draft, found.missing))
         for bundle in again:
             proven[bundle.ref] = self._sent_alone(bundle, how)
         replaced = [p for p in unproven if p.replaces and p.ref in {bundle.ref for bundle in again}]
@@ -215,7 +218,7 @@ class _Injection:
         """Let the warehouse pick them: the flag goes down, or the header is saved again with allocation."""
         by_flag = self.wire.settings.release_policy is ReleasePolicy.HOLD_FLAG
         bundles = [
-            Bundle(p.ref, [{"SalesOrderNumber": p.ref, "OnHold": "False"} if by_flag else _header_row(p.draft, {})])
+            Bundle(p.ref, _HOLD, ((p.ref, "False"),)) if by_flag else Bundle.of(p.ref, _header_row(p.draft, {}))
             for p in pending
         ]
         results = saving.save(self.wire, Saving(version.SALES_ORDERS, headings), bundles, self.calls_left)
@@ -265,24 +268,22 @@ class _Injection:
 
 
 def _header_row(draft: Draft, extra: Row) -> dict[str, str]:
-    row = {name: value for name, value in draft.header.items() if value or name not in _LOOKED_UP}
-    return {**row, **extra}
+    row = {**draft.header, **extra}
+    for name in _LOOKED_UP:
+        if not row[name]:
+            del row[name]
+    return row
 
 
-def _line_rows(draft: Draft, lines: Iterable[LineRow]) -> list[Row]:
-    wanted = draft.header.get("RequestedDeliveryDate")
-    dates = {"RequestedDeliveryDate": wanted} if wanted else {}
-    return [
-        {
-            "SalesOrderNumber": draft.ref,
-            "ItemCode": line.item,
-            "QuantityOrdered": str(line.quantity),
-            "Line": line.line,
-            "SalePrice": line.price,
-            **dates,
-        }
-        for line in lines
-    ]
+def _line_rows(draft: Draft, lines: Iterable[LineRow]) -> Bundle:
+    ref, wanted = draft.ref, draft.header.get("RequestedDeliveryDate")
+    if wanted:
+        return Bundle(ref, (*_LINE, "RequestedDeliveryDate"), [(*row, wanted) for row in _line_cells(ref, lines)])
+    return Bundle(ref, _LINE, _line_cells(ref, lines))
+
+
+def _line_cells(ref: str, lines: Iterable[LineRow]) -> list[tuple[str, ...]]:
+    return [(ref, item, str(quantity), line, price) for item, line, quantity, price in lines]
 
 
 def _in_words(ref: str, held: HeldOrder, found: translate.Difference) -> str:

@@ -10,17 +10,17 @@ import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cogent_pipelines.adapters.warehouses.peoplevox import version
-from cogent_pipelines.adapters.warehouses.peoplevox.csv_table import is_plain, one_line
-from cogent_pipelines.adapters.warehouses.peoplevox.dates import to_vendor
+from cogent_pipelines.adapters.warehouses.peoplevox.csv_table import is_plain, one_line, one_lines
+from cogent_pipelines.adapters.warehouses.peoplevox.dates import printed
 from cogent_pipelines.adapters.warehouses.peoplevox.settings import CustomerHandling, LineIdentity, PeoplevoxSettings
 from cogent_pipelines.canonical.address import Address
-from cogent_pipelines.canonical.money import Money
+from cogent_pipelines.canonical.money import Money, minor_unit_exponent
 from cogent_pipelines.canonical.sales_order import SalesOrder, SalesOrderLine
 
 _log = logging.getLogger(__name__)
@@ -41,9 +41,8 @@ Row = Mapping[str, str]
 """Our field names to values; fields whose value is empty may be left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineRow:
-    """One line as it is sent, and as it must be found when read back."""
+class LineRow(NamedTuple):
+    """One line as it is sent, and as it must be found when read back. A tuple: thousands are made, and used once."""
 
     item: str
     line: str
@@ -55,14 +54,10 @@ class LineRow:
 class Draft:
     """One sales order, ready to be sent."""
 
-    order: SalesOrder
+    ref: str
     header: Row
     lines: tuple[LineRow, ...]
     customer: Row | None
-
-    @property
-    def ref(self) -> str:
-        return self.order.ref
 
     @property
     def repeats_an_item(self) -> bool:
@@ -82,7 +77,7 @@ def draft(order: SalesOrder, settings: PeoplevoxSettings) -> Draft:
     header = _header(order, settings, customer, reasons)
     if reasons:
         raise DoesNotFit(*reasons)
-    return Draft(order, header, _lines(order, codes, settings), customer)
+    return Draft(order.ref, header, _lines(order, codes, settings), customer)
 
 
 def line_code(line_ref: str, prefix: str = "") -> str:
@@ -92,6 +87,8 @@ def line_code(line_ref: str, prefix: str = "") -> str:
     75 bits, so two lines of one order never share a code. Such a code is recognised, not turned back.
     """
     text = line_ref.removeprefix(prefix)
+    if text.isalnum() and text.isascii() and len(text) <= version.LINE_LIMIT:
+        return text
     if text and len(text) <= version.LINE_LIMIT and is_plain(text) and not text.startswith(SHORT_MARK):
         return text
     digest = hashlib.sha256(line_ref.encode()).digest()
@@ -104,10 +101,18 @@ def money(amount: Decimal, decimals: int) -> str:
     return str(amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
-@lru_cache(maxsize=65_536)
 def price(value: Money, quantity: int, decimals: int) -> str:
-    """What one of so many costs. A retailer's prices are few and come again and again, so a written one is remembered."""
-    return money(value.amount / quantity, decimals)
+    """What one of so many costs, rounded half up; in whole numbers, which takes a fifth of the time of decimal ones."""
+    exponent, size = minor_unit_exponent(value.currency), abs(value.minor)
+    if exponent != decimals:
+        parts = quantity * 10**exponent
+        size = (2 * size * 10**decimals + parts) // (2 * parts)
+    elif quantity != 1:
+        size = (2 * size + quantity) // (2 * quantity)
+    text = str(size).zfill(decimals + 1)
+    if decimals:
+        text = f"{text[:-decimals]}.{text[-decimals:]}"
+    return f"-{text}" if value.minor < 0 and size else text
 
 
 def _faults_of_identities(order: SalesOrder, codes: Sequence[str], settings: PeoplevoxSettings) -> list[str]:
@@ -115,12 +120,14 @@ def _faults_of_identities(order: SalesOrder, codes: Sequence[str], settings: Peo
     if not order.ref or not is_plain(order.ref) or '"' in order.ref or "\\" in order.ref:
         faults.append(f"SalesOrderNumber is empty or holds a character that cannot be searched for: {order.ref!r}")
     for line in order.lines:
-        if len(line.sku) > version.ITEM_CODE_LIMIT:
-            faults.append(_too_long("ItemCode", line.sku, version.ITEM_CODE_LIMIT))
-        if not line.sku.strip() or not is_plain(line.sku.strip(" ")):
-            faults.append(f"ItemCode is empty or holds line breaks or control characters: {line.sku!r}")
+        sku = line.sku
+        if len(sku) > version.ITEM_CODE_LIMIT:
+            faults.append(_too_long("ItemCode", sku, version.ITEM_CODE_LIMIT))
+        usual = sku.isascii() and sku.isprintable() and sku.strip()
+        if not usual and (not sku.strip() or not is_plain(sku.strip(" "))):
+            faults.append(f"ItemCode is empty or holds line breaks or control characters: {sku!r}")
         if line.quantity < 1:
-            faults.append(f"quantity of {line.sku} is {line.quantity}")
+            faults.append(f"quantity of {sku} is {line.quantity}")
     if not order.lines:
         faults.append("the order has no lines")
     if settings.line_identity is LineIdentity.ITEM_AND_LINE and len(set(codes)) < len(codes):
@@ -146,68 +153,77 @@ def _too_long(name: str, value: str, limit: int) -> str:
 
 
 def _header(order: SalesOrder, settings: PeoplevoxSettings, customer: Row | None, faults: list[str]) -> dict[str, str]:
+    to, billed, decimals = order.shipping_address, order.invoice_address, settings.price_decimals
+    name, contact, email, phone, channel, service = one_lines(
+        (order.order_name, to.name, order.email, order.phone or to.phone, order.channel, order.service)
+    )
+    shipping = _address("ShippingAddress", to, settings, faults)
+    # Most are billed where they are sent to, and what fits there fits here.
+    alike = not faults and billed == to
+    invoice = shipping if alike else _address("InvoiceAddress", billed, settings, faults)
+    line1, line2, city, region, postcode, country = shipping
+    billed_line1, billed_line2, billed_city, billed_region, billed_postcode, billed_country = invoice
+    local = order.created_at.astimezone(ZoneInfo(settings.template_time_zone))
     row = {
         "SalesOrderNumber": order.ref,
         "Customer": customer["Reference"] if customer else settings.customer,
-        "CustomerPurchaseOrderReferenceNumber": one_line(order.order_name),
-        "ContactName": _shortened("ContactName", order.shipping_address.name, version.CONTACT_NAME_LIMIT, order.ref),
-        "Email": one_line(order.email),
-        "TelephoneNumber": one_line(order.phone or order.shipping_address.phone),
-        "ChannelName": one_line(order.channel),
-        "ServiceType": one_line(order.service),
+        "CustomerPurchaseOrderReferenceNumber": name,
+        "ContactName": _shortened("ContactName", contact, version.CONTACT_NAME_LIMIT, order.ref),
+        "Email": email,
+        "TelephoneNumber": phone,
+        "ChannelName": channel,
+        "ServiceType": service,
         "PaymentMethod": settings.payment_method,
         "Site": settings.site,
-        **_amounts(order, settings),
-        **_dates(order.created_at, settings),
-        **_address("ShippingAddress", order.shipping_address, settings, faults),
-        **_address("InvoiceAddress", order.invoice_address, settings, faults),
+        "TotalSale": price(order.total, 1, decimals),
+        "ShippingCost": price(order.shipping, 1, decimals),
+        "Discount": price(order.discount, 1, decimals),
+        "TaxPaid": price(order.tax, 1, decimals),
+        "CreatedDate": printed(local, settings.import_date_format),
+        "ShippingAddressLine1": line1,
+        "ShippingAddressLine2": line2,
+        "ShippingAddressCity": city,
+        "ShippingAddressRegion": region,
+        "ShippingAddressPostcode": postcode,
+        "ShippingAddressCountry": country,
+        "InvoiceAddressLine1": billed_line1,
+        "InvoiceAddressLine2": billed_line2,
+        "InvoiceAddressCity": billed_city,
+        "InvoiceAddressRegion": billed_region,
+        "InvoiceAddressPostcode": billed_postcode,
+        "InvoiceAddressCountry": billed_country,
     }
+    if settings.requested_delivery_days is not None:
+        wanted = local + timedelta(days=settings.requested_delivery_days)
+        row["RequestedDeliveryDate"] = printed(wanted, settings.import_date_format)
     if settings.partial_shipment is not None:
         row["IsPartialShipment"] = str(settings.partial_shipment)
     return row
 
 
-def _amounts(order: SalesOrder, settings: PeoplevoxSettings) -> dict[str, str]:
-    decimals = settings.price_decimals
-    return {
-        "TotalSale": price(order.total, 1, decimals),
-        "ShippingCost": price(order.shipping, 1, decimals),
-        "Discount": price(order.discount, 1, decimals),
-        "TaxPaid": price(order.tax, 1, decimals),
-    }
+_FIELDS = ("Line1", "Line2", "City", "Region", "Postcode", "Country")
 
 
-def _dates(created_at: datetime, settings: PeoplevoxSettings) -> dict[str, str]:
-    local = to_vendor(created_at, ZoneInfo(settings.template_time_zone))
-    dates = {"CreatedDate": local.strftime(settings.import_date_format)}
-    if settings.requested_delivery_days is not None:
-        wanted = local + timedelta(days=settings.requested_delivery_days)
-        dates["RequestedDeliveryDate"] = wanted.strftime(settings.import_date_format)
-    return dates
-
-
-def _address(role: str, address: Address, settings: PeoplevoxSettings, faults: list[str]) -> dict[str, str]:
+def _address(role: str, address: Address, settings: PeoplevoxSettings, faults: list[str]) -> Sequence[str]:
+    """An address in the vendor's six fields."""
+    company, line1, line2, city, region, postcode = one_lines(
+        (address.company, address.line1, address.line2, address.city, address.region, address.postcode)
+    )
     country = settings.country_names.get(address.country_code, address.country_code)
-    line1, line2 = _two_lines(role, address, faults)
-    row = {
-        f"{role}Line1": line1,
-        f"{role}Line2": line2,
-        f"{role}City": one_line(address.city),
-        f"{role}Region": one_line(address.region),
-        f"{role}Postcode": one_line(address.postcode),
-        f"{role}Country": country,
-    }
-    for name, value in row.items():
-        if len(value) > version.ADDRESS_LIMIT:
-            faults.append(f"{name} takes {version.ADDRESS_LIMIT} characters and would get {len(value)}")
-    return row
+    if company or not line1 or max(len(line1), len(line2)) > version.ADDRESS_LIMIT:
+        line1, line2 = _two_lines(role, [part for part in (company, line1, line2) if part], faults)
+    place = (line1, line2, city, region, postcode, country)
+    if max(map(len, place)) > version.ADDRESS_LIMIT:
+        for name, value in zip(_FIELDS, place, strict=True):
+            if len(value) > version.ADDRESS_LIMIT:
+                faults.append(f"{role}{name} takes {version.ADDRESS_LIMIT} characters and would get {len(value)}")
+    return place
 
 
-def _two_lines(role: str, address: Address, faults: list[str]) -> tuple[str, str]:
+def _two_lines(role: str, parts: list[str], faults: list[str]) -> tuple[str, str]:
     """Company and two address lines in the two lines there are: as they are where they fit, else wrapped between words."""
-    parts = [part for part in map(one_line, (address.company, address.line1, address.line2)) if part]
     limit = version.ADDRESS_LIMIT
-    if len(parts) <= 2 and all(len(part) <= limit for part in parts):  # noqa: PLR2004 - there are two lines
+    if len(parts) <= 2 and max(map(len, parts), default=0) <= limit:  # noqa: PLR2004 - there are two lines
         return _pair(parts)
     for joint in range(1, len(parts)):
         first, second = ", ".join(parts[:joint]), ", ".join(parts[joint:])
@@ -225,10 +241,10 @@ def _pair(lines: list[str]) -> tuple[str, str]:
     return first, second
 
 
-def _shortened(name: str, value: str, limit: int, ref: str) -> str:
-    text = one_line(value)
-    if len(text) > limit:
-        _log.warning("%s: %s was cut from %d to %d characters", ref, name, len(text), limit)
+def _shortened(name: str, text: str, limit: int, ref: str) -> str:
+    if len(text) <= limit:
+        return text
+    _log.warning("%s: %s was cut from %d to %d characters", ref, name, len(text), limit)
     return text[:limit].rstrip()
 
 
@@ -262,11 +278,12 @@ def _customer(order: SalesOrder) -> Row:
     """The buyer by e-mail address; by our order reference where there is none, or none that fits."""
     email = order.email.strip().casefold()
     address = order.invoice_address if order.invoice_address.name else order.shipping_address
+    name = address.company or address.name or order.order_name or order.ref
     first, _, last = one_line(address.name).partition(" ")
     limit = version.PERSON_NAME_LIMIT
     return {
         "Reference": email if email and len(email) <= version.CUSTOMER_LIMIT else order.ref,
-        "Name": _shortened("Name", address.company or address.name or order.order_name or order.ref, limit, order.ref),
+        "Name": _shortened("Name", one_line(name), limit, order.ref),
         "FirstName": first[:limit],
         "LastName": last[:limit],
         "Phone": one_line(order.phone or address.phone)[:limit],

@@ -5,10 +5,10 @@ reason. Saving is an upsert, so sending the innocent ones again doubles nothing.
 means for the sales order, is in `injection`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from operator import itemgetter
+from typing import NamedTuple
 
 from cogent_pipelines.adapters.transport.call import Answer, Call
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
@@ -42,12 +42,19 @@ class Result:
     retry_after: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """The rows of one order, by our field names."""
+_SAVED = Result(Fate.SAVED)
+
+
+class Bundle(NamedTuple):
+    """The rows of one order: which of our fields they fill, and their values in that order."""
 
     ref: str
-    rows: Sequence[Row]
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, ref: str, row: Row) -> "Bundle":
+        return cls(ref, tuple(row), (tuple(row.values()),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,47 +96,58 @@ def _packed(bundles: Sequence[Bundle], saving: Saving, size: int) -> list[list[B
     Whatever stands in a column that is sent is written, so rows that leave a field out do not travel with rows that have it.
     """
     by_columns: dict[tuple[str, ...], list[Bundle]] = {}
+    alike: dict[tuple[str, ...], list[Bundle]] = {}
     for bundle in bundles:
-        for piece in _pieces(bundle, size):
-            by_columns.setdefault(_columns(piece, saving), []).append(piece)
-    return [pack for alike in by_columns.values() for pack in _first_fit(alike, size)]
+        group = alike.get(bundle.columns)
+        if group is None:
+            group = alike[bundle.columns] = by_columns.setdefault(_sent(bundle, saving), [])
+        group += [bundle] if len(bundle.rows) <= size else _pieces(bundle, size)
+    return [pack for group in by_columns.values() for pack in _first_fit(group, size)]
 
 
-def _pieces(bundle: Bundle, size: int) -> Iterable[Bundle]:
-    if len(bundle.rows) <= size:
-        return [bundle]
-    return [Bundle(bundle.ref, bundle.rows[at : at + size]) for at in range(0, len(bundle.rows), size)]
+def _pieces(bundle: Bundle, size: int) -> list[Bundle]:
+    rows = bundle.rows
+    return [bundle._replace(rows=rows[at : at + size]) for at in range(0, len(rows), size)]
 
 
 def _first_fit(bundles: Sequence[Bundle], size: int) -> list[list[Bundle]]:
+    """The longest first, each into the first call that has room for it."""
     packs: list[list[Bundle]] = []
     room: list[int] = []
+    at, last = 0, 0
     for bundle in sorted(bundles, key=lambda bundle: -len(bundle.rows)):
         need = len(bundle.rows)
-        at = next((at for at, left in enumerate(room) if left >= need), None)
-        if at is None:
+        if need != last:
+            at, last = 0, need  # Where one as long found no room, none of this length will.
+        while at < len(room) and room[at] < need:
+            at += 1
+        if at == len(room):
             packs.append([])
             room.append(size)
-            at = len(packs) - 1
         packs[at].append(bundle)
         room[at] -= need
     return packs
 
 
-def _columns(bundle: Bundle, saving: Saving) -> tuple[str, ...]:
-    headings = saving.headings
-    return tuple([name for name in bundle.rows[0] if name in headings])
+def _sent(bundle: Bundle, saving: Saving) -> tuple[str, ...]:
+    """The columns that the tenant has a heading for."""
+    return tuple([name for name in bundle.columns if name in saving.headings])
 
 
 def _call(wire: Wire, saving: Saving, pack: Sequence[Bundle]) -> Call:
-    columns = _columns(pack[0], saving)
-    # `itemgetter` gives one value bare, and of several columns a tuple: of a row that is a fifth of the time of a loop.
-    cells = itemgetter(*columns) if len(columns) > 1 else lambda row: (row[columns[0]],)
-    rows = [cells(row) for bundle in pack for row in bundle.rows]
+    columns = _sent(pack[0], saving)
+    rows: list[tuple[str, ...]] = []
+    for bundle in pack:
+        rows += bundle.rows if bundle.columns == columns else _cells(bundle, columns)
     text = csv_table.written([saving.headings[name] for name in columns], rows)
     return client.save_call(
-        wire.settings, saving.template, text, action=saving.action, subjects=tuple(bundle.ref for bundle in pack)
+        wire.settings, saving.template, text, action=saving.action, subjects=tuple([bundle.ref for bundle in pack])
     )
+
+
+def _cells(bundle: Bundle, columns: Sequence[str]) -> list[tuple[str, ...]]:
+    places = [bundle.columns.index(name) for name in columns]
+    return [tuple([row[at] for at in places]) for row in bundle.rows]
 
 
 def _judged(
@@ -143,10 +161,10 @@ def _judged(
             return _taken_apart(wire, saving, pack, verdict, calls_left)
         return {bundle.ref: verdict for bundle in pack}
     rows = sum(len(bundle.rows) for bundle in pack)
-    if verdict.ok and verdict.total == rows and all(status.saved for status in verdict.statuses):
-        return {bundle.ref: Result(Fate.SAVED) for bundle in pack}
+    if verdict.ok and verdict.total == rows and not verdict.failed:
+        return {bundle.ref: _SAVED for bundle in pack}
     reason = verdict.detail.strip() or "refused without a reason"
-    if not verdict.ok and verdict.total <= 0 and not any(status.saved for status in verdict.statuses):
+    if not verdict.ok and verdict.total <= 0 and len(verdict.failed) == len(verdict.references):
         return _taken_apart(wire, saving, pack, Result(Fate.REFUSED, reason), calls_left)
     return _by_status(wire, saving, pack, verdict, calls_left)
 
@@ -182,12 +200,12 @@ def _by_status(
     """A half-done call: the row statuses say whose rows failed, where they name orders; else it has to be read back."""
     reason = response.detail.strip()
     by_ref = {bundle.ref: bundle for bundle in pack}
-    named = {status.reference.strip() for status in response.statuses}
+    named = {reference.strip() for reference in response.references}
     rows = sum(len(bundle.rows) for bundle in pack)
-    if named != set(by_ref) or len(response.statuses) != rows:
+    if named != set(by_ref) or len(response.references) != rows:
         return dict.fromkeys(by_ref, Result(Fate.IN_DOUBT, reason))
-    failed = {status.reference.strip() for status in response.statuses if not status.saved}
-    results = {ref: Result(Fate.SAVED) for ref in by_ref if ref not in failed}
+    failed = {reference.strip() for reference in response.failed}
+    results = {ref: _SAVED for ref in by_ref if ref not in failed}
     suspects = [by_ref[ref] for ref in failed]
     if suspects:
         results |= _taken_apart(
@@ -227,7 +245,10 @@ def _parts(pack: Sequence[Bundle], reason: str) -> list[Sequence[Bundle]]:
 
 
 def _is_named(bundle: Bundle, reason: str) -> bool:
-    names = {bundle.ref} | {row["ItemCode"] for row in bundle.rows if "ItemCode" in row}
+    names = {bundle.ref}
+    if "ItemCode" in bundle.columns:
+        at = bundle.columns.index("ItemCode")
+        names |= {row[at] for row in bundle.rows}
     return any(len(name) > 2 and name in reason for name in names)  # noqa: PLR2004 - shorter ones occur by chance
 
 

@@ -7,9 +7,13 @@ here, with the reading that working clients rely on as its default.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from cogent_pipelines.adapters.warehouses.peoplevox import version
 from cogent_pipelines.ports.vendor_account import WindowLimit
+
+USUAL_FORM = "%Y-%m-%d %H:%M:%S"
+"""How dates are written where nothing else is said."""
 
 
 class ReleasePolicy(StrEnum):
@@ -217,7 +221,7 @@ class PeoplevoxSettings:
     price_decimals: int = 2
     limits: Limits = field(default_factory=Limits)
     date_order: DateOrder = DateOrder.DAY_FIRST
-    import_date_format: str = "%Y-%m-%d %H:%M:%S"
+    import_date_format: str = USUAL_FORM
     report_time_zone: str = "UTC"
     template_time_zone: str = "UTC"
     despatch_report: str = "Despatch summary"
@@ -264,6 +268,11 @@ class PeoplevoxSettings:
     def endpoint(self) -> str:
         """The address that every call goes to."""
         return f"{self.base_url.rstrip('/')}/{self.client_id}/resources/integrationservicev4.asmx"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The only host that gets the credentials."""
+        return frozenset({urlsplit(self.base_url).hostname or ""})
 
     @property
     def account(self) -> str:

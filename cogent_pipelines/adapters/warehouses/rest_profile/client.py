@@ -23,7 +23,7 @@ from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfi
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.vendor_account import Priority
 
-_OK, _REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 200, 300, 400, 500
+_OK, _NO_CONTENT, _REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 200, 204, 300, 400, 500
 _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY = 401, 403, 404, 429
 _HTML = re.compile(rb"^\s*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 _NO_VENDOR = "HTTP {} with {} (wrong address, maintenance or a proxy)"
@@ -178,6 +178,9 @@ class _Judging:
             what = "an HTML page" if _HTML.match(answer.content) else "no JSON"
             reason = _NO_VENDOR.format(answer.status, what)
             return Reading(Verdict.FAILED_UNSURE if answer.call.writes else Verdict.FAILED_BEFORE, reason)
+        if body is None and not answer.call.writes and step.response.rows.items is not None and answer.status != _NO_CONTENT:
+            # No list is not an empty list: an order would look as if it were not there.
+            return Reading(Verdict.FAILED_BEFORE, f"HTTP {answer.status} with an empty answer")
         condition = step.response.ok_when
         if condition is not None:
             rows = self._results(step, body)

@@ -72,7 +72,7 @@ def of_text(text: str, name: str) -> compiled.Profile:
     try:
         document = yaml_lines.read(text)
     except NotYaml as error:
-        raise ProfileFault(name, [Problem(error.line, "file", str(error), "correct the YAML there")]) from None
+        raise ProfileFault(name, [Problem(error.line, "file", str(error), error.remedy)]) from None
     parts = Parts(document)
     profile = _Compiler(document, parts).profile()
     if parts.problems or profile is None:
@@ -216,7 +216,7 @@ class _Compiler:
         has = written.operations
         for name in NEEDED:
             if name not in has:
-                self.parts.fault(("operations",), f"{name} is missing", f"add it; it has to {OPERATIONS[name].purpose}")
+                self.parts.fault(("operations",), f"{name} is missing", f"add it: {OPERATIONS[name].purpose}")
         for name, part in has.items():
             for section, wanted in (("precheck", part.precheck), ("confirm", part.confirm)):
                 if wanted is not None and wanted.operation not in has:

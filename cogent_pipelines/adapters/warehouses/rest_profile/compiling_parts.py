@@ -26,8 +26,10 @@ class Parts:
     config: Shape = None
 
     def fault(self, place: Place, finding: str, remedy: str) -> None:
-        line = self.document.line(place)
-        self.problems.append(Problem(line, ".".join(map(str, place)) or "file", finding, remedy))
+        """Collect a mistake; in a value with an anchor, which several places use, it is one."""
+        problem = Problem(self.document.line(place), ".".join(map(str, place)) or "file", finding, remedy)
+        if not any(_is_same(problem, known) for known in self.problems):
+            self.problems.append(problem)
 
     def request(
         self,
@@ -133,3 +135,8 @@ class Parts:
         except re.error as error:
             self.fault(place, f"no regular expression: {error}", "correct it")
             return re.compile("")
+
+
+def _is_same(one: Problem, other: Problem) -> bool:
+    field, known = (each.place.rpartition(".")[2] for each in (one, other))
+    return (one.line, field, one.finding) == (other.line, known, other.finding)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from cogent_pipelines.adapters.warehouses.rest_profile import finding, formats
-from cogent_pipelines.adapters.warehouses.rest_profile.paging import Row
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import FAULT, Row
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
 from cogent_pipelines.canonical.despatch import Despatch, DespatchLine, Tracking
 from cogent_pipelines.canonical.identity import DespatchRef, LineRef, SalesOrderRef, Sku
@@ -48,7 +48,12 @@ def of(wire: Wire, refs: Sequence[str]) -> list[Parcel]:
     asked = set(wanted)
     rows = [(context.get("wms_ref", ""), row) for context, page in zip(contexts, pages, strict=True) for row in page.rows]
     found = [parcel for row in _with_lines(wire, rows) for parcel in parcels(row, wire)]
-    return [parcel for parcel in found if parcel.sales_order_ref in asked]
+    return [parcel for parcel in found if parcel.sales_order_ref in asked or _is_nobodys(parcel)]
+
+
+def _is_nobodys(parcel: Parcel) -> bool:
+    """It was found for one of the orders, and which one cannot be read: it must not go unnoticed."""
+    return isinstance(parcel, UnreadableDespatch) and not parcel.sales_order_ref
 
 
 def _with_lines(wire: Wire, rows: Sequence[tuple[str, Row]]) -> list[Row]:
@@ -65,10 +70,7 @@ def parcels(row: Row, wire: Wire) -> list[Parcel]:
     """One shipment as its parcels. Parcels that do not say what is in them are told as one, with all their numbers."""
     boxes = row.get("parcels") or []
     if boxes and all(box.get("lines") for box in boxes):
-        return [
-            _parcel({**row, **box, "ref": f"{formats.text(row.get('ref'))}/{formats.text(box.get('ref'))}"}, wire)
-            for box in boxes
-        ]
+        return [_parcel({**row, **box, "ref": _ref_of_box(row, box)}, wire) for box in boxes]
     if boxes:
         numbers = [number for box in boxes if (number := formats.text(box.get("tracking")).strip())]
         first = {name: value for name, value in boxes[0].items() if name != "ref" and value is not None}
@@ -76,16 +78,24 @@ def parcels(row: Row, wire: Wire) -> list[Parcel]:
     return [_parcel(row, wire)]
 
 
+def _ref_of_box(row: Row, box: Row) -> str:
+    """Empty where either has none: two boxes must never go by one name."""
+    names = [formats.text(each.get("ref")).strip() for each in (row, box)]
+    return "/".join(names) if all(names) else ""
+
+
 def _parcel(row: Row, wire: Wire) -> Parcel:
-    ref = DespatchRef(formats.text(row.get("ref")).strip())
-    order = SalesOrderRef(formats.text(row.get("external_ref")))
+    ways, zone = wire.settings.profile.written.formats, wire.settings.time_zone
+    ref, order = DespatchRef(""), SalesOrderRef("")
     try:
+        order = SalesOrderRef(formats.name(row.get("external_ref"), "external_ref"))
+        ref = DespatchRef(formats.name(row.get("ref"), "ref"))
+        if FAULT in row:
+            raise formats.Unreadable(row[FAULT])
         return Despatch(
             ref=_known(ref, "its own reference"),
             sales_order_ref=_known(order, "our reference"),
-            despatched_at=formats.moment(
-                row.get("shipped_at"), wire.settings.profile.written.formats.dates_in, wire.settings.time_zone
-            ),
+            despatched_at=formats.moment(row.get("shipped_at"), ways.dates_in, zone, "shipped_at"),
             lines=_lines(row, wire),
             tracking=_tracking(row, wire),
         )
@@ -103,10 +113,12 @@ def _lines(row: Row, wire: Wire) -> tuple[DespatchLine, ...]:
     remembers = wire.settings.profile.written.capabilities.remembers_line_refs
     lines = []
     for each in row.get("lines") or []:
-        sku = formats.text(each.get("sku"))
+        sku = formats.sku(each.get("sku"), "the SKU of a line")
         quantity = formats.whole(each.get("quantity"), f"the quantity of {sku or 'a line'}")
         if not sku:
             raise formats.Unreadable("a line has no SKU")
+        if quantity < 0:
+            raise formats.Unreadable(f"the quantity of {sku} is less than nothing")
         ref = formats.text(each.get("line_ref")) if remembers else ""
         if quantity:
             lines.append(DespatchLine(Sku(sku), quantity, LineRef(ref) if ref else None))

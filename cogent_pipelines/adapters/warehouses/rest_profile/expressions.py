@@ -152,7 +152,7 @@ def compiled(text: str) -> Expression:
     try:
         parsed = jmespath.compile(source)
     except JMESPathError as error:
-        raise ExpressionFault(_in_one_line(error)) from error
+        raise ExpressionFault(f"{_in_one_line(error)}: {source}") from error
     tables = set()
     for node in _nodes(parsed.parsed):
         if node["type"] == "function_expression":
@@ -186,7 +186,7 @@ def _nodes(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _in_one_line(error: Exception) -> str:
-    return " ".join(str(error).split("\n")[0].split())
+    return " ".join(str(error).split("\n")[0].split()).removesuffix(":").removesuffix(", for expression")
 
 
 @lru_cache(maxsize=256)

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from cogent_pipelines.adapters.warehouses.rest_profile import formats, translate
-from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page, Row
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import FAULT, Page, Row
 from cogent_pipelines.adapters.warehouses.rest_profile.translate import HeldOrder, HeldPart
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Reply, Wire
 from cogent_pipelines.canonical.sales_order import HeldLine
 from cogent_pipelines.ports.errors import VendorError, VendorRefused
 from cogent_pipelines.ports.extras import OrderAside
 from cogent_pipelines.ports.vendor_account import Priority
+
+_LINES = "get_lines"
 
 
 def find(wire: Wire, refs: Sequence[str], *, priority: Priority = Priority.INJECTION) -> dict[str, HeldOrder]:
@@ -71,8 +73,8 @@ def _page(wire: Wire, name: str, reply: Reply, asked_at: datetime) -> Page | Ven
 
 
 def _is_of(row: Row, ref: str) -> bool:
-    """A search may find more than was asked for; what does not say whose it is, is taken at its word."""
-    return "external_ref" not in row or formats.text(row["external_ref"]) == ref
+    """A search may find more than was asked for. What does not say whose it is may be this one: it is not nobody's."""
+    return FAULT in row or formats.text(row.get("external_ref")) in ("", ref)
 
 
 def _details(
@@ -113,9 +115,21 @@ def _with_lines(
         if not part.lines
     ]
     lines: dict[str, tuple[HeldLine, ...]] = {}
-    for (_, wms_ref), rows in zip(bare, lines_of(wire, bare, priority=priority), strict=True):
-        lines[wms_ref] = translate.held_lines(rows, wms_ref)
-    return {ref: order.with_lines(lines) if isinstance(order, HeldOrder) else order for ref, order in found.items()}
+    faults: dict[str, VendorError] = {}
+    for (ref, wms_ref), reply in zip(bare, _lines_asked(wire, bare, priority), strict=True):
+        try:
+            lines[wms_ref] = translate.held_lines(wire.page(_LINES, reply, wire.clock.now()).rows, wms_ref)
+        except VendorError as error:
+            faults[ref] = error
+    return {
+        ref: faults.get(ref) or (order.with_lines(lines) if isinstance(order, HeldOrder) else order)
+        for ref, order in found.items()
+    }
+
+
+def _lines_asked(wire: Wire, orders: Sequence[tuple[str, str]], priority: Priority) -> list[Reply]:
+    contexts = [({"external_ref": ref, "wms_ref": wms_ref}, (ref,)) for ref, wms_ref in orders]
+    return wire.send_all([wire.call(_LINES, context, priority=priority, subjects=about) for context, about in contexts])
 
 
 def lines_of(wire: Wire, orders: Sequence[tuple[str, str]], *, priority: Priority) -> list[list[Row]]:
@@ -124,9 +138,7 @@ def lines_of(wire: Wire, orders: Sequence[tuple[str, str]], *, priority: Priorit
     Raises:
         VendorError: they could not be read.
     """
-    contexts = [{"external_ref": ref, "wms_ref": wms_ref} for ref, wms_ref in orders]
-    about = [(ref,) for ref, _ in orders]
-    return [page.rows for page in wire.read_each("get_lines", contexts, priority=priority, subjects=about)]
+    return [wire.page(_LINES, reply, wire.clock.now()).rows for reply in _lines_asked(wire, orders, priority)]
 
 
 def _first(page: Page, wire: Wire) -> HeldPart | None:

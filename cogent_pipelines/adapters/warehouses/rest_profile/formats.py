@@ -11,7 +11,10 @@ from cogent_pipelines.adapters.warehouses.rest_profile import model
 from cogent_pipelines.adapters.warehouses.rest_profile.expressions import Expression, ProfileFunctions
 
 _LARGEST = Decimal(10**12)
-_MOST_UNITS = 10**9
+_MOST_UNITS = 10**6
+_LONGEST_NAME = 500
+# Outside of these nothing was ever despatched, and a database cannot say every time in every zone.
+_YEARS = range(1970, 3000)
 _LONGEST = 80
 _YES = frozenset({"true", "1", "yes", "y"})
 
@@ -46,7 +49,7 @@ def number(value: Any) -> Decimal | None:
         found = Decimal(str(value).strip())
     except InvalidOperation:
         return None
-    return found if found.is_finite() and abs(found) <= _LARGEST else None
+    return found if found.is_finite() and found.copy_abs() <= _LARGEST else None
 
 
 def whole(value: Any, what: str) -> int:
@@ -65,17 +68,40 @@ def flag(value: Any) -> bool:
     return value if isinstance(value, bool) else text(value).strip().casefold() in _YES
 
 
-def moment(value: Any, patterns: list[str], zone: str) -> datetime:
-    """A time, aware and in UTC.
+def name(value: Any, what: str) -> str:
+    """A text that things are looked up by, without surrounding spaces; empty where there is none.
 
     Raises:
-        Unreadable: it fits none of the patterns.
+        Unreadable: it is no text, or longer than an index takes.
+    """
+    if isinstance(value, dict | list):
+        raise Unreadable(f"{what} is a {type(value).__name__}, not a text")
+    found = text(value).strip()
+    if len(found) > _LONGEST_NAME:
+        raise Unreadable(f"{what} has {len(found)} characters; {_LONGEST_NAME} are the most")
+    return found
+
+
+def sku(value: Any, what: str) -> str:
+    """The same for a SKU, which is kept as it is spelt, spaces and all; empty where there is nothing but spaces.
+
+    Raises:
+        Unreadable: as for a name.
+    """
+    return text(value) if name(value, what) else ""
+
+
+def moment(value: Any, patterns: list[str], zone: str, what: str) -> datetime:
+    """A time, aware and in UTC; `what` is the field, for people.
+
+    Raises:
+        Unreadable: it fits none of the patterns, or is of another age.
     """
     for pattern in patterns:
         found = _parsed(value, pattern)
-        if found is not None:
+        if found is not None and found.year in _YEARS:
             return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
-    raise Unreadable(f"{text(value)[:_LONGEST]!r} is no date of the profile's formats")
+    raise Unreadable(f"{what}: {text(value)[:_LONGEST]!r} is no date of the profile's formats")
 
 
 def _parsed(value: Any, pattern: str) -> datetime | None:

@@ -15,6 +15,7 @@ from cogent_pipelines.adapters.transport.settled import Standing
 from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, why
 from cogent_pipelines.adapters.warehouses.rest_profile import finding, formats, payloads, translate
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import NOT_TAKEN, ErrorClass
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import FAULT
 from cogent_pipelines.adapters.warehouses.rest_profile.payloads import DoesNotFit
 from cogent_pipelines.adapters.warehouses.rest_profile.translate import HeldOrder
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Reply, Wire
@@ -136,6 +137,9 @@ class _Batch:
             rows = self.wire.rows(response, reply.understood.body if reply.understood else None)
         except (VendorError, *UNFORESEEN) as error:
             return Unknown(why(error) if not isinstance(error, VendorError) else error.message)
+        spoilt = [row[FAULT] for row in rows if FAULT in row]
+        if spoilt:
+            return Unknown(f"the answer cannot be read: {spoilt[0]}")
         refs = [ref for row in rows if (ref := formats.text(row.get("wms_ref")))]
         aside = [row for row in rows if "status" in row and self.wire.state_of(row) in NOT_TAKEN]
         if aside:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from cogent_pipelines.adapters.transport.trail import Trail
 from cogent_pipelines.adapters.warehouses.rest_profile import formats, version
 from cogent_pipelines.adapters.warehouses.rest_profile.compiled import Operation
 from cogent_pipelines.adapters.warehouses.rest_profile.expressions import ProfileFunctions
@@ -12,6 +13,9 @@ from cogent_pipelines.ports.errors import VendorRefused
 
 Row = Mapping[str, Any]
 """Our names of fields to the vendor's values; nested rows as lists of such."""
+
+FAULT = "!"
+"""In a row under no field's name: which of its fields cannot be worked out, in words. Such a row is somebody's case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Turning:
         self._turned = 0
         self._last: Any = None
         self._ended = False
+        self._trail = Trail(operation.name)
 
     def parameters(self) -> dict[str, str] | None:
         """What the next page is asked for with; None after the last."""
@@ -74,10 +79,8 @@ class Turning:
         settings = self._paging.settings
         if settings.style == "cursor":
             after = self._paging.next.of(page.body, self._functions) if self._paging.next else None
-            if after is not None and after == self._cursor:
-                raise VendorRefused("the cursor does not move on", operation=self._name)
             self._cursor = formats.text(after) or None
-            return self._cursor is None
+            return self._cursor is None or not self._trail.on_to(self._cursor)
         total = formats.number(self._paging.total.of(page.body, self._functions)) if self._paging.total else None
         if total is not None:
             return count == 0 or self._seen >= total

@@ -11,7 +11,7 @@ from datetime import datetime
 from cogent_pipelines.adapters.transport.settled import Standing
 from cogent_pipelines.adapters.warehouses.rest_profile import finding, formats
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import ErrorClass
-from cogent_pipelines.adapters.warehouses.rest_profile.paging import Row
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import FAULT, Row
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.ports.errors import VendorRefused
@@ -119,10 +119,7 @@ class _Announcing:
         settled = reply.settled
         match reply.means:
             case ErrorClass.OK:
-                rows = self.wire.rows(self.wire.operation("create_return").steps[at].response, _body(reply.understood))
-                for row in rows[:1]:
-                    self.context.update({name: value for name, value in row.items() if value is not None})
-                return None
+                return self._learnt(at, _body(reply.understood))
             case ErrorClass.DUPLICATE:
                 return AlreadyThere(formats.text(context["rma"]))
             case ErrorClass.DATA | ErrorClass.CONFIG | ErrorClass.NOT_FOUND | ErrorClass.TOO_LATE:
@@ -130,6 +127,15 @@ class _Announcing:
         if settled.standing in {Standing.NOT_DONE, Standing.DENIED}:
             return Unavailable(settled.reason, settled.retry_after)
         return Rejected((settled.reason,)) if settled.standing is Standing.REFUSED else Unknown(settled.reason)
+
+    def _learnt(self, at: int, body: object) -> RecordReturnOutcome | None:
+        """What the next step needs to know; an outcome where the answer cannot be read."""
+        rows = self.wire.rows(self.wire.operation("create_return").steps[at].response, body)
+        for row in rows[:1]:
+            if FAULT in row:
+                return Unknown(f"the answer cannot be read: {row[FAULT]}")
+            self.context.update({name: value for name, value in row.items() if value is not None})
+        return None
 
 
 def _body(understood: object) -> object:
@@ -148,13 +154,15 @@ def _words(outcome: RecordReturnOutcome) -> str:
 def _return(row: Row, wire: Wire) -> WarehouseReturn:
     ways, zone = wire.settings.profile.written.formats, wire.settings.time_zone
     received = row.get("received_at")
+    if FAULT in row:
+        raise VendorRefused(f"return {formats.text(row.get('ref'))}: {row[FAULT]}", operation="list_returns")
     try:
         return WarehouseReturn(
             ref=formats.text(row.get("ref")),
             rma=formats.text(row.get("rma")).strip(),
             sales_order_ref=SalesOrderRef(formats.text(row.get("external_ref"))),
             lines=tuple(_line(each) for each in row.get("lines") or []),
-            received_at=formats.moment(received, ways.dates_in, zone) if received is not None else None,
+            received_at=formats.moment(received, ways.dates_in, zone, "received_at") if received is not None else None,
             confirmed=row.get("confirmed") is None or formats.flag(row.get("confirmed")),
         )
     except formats.Unreadable as error:

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.credentials import Credentials
+from cogent_pipelines.adapters.transport.granting import fits_a_header
 from cogent_pipelines.adapters.transport.redaction import Redaction, Secret
 from cogent_pipelines.adapters.transport.settled import Settled
 from cogent_pipelines.adapters.warehouses.rest_profile import client, formats, model
@@ -40,6 +41,14 @@ def credentials_of(settings: RestProfileSettings, clock: Clock) -> Credentials:
     return FixedCredentials(settings)
 
 
+def _quoted(header: str) -> list[Secret]:
+    """The header as a vendor may repeat it in its words; what stands in it need not be a secret that we were given."""
+    if not header:
+        return []
+    name = re.escape(header.encode())
+    return [Secret(re.compile(rb"(?i)(\b" + name + rb"[\"']?\s*[:=]\s*[\"']?)[^\s\"'<>&,;]+"), (header.lower().encode(),))]
+
+
 def redaction_of(settings: RestProfileSettings) -> Redaction:
     """What evidence must not keep: every secret, and the header or parameter that shows one."""
     auth, headers, secrets = settings.profile.written.auth, set[str](), list[Secret]()
@@ -50,6 +59,7 @@ def redaction_of(settings: RestProfileSettings) -> Redaction:
         place = ("header", auth.header)
     if place[0] == "header":
         headers.add(place[1].lower())
+        secrets += _quoted(place[1])
     else:
         secrets.append(Secret(re.compile(rb"([?&]" + re.escape(place[1].encode()) + rb"=)[^&\s]+")))
     names = settings.profile.written.secrets
@@ -155,7 +165,7 @@ class TokenSession:
         del stale
         answer = send(self._source.call()).answered()
         token = self._source.token(answer.content, answer.headers)
-        if not token:
+        if not fits_a_header(token):
             raise AuthenticationFailed("no token in the answer to the log-in", operation=LOG_IN)
         self._token, self._given_at = token, self._clock.now()
 

@@ -54,6 +54,11 @@ class RestProfileSettings:
         return (self.base_url or self.profile.written.transport.base_url).rstrip("/")
 
     @property
+    def hosts(self) -> frozenset[str]:
+        """The only host that gets the credentials."""
+        return frozenset({urlsplit(self.url).hostname or ""})
+
+    @property
     def account(self) -> str:
         """Whose rate budget and circuit all connections of this account share."""
         who = [self.secrets[name] for name, each in self.profile.written.secrets.items() if each.identifies]

@@ -9,14 +9,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from cogent_pipelines.adapters.warehouses.rest_profile import formats
-from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page, Row
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import FAULT, Page, Row
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
 _log = logging.getLogger(__name__)
 _PRIORITY = Priority.STOCK
+_SHOWN = 100
 
 
 def everything(wire: Wire) -> Iterator[list[StockLevel]]:
@@ -63,19 +65,45 @@ def _item(row: Row) -> tuple[str, str]:
 
 
 def _levels(page: Page, wire: Wire) -> list[StockLevel]:
-    return [level for row in page.rows if (level := _level(row, page.asked_at, wire)) is not None]
+    """The levels of the sites that count. One that cannot be read is left out, so that its last figure stands.
+
+    Raises:
+        VendorRefused: there are figures, and not one can be read.
+    """
+    levels: list[StockLevel] = []
+    faults: list[str] = []
+    for row in page.rows:
+        try:
+            level = _level(row, page.asked_at, wire)
+        except formats.Unreadable as error:
+            faults.append(f"stock of {formats.text(row.get('sku'))[:_SHOWN] or 'an item without a SKU'}: {error}")
+        else:
+            levels += [] if level is None else [level]
+    for fault in faults:
+        _log.warning("%s: %s", wire.settings.profile.name, fault)
+    if faults and len(faults) == len(page.rows):
+        raise VendorRefused(faults[0], operation="list_stock")
+    return levels
 
 
 def _level(row: Row, asked_at: datetime, wire: Wire) -> StockLevel | None:
-    sku, site = formats.text(row.get("sku")), formats.text(row.get("location")).strip()
+    """One level; None where its site does not count.
+
+    Raises:
+        Unreadable: a field of it says nothing.
+    """
+    if FAULT in row:
+        raise formats.Unreadable(row[FAULT])
+    sku, site = formats.sku(row.get("sku"), "sku"), formats.name(row.get("location"), "location")
     sites = wire.settings.sites
-    if not sku.strip() or (sites and site and site not in sites):
+    if sites and site and site not in sites:
         return None
+    if not sku:
+        raise formats.Unreadable("field sku is empty")
     available = formats.number(row.get("available"))
     if available is None:
-        # No figure is not a figure of nought: the last one stands.
-        _log.warning("%s: no available figure for %s", wire.settings.profile.name, sku)
-        return None
+        # No figure is not a figure of nought.
+        raise formats.Unreadable("field available is no figure")
     return StockLevel(Sku(sku), site, available, formats.number(row.get("on_hand")), _snapshot(row, asked_at, wire))
 
 
@@ -85,7 +113,9 @@ def _snapshot(row: Row, asked_at: datetime, wire: Wire) -> datetime:
     said = row.get("counted_at")
     if said is None:
         return asked_at
-    return min(asked_at, formats.moment(said, wire.settings.profile.written.formats.dates_in, wire.settings.time_zone))
+    return min(
+        asked_at, formats.moment(said, wire.settings.profile.written.formats.dates_in, wire.settings.time_zone, "counted_at")
+    )
 
 
 def sites_of(levels: Sequence[StockLevel]) -> list[str]:

@@ -7,13 +7,15 @@ from decimal import Decimal
 
 from cogent_pipelines.adapters.warehouses.rest_profile import formats
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import ASIDE, NOT_TAKEN, State
-from cogent_pipelines.adapters.warehouses.rest_profile.paging import Row
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import FAULT, Row
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
 from cogent_pipelines.canonical.identity import LineRef, SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.canonical.sales_order import HeldLine, HeldSalesOrder, SalesOrder
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.extras import OrderAside
+
+_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,13 @@ def part(row: Row, wire: Wire) -> HeldPart:
     Raises:
         VendorRefused: it has no reference, or a line that cannot be read.
     """
+    if FAULT in row:
+        raise VendorRefused(f"order {formats.text(row.get('external_ref'))[:_SHOWN]} cannot be read: {row[FAULT]}")
     wms_ref = formats.text(row.get("wms_ref"))
     if not wms_ref:
         raise VendorRefused("an order has no reference of the warehouse's own; look at `wms_ref` in the profile")
+    if "external_ref" in row and not formats.text(row["external_ref"]):
+        raise VendorRefused(f"order {wms_ref} does not say our reference; look at `external_ref` in the profile")
     rows = row.get("lines")
     return HeldPart(
         wms_ref,
@@ -101,7 +107,7 @@ def order_aside(row: Row, wire: Wire) -> OrderAside | None:
     """How one row of an order stands; None where it is not named, or its status is a word that nobody has mapped."""
     ref, wms_ref = formats.text(row.get("external_ref")).strip(), formats.text(row.get("wms_ref"))
     state = wire.state_of(row)
-    if not ref or not wms_ref or state is State.UNKNOWN:
+    if not ref or not wms_ref or state is State.UNKNOWN or FAULT in row:
         return None
     status, reasons = formats.text(row.get("status")), _in_words(row.get("reasons"))
     return OrderAside(SalesOrderRef(ref), wms_ref, status, reasons, over=state not in ASIDE)
@@ -121,6 +127,8 @@ def held_lines(rows: Iterable[Row], where: str) -> tuple[HeldLine, ...]:
 
 
 def _line(row: Row, where: str) -> HeldLine:
+    if FAULT in row:
+        raise formats.Unreadable(f"a line of {where}: {row[FAULT]}")
     sku = formats.text(row.get("sku"))
     if not sku:
         raise formats.Unreadable(f"a line of {where} has no SKU")
@@ -181,9 +189,15 @@ def _listed(units: Counter[str]) -> str:
 
 
 def item(row: Row) -> Item | None:
-    """One row of the catalogue; None where it has no SKU. What does not say otherwise is in use."""
-    sku = formats.text(row.get("sku"))
-    if not sku.strip():
+    """One row of the catalogue; None where it has no SKU. What does not say otherwise is in use.
+
+    Raises:
+        Unreadable: a field of it says nothing.
+    """
+    if FAULT in row:
+        raise formats.Unreadable(row[FAULT])
+    sku = formats.sku(row.get("sku"), "sku")
+    if not sku:
         return None
     active = row.get("active")
     return Item(

@@ -21,6 +21,7 @@ from cogent_pipelines.ports.webhook import Refusal, RefusalKind, VerifiedEvent
 SECRET_PARAMETER = "secret"  # noqa: S105 - the parameter's name, not its value
 _SHORTEST_SECRET = 16
 _STEP_SECONDS = 5
+_LONGEST_NAME = 500
 
 
 class RestProfileWebhook:
@@ -48,16 +49,16 @@ class RestProfileWebhook:
             content = client.parsed(body)
         except client.NotJson:
             return Refusal(RefusalKind.MALFORMED, "the body is not JSON")
-        topic = self._text(self._events.topic, content)
+        topic = self._name(self._events.topic, content)
         if not topic:
             return Refusal(RefusalKind.MALFORMED, "the event does not say what kind it is")
-        own_id = self._text(self._events.id, content)
+        own_id = self._name(self._events.id, content)
         step = int(received_at.timestamp()) // _STEP_SECONDS
         return VerifiedEvent(
             event_id=own_id or _digest(body + str(step).encode()),
             delivery_id=_digest(body + received_at.isoformat().encode()),
             topic=topic,
-            subject=self._text(self._events.subject, content),
+            subject=self._name(self._events.subject, content),
             occurred_at=self._moment(content),
             body=body,
         )
@@ -80,6 +81,11 @@ class RestProfileWebhook:
         digest = hmac.new(self._secret.encode(), signed, getattr(hashlib, proof.algorithm)).digest()
         return digest.hex() if proof.encoding == "hex" else base64.b64encode(digest).decode()
 
+    def _name(self, expression: Expression | None, content: object) -> str:
+        """A text by which the inbox knows the event; empty where there is none, or none that a database can hold."""
+        found = self._text(expression, content)
+        return found if len(found) <= _LONGEST_NAME and "\x00" not in found else ""
+
     def _text(self, expression: Expression | None, content: object) -> str:
         try:
             return formats.text(expression.of(content, self._functions)).strip() if expression is not None else ""
@@ -90,7 +96,7 @@ class RestProfileWebhook:
         said = self._text(self._events.occurred_at, content)
         try:
             ways = self._settings.profile.written.formats
-            return formats.moment(said, ways.dates_in, self._settings.time_zone) if said else None
+            return formats.moment(said, ways.dates_in, self._settings.time_zone, "occurred_at") if said else None
         except formats.Unreadable:
             return None
 

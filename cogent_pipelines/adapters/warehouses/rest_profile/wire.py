@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.settled import Settled
+from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN
 from cogent_pipelines.adapters.warehouses.rest_profile import client, formats
 from cogent_pipelines.adapters.warehouses.rest_profile.client import Understood
 from cogent_pipelines.adapters.warehouses.rest_profile.compiled import Operation, Response, RowMap
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import ErrorClass, State
-from cogent_pipelines.adapters.warehouses.rest_profile.expressions import Expression, Maps, ProfileFunctions
-from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page, Row, Turning
+from cogent_pipelines.adapters.warehouses.rest_profile.expressions import Expression, Maps, NotMapped, ProfileFunctions
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import FAULT, Page, Row, Turning
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import VendorError, VendorRefused
@@ -195,7 +196,7 @@ class Wire:
     # ---- rows
 
     def rows(self, response: Response, body: Any) -> list[Row]:
-        """The rows of an answer.
+        """The rows of an answer. One that cannot be worked out says so under `paging.FAULT`, and holds up no other.
 
         Raises:
             VendorRefused: it has another form than the profile says.
@@ -204,7 +205,7 @@ class Wire:
         return [] if root is None else self._rows(response.rows, root)
 
     def _concerns(self, response: Response, row: Row) -> bool:
-        return not response.only_states or self.state_of(row) in response.only_states
+        return not response.only_states or FAULT in row or self.state_of(row) in response.only_states
 
     def state_of(self, row: Row) -> State:
         """How far the vendor's word says it is."""
@@ -229,15 +230,29 @@ class Wire:
         return [self._row(rows, each) for each in found if each is not None]
 
     def _row(self, rows: RowMap, value: Any) -> Row:
-        flat = {name: self._value(expression, value) for name, expression in rows.fields.items()}
-        # Nothing where a list should be is not an empty list: the vendor does not say.
-        nested = {name: self._nested(below, value) for name, below in rows.nested.items()}
-        return {**flat, **nested}
+        found: dict[str, Any] = {}
+        faults: list[str] = []
+        for name, expression in rows.fields.items():
+            try:
+                found[name] = self._value(expression, value)
+            except UNFORESEEN as error:
+                found[name] = None
+                faults.append(_fault_of(name, error))
+        for name, below in rows.nested.items():
+            found[name] = self._nested(below, value, name, faults)
+        return {**found, FAULT: "; ".join(faults)} if faults else found
 
-    def _nested(self, rows: RowMap, value: Any) -> list[Row] | None:
-        if rows.items is not None and self._value(rows.items, value) is None:
+    def _nested(self, rows: RowMap, value: Any, name: str, faults: list[str]) -> list[Row] | None:
+        """Nothing where a list should be is not an empty list: the vendor does not say."""
+        try:
+            if rows.items is not None and self._value(rows.items, value) is None:
+                return None
+            found = self._rows(rows, value)
+        except (VendorRefused, *UNFORESEEN) as error:
+            faults.append(_fault_of(name, error))
             return None
-        return self._rows(rows, value)
+        faults += [f"{name}[{at}].{row[FAULT]}" for at, row in enumerate(found) if FAULT in row]
+        return found
 
     def _value(self, expression: Expression, value: Any) -> Any:
         self.read_words(expression.lookups)
@@ -275,7 +290,17 @@ class Wire:
             return {}
         reply.settled.answered()
         rows = self.rows(operation.response, reply.understood.body if reply.understood else None)
-        return {formats.text(row["key"]): formats.text(row["word"]) for row in rows}
+        return {formats.text(row["key"]): formats.text(row["word"]) for row in rows if FAULT not in row}
+
+
+def _fault_of(name: str, error: Exception) -> str:
+    """The field and what is wrong with it, never a value."""
+    match error:
+        case NotMapped():
+            return f"field {name}: {error}"
+        case VendorRefused():
+            return f"field {name} is no list"
+    return f"field {name} is not of the kind that the profile takes it for ({type(error).__name__})"
 
 
 def _understood(settled: Settled) -> Understood | None:

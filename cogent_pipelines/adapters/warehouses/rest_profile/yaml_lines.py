@@ -17,11 +17,12 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class NotYaml(ValueError):
-    """The text is no YAML document of one mapping; `line` counts from 1."""
+    """The text is no YAML document of one mapping; `line` counts from 1, `remedy` says what to do there."""
 
-    def __init__(self, message: str, line: int) -> None:
+    def __init__(self, message: str, line: int, remedy: str = "correct the YAML there") -> None:
         super().__init__(message)
         self.line = line
+        self.remedy = remedy
 
 
 @dataclass(slots=True)
@@ -60,12 +61,32 @@ def read(text: str) -> Document:
         value = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise NotYaml(f"no YAML: {error.problem or 'cannot be read'}", line) from None
+        raise NotYaml(f"no YAML: {error.problem or 'cannot be read'}", line, _remedy(error, text)) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise NotYaml(f"no YAML: {type(error).__name__}", 1) from None
     if not isinstance(value, dict) or not isinstance(node, yaml.MappingNode):
-        raise NotYaml("no mapping of sections", 1)
+        raise NotYaml("no mapping of sections", 1, "write `section: …` lines, as a profile that is shipped has them")
     return Document(value, node, twice)
+
+
+def _remedy(error: yaml.MarkedYAMLError, text: str) -> str:
+    """What usually brings about a fault of the form."""
+    problem, mark = error.problem or "", error.problem_mark
+    lines = text.splitlines()
+    rest = lines[mark.line][mark.column :] if mark is not None and mark.line < len(lines) else ""
+    if rest.startswith("\t"):
+        return "indent with spaces; YAML takes no tabs"
+    if "undefined alias" in problem:
+        name = rest[1:].split()[0].strip(",]}") if rest[1:].split() else "name"
+        return f"write `&{name}` before the value that is meant, above this line"
+    if rest[:1] in {"@", "`", "%"} or "mapping values" in problem:
+        return "put the text in quotes; or, where it is none, correct the indentation"
+    begun = f"line {error.context_mark.line + 1}" if error.context_mark is not None else "a line above"
+    if "quoted" in (error.context or ""):
+        return f"close the quotes that are opened in {begun}"
+    if "flow" in (error.context or ""):
+        return f"close the bracket that is opened in {begun}, or put a comma between its parts"
+    return "correct the indentation or the quotes of this line and the one above"
 
 
 def _below(node: yaml.Node, part: str | int) -> tuple[int, yaml.Node] | None:
@@ -76,7 +97,9 @@ def _below(node: yaml.Node, part: str | int) -> tuple[int, yaml.Node] | None:
         # The last one counts: what is merged in comes before what is written.
         for key, value in reversed(node.value):
             if isinstance(key, yaml.ScalarNode) and key.value == str(part):
-                return key.start_mark.line + 1, value
+                # What stands before its own name stands where an anchor is, and is only named here.
+                line = min(key.start_mark.line, value.start_mark.line)
+                return line + 1, value
     return None
 
 

@@ -39,7 +39,7 @@ def lines(project, **settings):
 def test_a_project_that_is_ready_has_nothing_to_correct():
     """And nothing was written."""
     project = a_project()
-    found = lines(project, supply_channel="uk", export_channel="wms")
+    found = lines(project, supply_channel="uk", export_channel="wms", poll_messages=True)
 
     assert [] == [line for line in found.values() if not line.ok or line.remedy]
     assert {"credentials", "scopes", "project", "supply channel", "export channel"} <= set(found)
@@ -73,17 +73,39 @@ def test_an_address_that_does_not_answer_ends_the_check():
 def test_scopes_that_are_missing_are_named(scope, missing):
     """A greater one will do, and a store's own for its orders."""
     project = a_project(**{LOG_IN: token(scope=scope), "GET /in-store/key=uk/orders": page()})
-    found = lines(project, store="uk")
+    found = lines(project, store="uk", poll_messages=True)
 
     assert missing is not found["scopes"].ok
 
 
-def test_a_scope_that_is_only_wished_for_is_a_warning():
+@pytest.mark.parametrize(("polls", "is_fine"), [(False, True), (True, False)])
+def test_the_scope_of_messages_is_needed_where_they_are_polled(polls, is_fine):
     """Nothing of every day needs messages."""
     scope = f"manage_orders:{KEY} manage_products:{KEY} view_project_settings:{KEY}"
-    found = lines(a_project(**{LOG_IN: token(scope=scope)}))
+    found = lines(a_project(**{LOG_IN: token(scope=scope)}), poll_messages=polls)
 
-    assert (True, True, True) == (found["scopes"].ok, found["further scopes"].ok, bool(found["further scopes"].remedy))
+    assert is_fine is found["scopes"].ok
+
+
+@pytest.mark.parametrize(
+    ("polls", "kept", "is_fine", "words"),
+    [
+        (
+            True,
+            {"enabled": True, "deleteDaysAfterCreation": 15},
+            True,
+            "messages about orders are polled, and kept for 15 days",
+        ),
+        (True, {"enabled": False}, False, "the project keeps no messages"),
+        (False, {"enabled": False}, True, "messages about orders are not polled"),
+    ],
+)
+def test_messages_that_are_to_be_polled_must_be_kept(polls, kept, is_fine, words):
+    """A project does so only where it was told to."""
+    project = a_project(**{"GET ": {"key": KEY, "name": "Northwind", "currencies": ["GBP"], "messages": kept}})
+    found = lines(project, poll_messages=polls)["messages"]
+
+    assert (is_fine, words) == (found.ok, found.finding)
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,22 @@
-"""Messages about orders, and the gaps between their numbers."""
+"""Messages about orders, read page by page."""
 
 import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cogent_pipelines.adapters.storefronts.commercetools.messages import OrderNews, SequenceGap, SequenceWatch
 from cogent_pipelines.adapters.storefronts.commercetools.settings import PageSizes
 from cogent_pipelines.ports.errors import AuthenticationFailed, VendorRefused
-from cogent_pipelines_tests.adapters.storefronts.commercetools.project import Project, opened, page, refused
+from cogent_pipelines.ports.extras import OrderNews, TellsOrderNews
+from cogent_pipelines_tests.adapters.storefronts.commercetools import project as shop
+from cogent_pipelines_tests.adapters.storefronts.commercetools.project import Project, page, refused
 from cogent_pipelines_tests.adapters.storefronts.commercetools.samples import message, uuid
 
 SINCE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+def opened(project, **settings):
+    return shop.opened(project, poll_messages=True, **settings)
 
 
 def feed(*rows):
@@ -40,13 +43,14 @@ def test_messages_say_what_happened_to_which_order():
     assert 'createdAt >= "2026-11-02T09:00:00.000Z"' == project.to("GET /messages")[0].all("where")[1]
 
 
-def test_a_gap_is_said_once_everything_has_been_read():
-    """The order must be read again; what came late is no gap."""
-    project = feed(message(1, sequence=4), message(2, sequence=7), message(3, sequence=5), message(4, 2, sequence=2))
-    with opened(project, pages=PageSizes(more=2)) as storefront:
-        *_, last = storefront.order_news(SINCE, {uuid(1): 3, uuid(2): 1})
+def test_messages_are_not_asked_for_where_nobody_wants_them():
+    """The API client may not be allowed to."""
+    project = Project()
+    with shop.opened(project) as storefront:
+        assert isinstance(storefront, TellsOrderNews)
+        assert [] == list(storefront.order_news(SINCE))
 
-    assert [SequenceGap(uuid(1), 6, 6)] == last
+    assert [] == project.asked
 
 
 def test_a_project_that_keeps_no_messages_says_so():
@@ -56,29 +60,17 @@ def test_a_project_that_keeps_no_messages_says_so():
         list(storefront.order_news(SINCE))
 
 
-@pytest.mark.parametrize("broken", [{"sequenceNumber": "2"}, {"resource": {"typeId": "order"}}, {"createdAt": 5}])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"sequenceNumber": "2"},
+        {"sequenceNumber": 0},
+        {"sequenceNumber": 2**70},
+        {"resource": {"typeId": "order"}},
+        {"createdAt": 5},
+    ],
+)
 def test_a_message_that_cannot_be_read_is_an_error_of_the_feed(broken):
     """Whoever skipped it would not know what was missed."""
     with opened(feed(message(1) | broken)) as storefront, pytest.raises(VendorRefused):
         list(storefront.order_news(SINCE))
-
-
-@given(st.permutations(range(1, 12)), st.sets(st.integers(2, 11)), st.integers(0, 3))
-def test_the_gaps_are_exactly_what_is_missing_in_whatever_order_they_come(order, missing, repeats):
-    """Also where some come twice."""
-    watch = SequenceWatch({"o": 0})
-    for number in [each for each in order if each not in missing] * (repeats + 1):
-        watch.note("o", number)
-
-    seen = set(range(1, 12)) - missing
-    expected = {number for number in missing if number < max(seen)}
-    assert expected == {number for gap in watch.gaps() for number in range(gap.first, gap.last + 1)}
-
-
-def test_of_an_order_that_is_new_the_first_number_seen_counts():
-    """What was before it, nobody asked for."""
-    watch = SequenceWatch()
-    for number in (5, 4, 7):
-        watch.note("o", number)
-
-    assert [SequenceGap("o", 6, 6)] == watch.gaps()

@@ -103,6 +103,14 @@ def test_a_feed_that_stands_still_ends_with_an_error():
         list(storefront.orders(SINCE))
 
 
+def test_a_feed_that_goes_round_in_a_circle_ends_with_an_error():
+    """Two pages that follow each other, as well."""
+    pages = [page(order(1), order(2)), page(order(3), order(4))]
+    project = Project().on("GET /orders", *pages, *pages)
+    with opened(project, pages=PageSizes(orders=2)) as storefront, pytest.raises(VendorRefused, match="or one before it"):
+        list(storefront.orders(SINCE))
+
+
 def test_an_order_that_cannot_be_read_stands_in_the_feed_with_its_fault():
     """The others are read; the reason names the field and nobody."""
     shelf = Shelf(order(1, at=at(1)), order(2, at=at(2), totalPrice="12 High Street"), order(3, at=at(3)))

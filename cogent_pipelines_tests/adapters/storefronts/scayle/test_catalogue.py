@@ -23,6 +23,24 @@ def stock_of(tenant, **changes):
         return [each for page in storefront.stock() for each in page]
 
 
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "x",
+        product(10, variants="none"),
+        product(10, variants=[variant(80, sku=["COAT-L"])]),
+        product(10, variants=[variant(80, sku="COAT-L", stocks="none")]),
+        product(10, variants=[variant(80, sku="COAT-L", stocks=[stock("many")])]),
+    ],
+)
+def test_a_variant_whose_figure_cannot_be_read_holds_up_no_other(spoilt):
+    """It is left out, so that what is known of it stays; before it is told anew it is read by itself, and named."""
+    good = [product(number, variants=[variant(number, sku=f"TEE-{number}", stocks=[stock(4)])]) for number in (1, 2)]
+    tenant = Tenant().on(PRODUCTS, entities(good[0], spoilt, good[1]))
+
+    assert [PublishedStock(Sku("TEE-1"), 4), PublishedStock(Sku("TEE-2"), 4)] == stock_of(tenant)
+
+
 def test_every_variant_is_a_product_to_its_last_page():
     """There is no list of variants; products bring theirs."""
     tenant = Tenant().on(

@@ -1,5 +1,6 @@
 """A connection proves itself line by line, without writing."""
 
+import httpx
 import pytest
 
 from cogent_pipelines.adapters.storefronts.scayle.settings import HandOver, ShopCountry
@@ -47,6 +48,15 @@ def test_where_nothing_answers_there_is_one_line(status, subject):
     found = lines(whole_tenant().on(ORDERS, status))
 
     assert [(subject, False)] == [(line.subject, line.ok) for line in found.values()]
+
+
+@pytest.mark.parametrize("body", [b"null", b"[]", b""])
+def test_an_answer_that_is_nothing_is_the_endpoints_fault(body):
+    """A proxy's, perhaps; the check says so and does not break off."""
+    found = lines(whole_tenant().on(ORDERS, httpx.Response(200, content=body)))
+
+    assert [("endpoint", False)] == [(line.subject, line.ok) for line in found.values()]
+    assert "not an object" in found["endpoint"].finding
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,21 @@ def test_a_page_that_leads_to_itself_is_refused():
         list(storefront.orders(SINCE))
 
 
+def test_pages_that_lead_round_in_a_circle_are_refused():
+    """Two that name each other, as well."""
+    tenant = Tenant().on(
+        ORDERS,
+        entities(at(10, 1), after="x"),
+        entities(at(11, 2), after="y"),
+        entities(at(10, 1), after="x"),
+        entities(at(11, 2), after="y"),
+    )
+
+    with opened(tenant) as storefront, pytest.raises(VendorRefused, match="or one before it"):
+        list(storefront.orders(SINCE))
+    assert 3 == len(tenant.asked)
+
+
 @pytest.mark.parametrize("code", ["order_created", "order_pended"])
 def test_a_checkout_that_was_never_finished_is_no_order(code):
     """It may stay so for ever, and would keep stock back for ever; once it is confirmed it comes as a change."""

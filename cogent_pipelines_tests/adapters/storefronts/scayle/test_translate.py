@@ -3,41 +3,18 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cogent_pipelines.adapters.storefronts.scayle.settings import HandOver, OrderName
-from cogent_pipelines.adapters.storefronts.scayle.translate import order_of
 from cogent_pipelines.canonical.identity import Attribute
-from cogent_pipelines.canonical.money import Money, MoneyBag
 from cogent_pipelines.canonical.order import B2BBuyer, PaymentState
-from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines_tests.adapters.storefronts.scayle.samples import (
-    SETTINGS,
     address,
     cancelled,
-    fee,
     item,
-    order,
-    price,
-    reduction,
-    settings,
     shipped,
     state,
 )
-
-
-def eur(minor):
-    return MoneyBag.single(Money(minor, "EUR"))
-
-
-def read(changes=None, **chosen):
-    return order_of(order(**(changes or {})), settings(**chosen))
-
-
-def attributes(found):
-    return [(each.key, each.value) for each in found.attributes]
-
+from cogent_pipelines_tests.adapters.storefronts.scayle.translating import attributes, read
 
 # ---- names and times
 
@@ -81,108 +58,6 @@ def test_an_order_was_placed_when_it_was_made_where_nobody_says_when_it_was_conf
 
 def test_an_order_that_never_changed_has_the_time_of_its_making():
     assert "2026-11-02T08:00:00+00:00" == read({"updatedAt": None}).version.isoformat()
-
-
-# ---- money
-
-
-def test_money_is_whole_minor_units_with_tax():
-    """Items, delivery and total, as SCAYLE counts them."""
-    found = read({"items": [item(1), item(2)]})
-
-    assert (eur(2380), eur(200), eur(2580), eur(222), True) == (
-        found.subtotal,
-        found.shipping_total,
-        found.total,
-        found.tax_total,
-        found.taxes_included,
-    )
-    assert [(2, eur(1190), eur(2380))] == [(line.ordered, line.unit_price, line.line_total) for line in found.lines]
-
-
-def test_what_was_taken_off_is_named_and_adds_up():
-    """Three at 12.90 less 1.00 by code and 0.05 by the campaign, each; and a penny that nobody named."""
-    reduced = price(
-        1184,
-        undiscountedWithTax=1290,
-        appliedReductions=[reduction(100, code="TEN"), reduction(5, category="campaign", displayName="Autumn")],
-    )
-    [line] = read({"items": [item(number, price=reduced) for number in (1, 2, 3)]}).lines
-
-    assert (eur(1290), eur(3552)) == (line.unit_price, line.line_total)
-    assert [("TEN", eur(300)), ("Autumn", eur(15)), ("other reductions", eur(3))] == [
-        (each.title, each.amount) for each in line.discounts
-    ]
-    assert line.unit_price.shop * line.ordered == line.line_total.shop + sum(
-        (each.amount.shop for each in line.discounts), Money.zero("EUR")
-    )
-
-
-def test_delivery_that_was_reduced_says_by_how_much():
-    """The two fields without discount are new; without them nothing was taken off."""
-    reduced = {"policy": "least_packages", "deliveryCosts": 200, "deliveryCostsWithoutDiscount": 495}
-    found = read({"shipping": reduced})
-    old = read({"shipping": {"deliveryCosts": 200}})
-
-    assert ([("delivery", eur(295))], eur(295)) == (
-        [(each.title, each.amount) for each in found.shipping_lines[0].discounts],
-        found.discount_total,
-    )
-    assert (eur(0), ()) == (old.discount_total, old.shipping_lines[0].discounts)
-
-
-def test_every_fee_is_kept_and_delivery_comes_first():
-    """A fee for the payment is paid, too."""
-    cost = {"withTax": 1690, "appliedFees": [fee(300, category="payment", key="cod", option=None), fee(200)]}
-    found = read({"cost": cost})
-
-    assert [("standard", "deliveryCosts", eur(200)), ("cod", "payment", eur(300))] == [
-        (line.title, line.code, line.price) for line in found.shipping_lines
-    ]
-    assert found.total == found.subtotal + found.shipping_total
-
-
-def test_without_fees_delivery_is_what_the_order_says_of_it():
-    """Nothing for what cost nothing."""
-    shipping = {"policy": "least_packages", "deliveryCosts": 0, "expressDeliveryCosts": 990}
-    found = read({"cost": {"withTax": 2180}, "shipping": shipping})
-
-    assert [("least_packages", "expressDeliveryCosts", eur(990))] == [
-        (line.title, line.code, line.price) for line in found.shipping_lines
-    ]
-
-
-def test_taxes_are_summed_by_rate():
-    """Nineteen per cent of goods and delivery, seven of a book."""
-    book = item(2, sku="BOOK", price=price(1070, tax={"vat": {"amount": 70, "rate": 0.07}}))
-    found = read({"items": [item(1), book]})
-
-    assert [("0.07", eur(70)), ("0.19", eur(190 + 32))] == [(tax.rate, tax.amount) for tax in found.taxes]
-    assert [[("0.19", eur(190))], [("0.07", eur(70))]] == [
-        [(tax.rate, tax.amount) for tax in line.taxes] for line in found.lines
-    ]
-
-
-def test_a_marketplaces_order_lacks_net_prices_and_is_read_all_the_same():
-    """Its gross prices stand; no tax is invented."""
-    bare = {"withTax": 1190}
-    cost = {"withTax": 1190, "hasExternalPrices": True}
-    found = read({"items": [item(price=bare)], "cost": cost, "shipping": None})
-
-    assert (eur(1190), eur(1190), eur(0), ()) == (found.total, found.lines[0].unit_price, found.tax_total, found.taxes)
-
-
-def test_tax_is_the_difference_where_only_net_and_gross_are_said():
-    found = read({"items": [item(price={"withTax": 1190, "withoutTax": 1000})], "cost": {"withTax": 1190}})
-
-    assert (eur(190), [("", eur(190))]) == (found.tax_total, [(tax.rate, tax.amount) for tax in found.taxes])
-
-
-def test_another_currency_is_counted_in_its_own_minor_units():
-    """An integer is what it is."""
-    found = read({"currencyCode": "JPY"})
-
-    assert MoneyBag.single(Money(1190, "JPY")) == found.lines[0].unit_price
 
 
 # ---- states
@@ -380,102 +255,3 @@ def test_an_order_says_when_scayle_closes_it():
 
     assert datetime(2026, 11, 16, 8, 5, tzinfo=UTC) == open_.closes_at
     assert (None, None) == (left.closes_at, off.closes_at)
-
-
-# ---- what cannot be read
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"id": None}, "field id"),
-        ({"id": "abc"}, "field id"),
-        ({"createdAt": None, "confirmedAt": None}, "field createdAt is missing"),
-        ({"updatedAt": "soon"}, "field updatedAt is no time"),
-        ({"currencyCode": None}, "field currencyCode is missing"),
-        ({"items": {}}, "field items is a dict, not a list"),
-        ({"items": ["x"]}, r"field items\[0\] is a str, not an object"),
-        ({"items": [item(), item(2, id=None)]}, r"field items\[1\].id is missing"),
-        ({"items": [item(price=None)]}, r"field items\[0\].price.withTax is missing"),
-        ({"items": [item(price=price(withTax="11.90"))]}, r"field items\[0\].price.withTax is a str, not a number"),
-        ({"items": [item(price=price(withTax=True))]}, r"field items\[0\].price.withTax is a bool"),
-        ({"cost": {"withTax": 10**16}}, "field cost.withTax is a int"),
-        ({"address": {"shipping": "Domstrasse 10"}}, "field address.shipping is a str, not an object"),
-        ({"address": {"shipping": address(zipCode=["20459"])}}, "field address.shipping.zipCode is a list"),
-        ({"customer": {"email": {"secret": "ada@example.com"}}}, "field customer.email is a dict"),
-    ],
-)
-def test_what_cannot_be_read_is_named_by_its_field(changes, field):
-    """And never by what stands in it: it may be somebody's address."""
-    with pytest.raises(VendorRefused, match=field) as refused:
-        read(changes)
-
-    assert [] == [word for word in ("Ada", "ada@", "Domstrasse", "20459", "11.90", "soon") if word in str(refused.value)]
-
-
-def test_fields_and_states_of_tomorrow_are_no_fault():
-    """SCAYLE adds to its answers with every release."""
-    found = read({"newThing": {"a": [1]}, "items": [item(status="levitating", shadow=1.5)]})
-
-    assert [1] == [line.to_ship for line in found.lines]
-
-
-def test_an_empty_object_may_arrive_as_an_empty_list():
-    """As some of SCAYLE's parts write it."""
-    found = read({"legacyCustomData": [], "shipping": [], "customer": []})
-
-    assert ("901", None) == (found.ref, found.buyer)
-
-
-PRICES = st.builds(
-    lambda gross, off: price(gross, undiscountedWithTax=gross + sum(off), appliedReductions=[reduction(o) for o in off]),
-    st.integers(0, 100_000),
-    st.lists(st.integers(0, 5_000), max_size=3),
-)
-
-
-@given(
-    prices=st.lists(PRICES, min_size=1, max_size=12),
-    fees=st.lists(st.integers(0, 2_000), max_size=3),
-)
-def test_the_money_of_lines_and_delivery_is_the_money_of_the_items(prices, fees):
-    """To the penny, however they fold: nothing is lost and nothing is counted twice."""
-    cost = {"withTax": sum(each["withTax"] for each in prices) + sum(fees), "appliedFees": [fee(each) for each in fees]}
-    items = [item(number, price=each) for number, each in enumerate(prices, 1)]
-    found = order_of(order(items=items, cost=cost, shipping=None), SETTINGS)
-
-    assert found.total == found.subtotal + found.shipping_total
-    for line in found.lines:
-        off = sum((each.amount.shop for each in line.discounts), Money.zero("EUR"))
-        assert line.unit_price.shop * line.ordered == line.line_total.shop + off
-    assert len(prices) == sum(line.ordered for line in found.lines)
-
-
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
-ANYTHING = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner), max_leaves=6
-)
-
-
-def read_or_refused(entity):
-    """The number of units, or the words of the refusal."""
-    try:
-        return sum(line.ordered for line in order_of(entity, SETTINGS).lines)
-    except VendorRefused as refusal:
-        return str(refusal)
-
-
-@given(field=st.sampled_from(sorted(set(order()) - {"items"})), value=ANYTHING)
-def test_whatever_stands_in_a_field_the_order_is_read_or_refused(field, value):
-    """Nothing that a vendor sends brings the feed down."""
-    became = read_or_refused(order() | {field: value})
-
-    assert became == 1 or "cannot be read" in became
-
-
-@given(field=st.sampled_from(sorted(item())), value=ANYTHING)
-def test_whatever_stands_in_an_items_field_the_order_is_read_or_refused(field, value):
-    """The same one level deeper, where the money is."""
-    became = read_or_refused(order(items=[item(1) | {field: value}, item(2)]))
-
-    assert became == 2 or "cannot be read" in became

@@ -165,6 +165,16 @@ def test_a_catalogue_that_never_ends_is_given_up():
         list(storefront.products())
 
 
+def test_a_catalogue_that_goes_round_in_a_circle_is_given_up():
+    """Two pages that name each other would be followed for ever, as well."""
+    pages = [variants(variant(1), after="c"), variants(variant(2), after="d")]
+    store = Store().on("Products", *pages, *pages)
+    with opened(store) as storefront, pytest.raises(VendorRefused, match="or one before it"):
+        list(storefront.products())
+
+    assert 3 == len(store.asked)
+
+
 def test_stock_that_was_not_said_to_be_set_is_read_back():
     """An answer without its payload proves nothing: only the figure itself does."""
     shown = {"isActive": True, "quantities": [{"name": "available", "quantity": 1}]}

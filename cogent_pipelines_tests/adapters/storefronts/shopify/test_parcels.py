@@ -3,50 +3,20 @@
 import httpx
 import pytest
 
-from cogent_pipelines.canonical.despatch import Tracking
-from cogent_pipelines.canonical.fulfilment import Fulfilment, FulfilmentLine, Parcel
-from cogent_pipelines.ports.errors import AuthenticationFailed, VendorUnavailable
+from cogent_pipelines.ports.errors import AuthenticationFailed
 from cogent_pipelines.ports.outcomes import AlreadyThere, Created, Rejected, Unavailable, Unknown
+from cogent_pipelines_tests.adapters.storefronts.shopify.recording import (
+    CLOSED,
+    LOST,
+    Known,
+    a_store,
+    made,
+    parcel,
+    said_no,
+    tracked,
+)
 from cogent_pipelines_tests.adapters.storefronts.shopify.samples import fulfilment_order, hand_over, owed, told
 from cogent_pipelines_tests.adapters.storefronts.shopify.store import Store, opened, page, refused
-
-CLOSED = "Fulfillment order 1 has an unfulfillable status= closed."
-LOST = httpx.ReadTimeout("no answer")
-
-
-def parcel(units=None, *, despatch="D1", order="1", number="RM1", **tracking):
-    units = {1: 2} if units is None else units
-    lines = tuple(FulfilmentLine(str(line), quantity) for line, quantity in units.items())
-    return Parcel(despatch, order, lines, Tracking(number=number, **tracking), notify_customer=True)
-
-
-def made(number=1):
-    return {"fulfillmentCreate": {"fulfillment": {"id": f"gid://shopify/Fulfillment/{number}"}, "userErrors": []}}
-
-
-def said_no(*messages):
-    errors = [{"field": ["fulfillment"], "message": message} for message in messages]
-    return {"fulfillmentCreate": {"fulfillment": None, "userErrors": errors}}
-
-
-def tracked(*messages):
-    errors = [{"field": None, "message": message} for message in messages]
-    return {"fulfillmentTrackingInfoUpdate": {"fulfillment": None, "userErrors": errors}}
-
-
-def a_store(*orders):
-    """One reading after the other of one order, or one reading of several."""
-    return Store().on("HandOver", *({"nodes": [one]} for one in orders))
-
-
-class Known:
-    """Remembers fulfilments as the ledger would."""
-
-    def __init__(self, **despatches):
-        self._despatches = {ref.removeprefix("f"): despatch for ref, despatch in despatches.items()}
-
-    def despatches_of(self, refs):
-        return self._despatches
 
 
 def test_a_parcel_is_recorded_with_its_lines_and_tracking():
@@ -382,128 +352,3 @@ def test_a_missing_scope_is_everybodys_trouble():
     store = a_store(hand_over()).on("CreateFulfilment", denied)
     with opened(store) as storefront, pytest.raises(AuthenticationFailed, match="needs write"):
         storefront.create_fulfilments([parcel()])
-
-
-def test_a_hand_over_that_cannot_be_read_attempts_nothing():
-    """Then the whole call may come again."""
-    store = Store().on("HandOver", httpx.Response(503))
-    with opened(store) as storefront, pytest.raises(VendorUnavailable):
-        storefront.create_fulfilments([parcel()])
-
-
-def test_many_orders_are_read_in_batches_that_shopify_can_afford():
-    """Too expensive once: smaller from then on."""
-
-    def reply(variables):
-        if len(variables["ids"]) > 10:
-            return refused("MAX_COST_EXCEEDED", "too high", cost=2000, maxCost=1000)
-        return {"nodes": [hand_over(int(gid.rsplit("/", 1)[1])) for gid in variables["ids"]]}
-
-    store = Store().on("HandOver", reply).on("CreateFulfilment", made())
-    with opened(store) as storefront:
-        outcomes = storefront.create_fulfilments([parcel(order=str(n)) for n in range(1, 41)])
-
-    assert [Created("1")] * 40 == outcomes
-
-
-def test_an_order_with_many_fulfilments_is_read_to_the_last():
-    """A full list may go on, and has no cursor: such an order is read alone, with all."""
-    ten = [told(number, {1: 1}, tracking=(f"T{number}",)) for number in range(1, 11)]
-    eleventh = told(11, {1: 2}, tracking=("RM1",))
-
-    def reply(variables):
-        everything = variables["fulfilments"] > 10
-        return {
-            "nodes": [
-                hand_over(int(gid.rsplit("/", 1)[1]), fulfillments=[*ten, eleventh] if everything else ten)
-                for gid in variables["ids"]
-            ]
-        }
-
-    store = Store().on("HandOver", reply)
-    with opened(store) as storefront:
-        outcomes = storefront.create_fulfilments([parcel(order="1"), parcel(order="2")])
-
-    assert [AlreadyThere("11"), AlreadyThere("11")] == outcomes
-
-
-def test_fulfilments_are_read_back_with_cancelled_ones():
-    """Units by line, every tracking number; an order that is unknown has none."""
-    node = {
-        "id": "gid://shopify/Order/1",
-        "fulfillments": [told(5, {1: 2}, tracking=("A", "B")), told(6, {2: 1}, status="CANCELLED")],
-    }
-    store = Store().on("Fulfilments", {"nodes": [node, None]})
-    with opened(store) as storefront:
-        read = storefront.fulfilments_of(["1", "2"])
-
-    assert {
-        "1": [
-            Fulfilment("5", "1", (FulfilmentLine("1", 2),), ("A", "B"), cancelled=False),
-            Fulfilment("6", "1", (FulfilmentLine("2", 1),), (), cancelled=True),
-        ],
-        "2": [],
-    } == read
-
-
-def test_a_long_fulfilment_is_read_to_its_last_line():
-    """Its lines come in pages as well."""
-    long = told(5, {1: 2})
-    long["fulfillmentLineItems"] = page(long["fulfillmentLineItems"]["nodes"], "c")
-    more = [{"quantity": 3, "lineItem": {"id": "gid://shopify/LineItem/2"}}]
-    store = (
-        Store()
-        .on("Fulfilments", {"nodes": [{"id": "gid://shopify/Order/1", "fulfillments": [long]}]})
-        .on("FulfilmentLines", {"node": {"fulfillmentLineItems": page(more)}})
-    )
-    with opened(store) as storefront:
-        read = storefront.fulfilments_of(["1"])["1"][0]
-
-    assert (FulfilmentLine("1", 2), FulfilmentLine("2", 3)) == read.lines
-
-
-def fulfilment(*numbers):
-    return {"node": {"id": "gid://shopify/Fulfillment/5", "trackingInfo": [{"number": one} for one in numbers]}}
-
-
-def test_tracking_is_put_on_a_fulfilment_once():
-    """Telling the customer twice is worse than one more look."""
-    store = Store().on("Tracking", fulfilment(), fulfilment("RM1")).on("UpdateTracking", tracked())
-    with opened(store) as storefront:
-        assert Created("5") == storefront.add_tracking("5", parcel())
-        assert AlreadyThere("5") == storefront.add_tracking("5", parcel())
-
-    assert 1 == len(store.variables_of("UpdateTracking"))
-
-
-def test_tracking_goes_on_every_part_of_a_parcel():
-    """That left from two locations."""
-    store = Store().on("Tracking", fulfilment()).on("UpdateTracking", tracked())
-    with opened(store) as storefront:
-        assert Created("5 6") == storefront.add_tracking("5 6", parcel())
-
-    assert ["gid://shopify/Fulfillment/5", "gid://shopify/Fulfillment/6"] == [
-        asked["fulfillmentId"] for asked in store.variables_of("UpdateTracking")
-    ]
-
-
-@pytest.mark.parametrize(
-    ("after", "outcome"),
-    [(fulfilment("RM1"), Created("5")), (fulfilment(), None)],
-    ids=["it was done", "it is not there"],
-)
-def test_lost_tracking_is_read_back(after, outcome):
-    """As with parcels."""
-    store = Store().on("Tracking", fulfilment(), after).on("UpdateTracking", LOST)
-    with opened(store) as storefront:
-        got = storefront.add_tracking("5", parcel())
-
-    assert (outcome == got) if outcome else isinstance(got, Unknown)
-
-
-def test_tracking_that_shopify_refuses_is_refused_in_its_words():
-    """And a parcel without a number has nothing to add."""
-    store = Store().on("Tracking", fulfilment()).on("UpdateTracking", tracked("Fulfillment does not exist."))
-    with opened(store) as storefront:
-        assert Rejected(("Fulfillment does not exist.",)) == storefront.add_tracking("5", parcel())
-        assert isinstance(storefront.add_tracking("5", parcel(number="")), Rejected)

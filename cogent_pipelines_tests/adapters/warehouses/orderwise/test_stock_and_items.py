@@ -189,3 +189,10 @@ def test_nothing_asked_nothing_answered(connect, tenant):
     """Not even a call."""
     assert [] == connect().warehouse.items_named([])
     assert [] == tenant.calls
+
+
+def test_codes_that_are_printed_as_numbers_are_codes_of_their_own(connect, tenant):
+    """They once went into one figure together, of a variant without a name."""
+    tenant.stock = [level(4711, 5), level(4712, 6), level("MUG", 1)]
+
+    assert {"4711": 5, "4712": 6, "MUG": 1} == figures(connect())

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cogent_pipelines.adapters.warehouses.orderwise import translate
-from cogent_pipelines.adapters.warehouses.orderwise.cells import Unreadable
+from cogent_pipelines.adapters.warehouses.orderwise.cells import Unreadable, number_or_none
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import DEFINITIONS, Question
 from cogent_pipelines.adapters.warehouses.orderwise.parcels import Shipped, parcels
 from cogent_pipelines.adapters.warehouses.orderwise.translate import MovementRow, OrderRow
@@ -144,3 +144,10 @@ def _units(units: int) -> Any:
 def _json(answer: Any) -> httpx.Response:
     """As Python writes it, figures that JSON does not know included."""
     return httpx.Response(200, content=json.dumps(answer).encode())
+
+
+@pytest.mark.parametrize("figure", ["1e999999999", "-1E+999999", "1e13", "NaN", "Infinity", "9" * 41])
+def test_a_figure_that_nobody_counts_with_is_named_by_its_column(figure):
+    """One such cell would otherwise take all figures of its answer with it."""
+    with pytest.raises(Unreadable, match="column free_qty is a str, not a number"):
+        number_or_none({"free_qty": figure}, "free_qty")

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from cogent_pipelines.adapters.transport.call import Answer, Call, Verdict
-from cogent_pipelines.adapters.warehouses.peoplevox.client import Status, judge, parse, save_call
+from cogent_pipelines.adapters.warehouses.peoplevox.client import judge, parse, save_call
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines_tests.adapters.warehouses.peoplevox.connecting import SETTINGS
 from cogent_pipelines_tests.adapters.warehouses.peoplevox.tenant import answer, fault, html, refusal
@@ -76,16 +76,19 @@ def test_an_answer_is_read_whatever_its_prefixes():
     response = parse(text.encode())
 
     assert (False, 1, "a < b") == (response.ok, response.total, response.detail)
-    assert (Status("SO-1", saved=True), Status("", saved=False)) == response.statuses
+    assert (("SO-1", ""), ("",)) == (response.references, response.failed)
     assert Verdict.FINE == verdict(httpx.Response(200, text=text))
 
 
-def test_an_answer_with_a_document_type_is_not_parsed():
-    """Entities are how a small answer becomes a large one."""
-    bomb = b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'
+@pytest.mark.parametrize("declared", ["", "<?xml version='1.0' encoding='{}'?>"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "iso-8859-1", "windows-1252", "koi8-r"])
+def test_an_answer_with_a_document_type_is_not_parsed(encoding, declared):
+    """Entities are how a small answer becomes a large one; in no encoding are they read."""
+    result = "<GetDataResult><ResponseId>0</ResponseId><Detail>&a;</Detail></GetDataResult>"
+    bomb = f'{declared.format(encoding)}<!DOCTYPE GetDataResult [<!ENTITY a "b">]>{result}'
 
     with pytest.raises(VendorRefused):
-        parse(bomb)
+        parse(bomb.encode(encoding))
 
 
 def test_what_is_sent_is_escaped():

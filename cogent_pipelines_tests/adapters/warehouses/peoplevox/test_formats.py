@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cogent_pipelines.adapters.warehouses.peoplevox import csv_table, dates, search
 from cogent_pipelines.adapters.warehouses.peoplevox.dates import UnreadableDate, parsed
-from cogent_pipelines.adapters.warehouses.peoplevox.settings import DateOrder
+from cogent_pipelines.adapters.warehouses.peoplevox.settings import USUAL_FORM, DateOrder
 
 TODAY = datetime(2026, 3, 2, 12, 0)  # noqa: DTZ001 - the vendor's dates carry no zone
 LONDON = ZoneInfo("Europe/London")
@@ -23,6 +23,20 @@ def test_what_is_written_is_read_again(rows):
     table = csv_table.read(csv_table.written(["A", "B"], lines))
 
     assert [list(line) for line in lines] == table.rows
+
+
+@given(st.lists(st.tuples(st.text(), st.text('",\n a')), max_size=5))
+def test_a_table_is_written_with_every_value_quoted(rows):
+    """Quotation marks inside of a value are doubled, and nothing else is."""
+    quoted = "".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) + "\n" for row in rows)
+
+    assert f"A,B\n{quoted}" == csv_table.written(["A", "B"], rows)
+
+
+@given(st.lists(st.text() | st.text(" |a\t"), max_size=4))
+def test_many_texts_become_one_line_each_as_one_does(texts):
+    """Whether or not one look tells that nothing is to be done."""
+    assert [csv_table.one_line(text) for text in texts] == list(csv_table.one_lines(texts))
 
 
 @given(st.text())
@@ -87,6 +101,12 @@ def test_what_is_no_date_is_an_error(text):
     """It is never taken for another day."""
     with pytest.raises(UnreadableDate):
         parsed(text, order=DateOrder.DAY_FIRST, today=TODAY)
+
+
+@given(st.datetimes(datetime(1000, 1, 1), datetime(9999, 1, 1), timezones=st.just(LONDON)))  # noqa: DTZ001 - made aware
+def test_the_usual_form_of_a_date_is_the_one_it_is_said_in(moment):
+    """By the shorter way as by the long one."""
+    assert moment.strftime(USUAL_FORM) == dates.printed(moment, USUAL_FORM)
 
 
 @given(st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2027, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogent_pipelines.adapters.warehouses.peoplevox.payloads import DoesNotFit, draft, line_code, money
+from cogent_pipelines.adapters.warehouses.peoplevox.payloads import DoesNotFit, draft, line_code, money, price
 from cogent_pipelines.adapters.warehouses.peoplevox.settings import PeoplevoxSettings, ReleasePolicy
 from cogent_pipelines.canonical.identity import LineRef, Sku
 from cogent_pipelines.canonical.money import Money
@@ -124,6 +124,32 @@ def test_money_is_rounded_half_up_to_the_tenants_decimals():
     assert "3.33" == draft(order("SO-1", third), SETTINGS).lines[0].price
     assert "3.3333" == draft(order("SO-1", third), replace(SETTINGS, price_decimals=4)).lines[0].price
     assert ["0.13", "1500"] == [money(Decimal("0.125"), 2), money(Money(1500, "JPY").amount, 0)]
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(1, 10_000), st.integers(0, 4), st.sampled_from(("GBP", "JPY", "KWD")))
+def test_a_price_in_whole_numbers_is_the_price_in_decimal_ones(minor, quantity, decimals, currency):
+    """Whatever the currency's minor unit, and however many decimals the tenant keeps."""
+    value = Money(minor, currency)
+
+    assert Decimal(money(value.amount / quantity, decimals)) == Decimal(price(value, quantity, decimals))
+    assert len(price(value, quantity, decimals).partition(".")[2]) == decimals
+
+
+@pytest.mark.parametrize("billed", [ADDRESS, replace(ADDRESS), replace(ADDRESS, line1="9 Other St")])
+def test_an_order_is_billed_where_it_says(billed):
+    """At the address of the goods or at another."""
+    header = draft(order(invoice_address=billed), SETTINGS).header
+
+    assert (billed.line1, billed.postcode) == (header["InvoiceAddressLine1"], header["InvoiceAddressPostcode"])
+    assert ADDRESS.line1 == header["ShippingAddressLine1"]
+
+
+def test_what_does_not_fit_is_said_of_both_addresses():
+    """Also where they are the same."""
+    far = replace(ADDRESS, city="x" * 101)
+
+    with pytest.raises(DoesNotFit, match=r"ShippingAddressCity takes .*; InvoiceAddressCity takes "):
+        draft(order(shipping_address=far, invoice_address=far), SETTINGS)
 
 
 def test_a_country_is_sent_as_the_tenant_calls_it():

@@ -25,13 +25,13 @@ NINE = datetime(2026, 7, 2, 9, 0, tzinfo=UTC)
     ],
 )
 def test_a_date_is_read_in_the_zone_it_means(value, pattern, zone):
-    assert NINE == formats.moment(value, ["%Y", pattern], zone).replace(microsecond=0)
+    assert NINE == formats.moment(value, ["%Y", pattern], zone, "when").replace(microsecond=0)
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", {}, "2026-13-01"])
 def test_what_is_no_date_is_said_to_be_none(value):
-    with pytest.raises(formats.Unreadable, match="no date"):
-        formats.moment(value, ["iso8601", "epoch_s"], "UTC")
+    with pytest.raises(formats.Unreadable, match=r"^when: .* is no date"):
+        formats.moment(value, ["iso8601", "epoch_s"], "UTC", "when")
 
 
 def test_a_date_is_written_as_the_vendor_reads_it():

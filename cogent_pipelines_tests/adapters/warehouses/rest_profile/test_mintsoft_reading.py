@@ -138,7 +138,7 @@ def test_one_parcel_that_cannot_be_read_holds_up_no_other(mintsoft, connect):
 
     odd, good = flat(warehouse.despatches(NINE))
 
-    assert UnreadableDespatch("100", "1001", "'soon' is no date of the profile's formats") == odd
+    assert UnreadableDespatch("100", "1001", "shipped_at: 'soon' is no date of the profile's formats") == odd
     assert "1002" == good.sales_order_ref
 
 

@@ -57,7 +57,12 @@ def test_the_profiles_that_are_shipped_are_in_order(name):
         ("  cancel: rest", "  cancel: manual", "nobody is told how to cancel", "add `manual_cancel:`"),
         ("    precheck: {operation: get_order, allowed_status: *cancel}\n", "", "the live state is not asked", "add `precheck:`"),
         ("name: mintsoft", "name: mintsoft\nname: other", "name stands twice", "take one of them out"),
-        ("transport:", "transport: [", "no YAML", "correct the YAML there"),
+        ("transport:", "transport: [", "no YAML", "close the bracket that is opened in line"),
+        ("title: Mintsoft", "title:\n\tMintsoft", "no YAML", "indent with spaces; YAML takes no tabs"),
+        ("title: Mintsoft", "title: @Mintsoft", "no YAML", "put the text in quotes"),
+        ("title: Mintsoft", "title: Mintsoft: UK", "no YAML", "put the text in quotes"),
+        ("title: Mintsoft", 'title: "Mintsoft" UK', "no YAML", "correct the indentation or the quotes of this line"),
+        ("*zone", "*zon", "no YAML: found undefined alias", "write `&zon` before the value that is meant"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_said_with_what_to_do(right, wrong, finding, remedy):
@@ -85,6 +90,48 @@ def test_the_line_is_the_line_of_the_mistake(right, wrong):
     assert line in {problem.line for problem in problems_of(text)}
 
 
+SCEND = compiling.shipped()["scend"].read_text()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ('"=not_null(Items, @)"', '"=not_null(Items, @"'),
+        ("size: 100, first: 1", "size: many, first: 1"),
+        ("Europe/London", "Europe/Londn"),
+    ],
+)
+def test_a_mistake_in_a_value_with_an_anchor_is_one_and_stands_there(right, wrong):
+    """However many places use it: it is corrected once."""
+    profile = SCEND if right in SCEND else MINTSOFT
+    text = profile.replace(right, wrong, 1)
+
+    assert [text[: text.index(wrong)].count("\n") + 1] == [problem.line for problem in problems_of(text)]
+
+
+def test_an_open_quotation_is_said_with_the_line_in_which_it_begins():
+    """The reader of the file only notices at its end."""
+    before = MINTSOFT[: MINTSOFT.index("title:")]
+    [problem] = problems_of(before + 'title: "Mintsoft\n')
+
+    assert f"close the quotes that are opened in line {before.count(chr(10)) + 1}" == problem.remedy
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "just words"])
+def test_what_is_no_profile_at_all_is_said_to_be_none(text):
+    """With where to look for one."""
+    [problem] = problems_of(text)
+
+    assert ("no mapping of sections", True) == (problem.finding, "as a profile that is shipped has them" in problem.remedy)
+
+
+def test_an_expression_that_cannot_be_read_is_shown():
+    """A path names it; the line may hold several."""
+    found = problems_of(MINTSOFT.replace("=to_string(OrderId)", "=to_string(OrderId", 1))
+
+    assert any("to_string(OrderId" in problem.finding for problem in found)
+
+
 def test_every_mistake_is_said_at_once():
     """Nobody should have to try it five times to learn five mistakes."""
     text = MINTSOFT.replace("NEW: ACCEPTED", "NEW: ACEPTED").replace("{wms_ref}/Cancel", "{wmsref}/Cancel")
@@ -106,7 +153,7 @@ def test_what_is_missing_is_named_where_it_belongs():
 
     found = {problem.place: (problem.finding, problem.remedy) for problem in problems_of(yaml.safe_dump(document))}
 
-    assert ("list_items is missing", "add it; it has to the whole catalogue") == found["operations"]
+    assert ("list_items is missing", "add it: the whole catalogue") == found["operations"]
     assert ("there is no table status", "add `status:` with the vendor's words for states") == found["maps"]
     assert ("wms_ref is missing", "add `wms_ref:` with an expression over one row") == found[
         "operations.find_order.response.fields"

@@ -1,0 +1,119 @@
+"""Units that were ordered and that the warehouse's figure cannot know of are kept back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cogent_pipelines.canonical.connection import StockRules
+from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines_tests.factories.orders import NORTHWIND
+from cogent_pipelines_tests.flows.stock_world import MUG, World
+
+
+@pytest.fixture
+def world(ledger: Ledger) -> World:
+    return World(ledger)
+
+
+def test_units_ordered_and_not_yet_acknowledged_are_kept_back(world):
+    """The warehouse cannot have taken them off its figure."""
+    world.shop.counts = {MUG: 20}
+    world.order(1001, quantity=3)
+    world.warehouse.has(MUG, 10)
+
+    world.read()
+    world.publish()
+
+    assert {MUG: 7} == world.shop.counts
+
+
+def test_units_acknowledged_before_the_figure_was_true_are_in_it(world):
+    """They are not taken off twice."""
+    world.shop.counts = {MUG: 20}
+    world.order(1001, quantity=3)
+    world.acknowledge_all()
+    world.clock.advance(1)
+    world.warehouse.has(MUG, 10)
+
+    world.read()
+    world.publish()
+
+    assert {MUG: 10} == world.shop.counts
+
+
+def test_units_acknowledged_after_the_figure_was_true_are_not_in_it(world):
+    """A figure read before the order reached the warehouse is too high by the order."""
+    world.shop.counts = {MUG: 20}
+    world.warehouse.has(MUG, 10)
+    world.read()
+    world.clock.advance(1)
+    world.order(1001, quantity=3)
+    world.acknowledge_all()
+
+    world.publish()
+
+    assert {MUG: 7} == world.shop.counts
+
+
+@pytest.mark.parametrize(
+    ("left", "ago", "offered"),
+    [(True, 61, 10), (True, 1, 7), (False, 61, 7)],
+    ids=["its parcel has left", "perhaps within the report's own minute", "it is only there"],
+)
+def test_an_order_read_back_late_is_in_a_figure_that_is_younger_than_its_parcel(world, left, ago, offered):
+    """When it got there nobody knows, but that it was there when its parcel left; its units are not taken off twice."""
+    world.shop.counts = {MUG: 20}
+    world.order(1001, quantity=3)
+    [order] = world.send_all()
+    world.clock.advance(1)
+    if left:
+        world.has_left(order)
+    world.clock.advance(ago)
+    world.warehouse.has(MUG, 10)
+    world.read()
+    world.clock.advance(300)
+    world.acknowledge([order])
+
+    world.publish()
+
+    assert {MUG: offered} == world.shop.counts
+
+
+def test_a_slow_warehouse_is_given_time_to_take_units_off(world):
+    """Where allocation lags behind acknowledgement, an order counts as contained only after the lag."""
+    world.connection = replace(NORTHWIND, stock=StockRules(allocation_lag=timedelta(minutes=5)))
+    world.shop.counts = {MUG: 20}
+    world.order(1001, quantity=3)
+    world.acknowledge_all()
+    world.clock.advance(60)
+    world.warehouse.has(MUG, 10)
+
+    world.read()
+    world.publish()
+
+    assert {MUG: 7} == world.shop.counts
+
+
+def test_held_and_unpaid_orders_keep_their_units(world):
+    """They took stock at the storefront, whatever keeps them from the warehouse."""
+    world.shop.counts = {MUG: 20}
+    world.order(1001, quantity=3, on_hold=True)
+    world.warehouse.has(MUG, 10)
+
+    world.read()
+    world.publish()
+
+    assert {MUG: 7} == world.shop.counts
+
+
+def test_a_cancelled_order_gives_its_units_back(world):
+    """What will never be sent is nobody's."""
+    world.shop.counts = {MUG: 20}
+    world.order(1001, quantity=3, cancelled_at=world.clock.now())
+    world.warehouse.has(MUG, 10)
+
+    world.read()
+    world.publish()
+
+    assert {MUG: 10} == world.shop.counts
