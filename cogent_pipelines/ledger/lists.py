@@ -1,10 +1,11 @@
-"""How lists of texts and of whole numbers are written for PostgreSQL: joined at once, not element by element.
+"""How lists of texts, of whole numbers and of UUIDs are written for PostgreSQL: joined at once, not element by element.
 
 Hundreds of rows go into one statement as a list per column. What PostgreSQL cannot keep in a text is the same as in
 `pool`, which uses this.
 """
 
 from typing import Any
+from uuid import UUID
 
 from psycopg.abc import Buffer
 from psycopg.types.array import ListDumper
@@ -12,6 +13,7 @@ from psycopg.types.array import ListDumper
 _NOTHING = type(None)
 _TEXTS = ({str}, {str, _NOTHING})
 _NUMBERS = ({int}, {int, _NOTHING})
+_UUIDS = {UUID}
 
 
 def keepable(text: str) -> bytes:
@@ -28,6 +30,8 @@ class QuickList(ListDumper):
             return keepable("{" + ",".join(_quoted(obj)) + "}")
         if kinds in _NUMBERS:
             return ("{" + ",".join(["NULL" if each is None else str(each) for each in obj]) + "}").encode()
+        if kinds == _UUIDS:
+            return ("{" + ",".join([each.hex for each in obj]) + "}").encode()
         return super().dump(obj)
 
 

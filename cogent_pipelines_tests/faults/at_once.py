@@ -1,18 +1,18 @@
 """One thing after the other, without threads of chance, so that a seed is one story; and nothing made twice."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 
 from graphql import DocumentNode, GraphQLSchema
-from psycopg_pool import ConnectionPool
 
 from cogent_pipelines.adapters.transport.loop import LoopThread
-from cogent_pipelines.ledger import pool
 from cogent_pipelines.simulators.shopify.graph import engine
+from cogent_pipelines_tests.faults.connections import connections_kept
 from cogent_pipelines_tests.faults.deaths import Reaper
 from cogent_pipelines_tests.journeys.wire import Died
 
@@ -39,10 +39,16 @@ def one_thing_after_the_other(reaper: Reaper) -> Iterator[None]:
     with (
         patch.object(asyncio, "to_thread", at_once),
         patch.object(LoopThread, "run", run),
-        _connections_kept(),
+        _no_other_library(),
+        connections_kept(),
         _documents_remembered(),
     ):
         yield
+
+
+def _no_other_library() -> AbstractContextManager[Any]:
+    """With each call over ASGI httpx looks for a library that is not there, in every folder that there is."""
+    return patch.dict(sys.modules, {} if "sniffio" in sys.modules else {"sniffio": None})
 
 
 _parsed = lru_cache(maxsize=256)(engine.parse_document)
@@ -63,38 +69,3 @@ def _documents_remembered() -> Iterator[None]:
 
     with patch.multiple(engine, parse_document=_parsed, check=check_once):
         yield
-
-
-_pools: dict[str, ConnectionPool[Any]] = {}
-
-
-@contextmanager
-def _connections_kept() -> Iterator[None]:
-    """Worlds over one ledger use the same connections: opening them anew would cost more than the rest of a schedule."""
-
-    def kept(url: str, **settings: Any) -> ConnectionPool[Any]:
-        if url not in _pools:
-            # Nobody restarts the server: asking each time whether it is there would double every question.
-            _pools[url] = _Kept(url, **{**settings, "check": None, "max_size": 12})
-        return _pools[url]
-
-    kept.check_connection = ConnectionPool.check_connection  # type: ignore[attr-defined]
-    with patch.object(pool, "ConnectionPool", kept):
-        yield
-
-
-class _Kept(ConnectionPool[Any]):
-    """Outlives the worlds that close it."""
-
-    def close(self, timeout: float = 5) -> None:
-        del timeout
-
-    def let_go(self) -> None:
-        super().close()
-
-
-def let_go_of_connections() -> None:
-    """Close what was kept; before its ledgers go away."""
-    while _pools:
-        _, kept = _pools.popitem()
-        kept.let_go()  # type: ignore[attr-defined]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cogent_pipelines_tests.faults.at_once import let_go_of_connections
 from cogent_pipelines_tests.faults.bugs import BUGS, bug_named
+from cogent_pipelines_tests.faults.connections import let_go_of_connections
 from cogent_pipelines_tests.faults.drawing import schedule_of
 from cogent_pipelines_tests.faults.workers import hunt
 

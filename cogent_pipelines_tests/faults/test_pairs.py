@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from cogent_pipelines_tests.faults.at_once import let_go_of_connections
 from cogent_pipelines_tests.faults.bugs import BUGS, bug_named, bugs_of
+from cogent_pipelines_tests.faults.connections import let_go_of_connections
 from cogent_pipelines_tests.faults.drawing import MIXED, schedule_of
 from cogent_pipelines_tests.faults.ledgers import empty
 from cogent_pipelines_tests.faults.running import run

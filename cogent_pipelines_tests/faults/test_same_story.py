@@ -1,6 +1,6 @@
 """A seed tells the same story each time: a violation that comes and goes could be neither shrunk nor mended."""
 
-from cogent_pipelines_tests.faults.at_once import let_go_of_connections
+from cogent_pipelines_tests.faults.connections import let_go_of_connections
 from cogent_pipelines_tests.faults.drawing import THE_RICHER_ONE, schedule_of
 from cogent_pipelines_tests.faults.tracing import trace
 from cogent_pipelines_tests.faults.workers import trace_each

@@ -9,7 +9,7 @@ from secrets import randbelow
 import pytest
 
 from cogent_pipelines_tests.conftest import FRESH_SEEDS
-from cogent_pipelines_tests.faults.at_once import let_go_of_connections
+from cogent_pipelines_tests.faults.connections import let_go_of_connections
 from cogent_pipelines_tests.faults.drawing import schedule_of
 from cogent_pipelines_tests.faults.ledgers import empty
 from cogent_pipelines_tests.faults.running import run

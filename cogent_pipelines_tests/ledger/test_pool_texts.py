@@ -1,6 +1,7 @@
 """What the ledger's connections do with every text."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from psycopg.types.json import Jsonb
@@ -43,6 +44,8 @@ def test_a_text_is_kept_as_it_is_but_for_what_nobody_can_keep(ledger, given, kep
         ("boolean", [True, False, None]),
         ("timestamptz", [NOW, None]),
         ("bytea", [b"\0\xff", b""]),
+        ("uuid", [UUID(int=0), UUID(int=2**128 - 1)]),
+        ("uuid", [UUID(int=7), None]),
         ("text", [["a", 'b"'], ["c", None]]),
     ],
 )
