@@ -63,7 +63,7 @@ def test_a_field_that_stands_twice_is_refused(written):
     assert "s3cr3t" not in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["a: \udcff", "first_day: 2026-13-45", "[" * 5_000], ids=["no UTF-8", "no date", "deep"])
+@pytest.mark.parametrize("text", ["a: \udcff", "first_day: 2026-13-45", "[" * 600], ids=["no UTF-8", "no date", "deep"])
 def test_what_is_no_document_is_named_by_its_file(tmp_path, text):
     """Whatever else YAML's own reader would raise."""
     path = tmp_path / "defs.yaml"
