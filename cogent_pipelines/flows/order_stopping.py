@@ -41,10 +41,12 @@ def stop_cancelled_orders(
 ) -> int:
     """Ask for every cancelled order that is due; says how many the warehouse has stopped.
 
-    Does nothing where the connection leaves it to people, or the warehouse cannot be asked. One that does not answer has a
-    case, and is asked again.
+    Asks nothing where the connection leaves it to people, or the warehouse cannot be asked: what it had not decided is
+    theirs then. One that does not answer has a case, and is asked again.
     """
     if not connection.injection.stop_cancelled or not isinstance(warehouse, CancelsSalesOrders):
+        # What was asked while it was wanted would be due for ever.
+        ledger.stop_requests.forget(connection.name, now=clock.now())
         return 0
     return _Stopping(connection, warehouse, ledger, clock, random).run()
 

@@ -68,6 +68,15 @@ class StopRequests:
             ).fetchall()
         return [OrderToStop(OrderRef(order), SalesOrderRef(sent), attempt) for order, sent, attempt in rows]
 
+    def forget(self, connection: ConnectionName, *, now: datetime) -> None:
+        """Leave to people what the warehouse has not decided yet; asked again one day, it is asked as for the first time."""
+        with self.pool.transaction() as session:
+            rows = session.execute(
+                "delete from sales_order_stop where connection = %s and state = 'asking' returning order_ref", [connection]
+            ).fetchall()
+            if rows:
+                late_changes.judge(self.pool, connection, [OrderRef(ref) for (ref,) in rows], now=now)
+
     def record(self, connection: ConnectionName, answers: Sequence[StopAnswer], *, now: datetime) -> None:
         """Write answers down; the orders' cases say them, and those of stopped orders close."""
         with self.pool.transaction() as session:

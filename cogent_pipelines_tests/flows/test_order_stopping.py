@@ -141,6 +141,20 @@ def test_what_is_not_decided_is_asked_again_later(stop, cancels, warehouse, ledg
     assert [] == cases(ledger)
 
 
+def test_what_was_not_decided_is_peoples_once_it_is_not_wanted_any_more(stop, cancels, warehouse, ledger, clock):
+    """Nothing of it stays due, which would start a run every few seconds; wanted again, it is asked again."""
+    warehouse.answers = [Pending()]
+    cancels(FIRST)
+    stop()
+    clock.advance(60)
+
+    assert 0 == stop(NORTHWIND)
+
+    assert [] == [due for due in ledger.due_work.due(clock.now()) if due.flow == ORDER_CAPTURE]
+    assert [("changed_after_injection", "#1001")] == cases(ledger)
+    assert 1 == stop()
+
+
 def test_a_warehouse_that_is_away_has_its_case_and_is_asked_again(stop, cancels, warehouse, ledger, clock):
     """No order is lost on the way."""
     warehouse.away = VendorUnavailable("connection refused")
