@@ -12,7 +12,7 @@ from cogent_pipelines.adapters.warehouses.rest_profile.expressions import Expres
 
 _LARGEST = Decimal(10**12)
 _MOST_UNITS = 10**6
-_LONGEST_NAME = 500
+LONGEST_NAME = 500
 # Outside of these nothing was ever despatched, and a database cannot say every time in every zone.
 _YEARS = range(1970, 3000)
 _LONGEST = 80
@@ -77,8 +77,8 @@ def name(value: Any, what: str) -> str:
     if isinstance(value, dict | list):
         raise Unreadable(f"{what} is a {type(value).__name__}, not a text")
     found = text(value).strip()
-    if len(found) > _LONGEST_NAME:
-        raise Unreadable(f"{what} has {len(found)} characters; {_LONGEST_NAME} are the most")
+    if len(found) > LONGEST_NAME:
+        raise Unreadable(f"{what} has {len(found)} characters; {LONGEST_NAME} are the most")
     return found
 
 

@@ -1,16 +1,13 @@
 """The warehouse's catalogue: all of it, or what it has under a spelling or nearly."""
 
-import logging
 from collections.abc import Iterator, Sequence
 
-from cogent_pipelines.adapters.warehouses.rest_profile import formats, translate
+from cogent_pipelines.adapters.warehouses.rest_profile import translate
 from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page
+from cogent_pipelines.adapters.warehouses.rest_profile.spoilt import readable
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
 from cogent_pipelines.canonical.item import Item
-from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
-
-_log = logging.getLogger(__name__)
 
 
 def everything(wire: Wire) -> Iterator[list[Item]]:
@@ -20,7 +17,7 @@ def everything(wire: Wire) -> Iterator[list[Item]]:
         VendorError: the catalogue could not be read.
     """
     for page in wire.pages("list_items", {}, priority=Priority.SWEEP):
-        found = _read(page, wire)
+        found = _read(page, wire, "list_items")
         if found:
             yield found
 
@@ -46,29 +43,16 @@ def _candidates(wire: Wire, skus: Sequence[str], priority: Priority) -> Iterator
         return
     spellings = dict.fromkeys(spelling for sku in skus for spelling in _spellings(sku))
     for found in wire.read_each("find_item", [{"sku": spelling} for spelling in spellings], priority=priority):
-        yield from _read(found, wire)
+        yield from _read(found, wire, "find_item")
 
 
-def _read(page: Page, wire: Wire) -> list[Item]:
+def _read(page: Page, wire: Wire, operation: str) -> list[Item]:
     """Those of a page that can be read, and have a SKU.
 
     Raises:
         VendorRefused: there are several, and not one can be read.
     """
-    found: list[Item] = []
-    faults: list[str] = []
-    for row in page.rows:
-        try:
-            item = translate.item(row)
-        except formats.Unreadable as error:
-            faults.append(f"an item cannot be read: {error}")
-        else:
-            found += [] if item is None else [item]
-    for fault in faults:
-        _log.warning("%s: %s", wire.settings.profile.name, fault)
-    if faults and len(faults) == len(page.rows):
-        raise VendorRefused(faults[0], operation="list_items")
-    return found
+    return readable(page, wire, translate.item, named=lambda _: "an item cannot be read", operation=operation)
 
 
 def _spellings(sku: str) -> tuple[str, ...]:

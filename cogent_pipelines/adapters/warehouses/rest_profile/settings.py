@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from cogent_pipelines.adapters.transport.hosts import hosts_of
 from cogent_pipelines.adapters.warehouses.rest_profile.compiled import Profile
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import State
 from cogent_pipelines.adapters.warehouses.rest_profile.expressions import Maps
@@ -56,7 +57,7 @@ class RestProfileSettings:
     @property
     def hosts(self) -> frozenset[str]:
         """The only host that gets the credentials."""
-        return frozenset({urlsplit(self.url).hostname or ""})
+        return hosts_of(self.url)
 
     @property
     def account(self) -> str:

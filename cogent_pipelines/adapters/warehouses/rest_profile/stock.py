@@ -4,19 +4,17 @@ A page's figures are dated just before it was asked for, never after: an order t
 subtracted once too often for a moment, which sells too little; the other way round it would be sold twice.
 """
 
-import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from cogent_pipelines.adapters.warehouses.rest_profile import formats
 from cogent_pipelines.adapters.warehouses.rest_profile.paging import FAULT, Page, Row
+from cogent_pipelines.adapters.warehouses.rest_profile.spoilt import readable
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.stock import StockLevel
-from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
-_log = logging.getLogger(__name__)
 _PRIORITY = Priority.STOCK
 _SHOWN = 100
 
@@ -28,7 +26,7 @@ def everything(wire: Wire) -> Iterator[list[StockLevel]]:
         VendorError: they could not be read.
     """
     for page in wire.pages("list_stock", {}, priority=_PRIORITY):
-        yield _levels(page, wire)
+        yield _levels(page, wire, "list_stock")
 
 
 def changed(wire: Wire, moment: datetime) -> Iterator[list[StockLevel]]:
@@ -43,7 +41,7 @@ def changed(wire: Wire, moment: datetime) -> Iterator[list[StockLevel]]:
     names_items_only = "available" not in wire.operation("list_stock_changes").response.rows.fields
     if not names_items_only:
         for page in wire.since("list_stock_changes", moment, priority=_PRIORITY):
-            yield _levels(page, wire)
+            yield _levels(page, wire, "list_stock_changes")
         return
     yield from _of_changed_items(wire, moment)
 
@@ -57,33 +55,24 @@ def _of_changed_items(wire: Wire, moment: datetime) -> Iterator[list[StockLevel]
         return
     contexts = [{"item_ref": item_ref or None, "sku": sku or None} for item_ref, sku in items]
     for page in wire.read_each("find_stock", contexts, priority=_PRIORITY):
-        yield _levels(page, wire)
+        yield _levels(page, wire, "find_stock")
 
 
 def _item(row: Row) -> tuple[str, str]:
     return formats.text(row.get("item_ref")), formats.text(row.get("sku"))
 
 
-def _levels(page: Page, wire: Wire) -> list[StockLevel]:
+def _levels(page: Page, wire: Wire, operation: str) -> list[StockLevel]:
     """The levels of the sites that count. One that cannot be read is left out, so that its last figure stands.
 
     Raises:
-        VendorRefused: there are figures, and not one can be read.
+        VendorRefused: there are several, and not one can be read.
     """
-    levels: list[StockLevel] = []
-    faults: list[str] = []
-    for row in page.rows:
-        try:
-            level = _level(row, page.asked_at, wire)
-        except formats.Unreadable as error:
-            faults.append(f"stock of {formats.text(row.get('sku'))[:_SHOWN] or 'an item without a SKU'}: {error}")
-        else:
-            levels += [] if level is None else [level]
-    for fault in faults:
-        _log.warning("%s: %s", wire.settings.profile.name, fault)
-    if faults and len(faults) == len(page.rows):
-        raise VendorRefused(faults[0], operation="list_stock")
-    return levels
+    return readable(page, wire, lambda row: _level(row, page.asked_at, wire), named=_named, operation=operation)
+
+
+def _named(row: Row) -> str:
+    return f"stock of {formats.text(row.get('sku'))[:_SHOWN] or 'an item without a SKU'}"
 
 
 def _level(row: Row, asked_at: datetime, wire: Wire) -> StockLevel | None:

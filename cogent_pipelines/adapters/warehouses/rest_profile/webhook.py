@@ -21,7 +21,6 @@ from cogent_pipelines.ports.webhook import Refusal, RefusalKind, VerifiedEvent
 SECRET_PARAMETER = "secret"  # noqa: S105 - the parameter's name, not its value
 _SHORTEST_SECRET = 16
 _STEP_SECONDS = 5
-_LONGEST_NAME = 500
 
 
 class RestProfileWebhook:
@@ -84,7 +83,7 @@ class RestProfileWebhook:
     def _name(self, expression: Expression | None, content: object) -> str:
         """A text by which the inbox knows the event; empty where there is none, or none that a database can hold."""
         found = self._text(expression, content)
-        return found if len(found) <= _LONGEST_NAME and "\x00" not in found else ""
+        return found if len(found) <= formats.LONGEST_NAME and "\x00" not in found else ""
 
     def _text(self, expression: Expression | None, content: object) -> str:
         try:

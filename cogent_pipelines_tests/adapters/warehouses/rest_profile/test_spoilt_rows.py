@@ -176,3 +176,18 @@ def test_lines_of_one_order_that_cannot_be_read_hold_up_no_other(connect):
     assert "the quantity of MUG in W1 is no whole number: 'many'" in bad.reason
     assert "2" == good.ref
     assert isinstance(warehouse.find_sales_orders([SalesOrderRef("2")])[0].sales_order.lines, tuple)
+
+
+def test_a_figure_that_is_asked_for_by_itself_and_cannot_be_read_holds_up_no_other(connect, caplog):
+    """A row that stands alone in its answer is one of many all the same."""
+    changes = {"request": {"method": "GET", "path": "/changes"}, "response": {"items": "=@", "fields": {"item_ref": "=Sku"}}}
+    find = {**STOCK, "request": {"method": "GET", "path": "/stock/{item_ref}"}}
+    vendor = Recorded().on("GET /changes", [{"Sku": "PLATE"}, {"Sku": "MUG"}])
+    vendor.on("GET /stock/PLATE", [{"Sku": "PLATE", "Free": "many"}])
+    vendor.on("GET /stock/MUG", [{"Sku": "MUG", "Free": 5}])
+    warehouse = connect(vendor, operations={"list_stock": STOCK, "list_stock_changes": changes, "find_stock": find})
+
+    found = [(level.sku, level.available) for page in warehouse.stock(SINCE) for level in page]
+
+    assert [("MUG", 5)] == found
+    assert "stock of PLATE: field available is no figure" in caplog.text

@@ -1,0 +1,41 @@
+"""Lists of which one row or the other cannot be read: the others are, and the one is named."""
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from cogent_pipelines.adapters.warehouses.rest_profile import formats
+from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page, Row
+from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
+from cogent_pipelines.ports.errors import VendorRefused
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+def readable(
+    page: Page, wire: Wire, read: Callable[[Row], T | None], *, named: Callable[[Row], str], operation: str
+) -> list[T]:
+    """What a page's rows say, without those that cannot be read and those of which `read` makes nothing.
+
+    A row that stands alone may be spoilt like any other: where a vendor is asked for one thing at a time, it holds up none
+    of the rest.
+
+    Raises:
+        VendorRefused: there are several, and not one can be read: it is the answer that is at fault.
+    """
+    found: list[T] = []
+    faults: list[str] = []
+    for row in page.rows:
+        try:
+            value = read(row)
+        except formats.Unreadable as error:
+            faults.append(f"{named(row)}: {error}")
+        else:
+            found += [] if value is None else [value]
+    for fault in faults:
+        _log.warning("%s: %s", wire.settings.profile.name, fault)
+    if len(faults) == len(page.rows) > 1:
+        raise VendorRefused(faults[0], operation=operation)
+    return found
