@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 
 
+def values_of(environment: Mapping[str, str], *names: str | None) -> list[str]:
+    """The values of those of these variables that are named and set: whoever quotes such a secret must be masked."""
+    return [value for name in names if (value := environment.get(name or "", ""))]
+
+
 class MissingVariables(ValueError):
     """The environment lacks variables that the connection's YAML names; `names` lists them."""
 

@@ -31,6 +31,9 @@ from cogent_pipelines.ports.errors import NeverAsIs, VendorError, VendorRefused,
 from cogent_pipelines.ports.outcomes import AlreadyThere, CreateSalesOrderOutcome, FindSalesOrderOutcome, Unavailable
 from cogent_pipelines.ports.warehouse import Warehouse
 
+# Of orders that are looked up beside each other and refused one by one: from here on it is the call that is refused.
+_REFUSED_TOGETHER = 4
+
 
 def inject_due_orders(
     connection: Connection,
@@ -133,7 +136,7 @@ class _Injection:
         """Read back; where an answer cannot be read, the batch is halved until each order that is at fault is alone.
 
         Raises:
-            VendorError: the warehouse could not be asked.
+            VendorError: the warehouse could not be asked, or refused every one of several orders beside each other.
         """
         try:
             outcomes = self.warehouse.find_sales_orders([each.claim.ref for each in doubtful])
@@ -145,7 +148,11 @@ class _Injection:
         middle = len(doubtful) // 2
         found, refusals = self._looked_up(doubtful[:middle])
         more_found, more_refusals = self._looked_up(doubtful[middle:])
-        return [*found, *more_found], [*refusals, *more_refusals]
+        refusals = [*refusals, *more_refusals]
+        if len(refusals) == len(doubtful) >= _REFUSED_TOGETHER:
+            # So many that are at fault by themselves do not stand together: to try the others alone would only cost calls.
+            raise refusals[0]
+        return [*found, *more_found], refusals
 
     def _read_back(self, doubtful: DoubtfulOrder, outcome: FindSalesOrderOutcome) -> Judged:
         now, rules = self._now, self.connection.injection

@@ -50,7 +50,7 @@ def lines_to_ship(order: Order) -> list[OrderLine]:
 
 def skus_to_pick(orders: Iterable[Order], bundles: Bundles) -> set[Sku]:
     """The SKUs that a warehouse must know to ship what it still owes; a bundle's are its components'."""
-    sold = {line.sku for order in orders for line in order.lines if line.requires_shipping and line.to_ship > 0}
+    sold = {line.sku for order in orders for line in lines_to_ship(order)}
     return {picked for sku in sold if sku is not None and sku.strip() for picked in bundles.picked_for(sku)}
 
 

@@ -76,20 +76,19 @@ def test_a_crash_before_the_outcome_is_recorded_neither_loses_nor_doubles(
     assert ({"1": "acknowledged"}, 1) == (states(), warehouse.created["1"])
 
 
-def test_a_crash_between_claim_and_intent_leaves_an_order_that_is_sent_later(
-    capture, inject, states, ledger, warehouse, clock, monkeypatch
-):
-    """Nothing was written down, nothing was sent: it is read back, not found, and sent."""
+def test_a_crash_before_the_intent_leaves_an_order_that_waits(capture, inject, states, ledger, warehouse, monkeypatch):
+    """It was read, and nothing was written down or sent: the next run sends it at once, and need not look for it."""
     capture(an_order(1))
     with monkeypatch.context() as patch:
         patch.setattr(type(ledger.sales_orders), "intend", _crash)
         with pytest.raises(Crash):
             inject()
-    clock.advance(LEASE)
+    assert {"1": "pending"} == states()
 
     inject()
 
     assert ({"1": "acknowledged"}, 1) == (states(), warehouse.created["1"])
+    assert 0 == warehouse.times_called("find_sales_orders")
 
 
 def _crash(*_, **__):
@@ -154,6 +153,23 @@ def test_where_not_one_order_can_be_read_back_it_is_the_warehouse_that_is_at_fau
     with pytest.raises(VendorRefused, match="no list"):
         inject()
     assert {"1": "sent", "2": "sent"} == states()
+
+
+def test_a_warehouse_that_refuses_every_look_is_not_asked_for_each_order(capture, inject, states, warehouse, clock):
+    """A few that stand together are enough to tell: calls are what the vendor counts."""
+    refs = [str(number) for number in range(1, 65)]
+    warehouse.loses_answer |= set(refs)
+    warehouse.unreadable |= dict.fromkeys(refs, "no list")
+    capture(*(an_order(number) for number in range(1, 65)))
+    inject()
+    clock.advance(MINUTE)
+
+    with pytest.raises(VendorRefused, match="no list"):
+        inject()
+
+    assert {"sent"} == set(states().values())
+    # Half of it each time down to one, then its neighbours up to four.
+    assert 11 == warehouse.times_called("find_sales_orders")
 
 
 @pytest.fixture

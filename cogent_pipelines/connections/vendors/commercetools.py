@@ -24,7 +24,7 @@ from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.redaction import Redaction
 from cogent_pipelines.canonical.order import PaymentState
 from cogent_pipelines.connections.block import EnvName
-from cogent_pipelines.connections.secrets import Variables
+from cogent_pipelines.connections.secrets import Variables, values_of
 from cogent_pipelines.connections.services import VendorServices
 from cogent_pipelines.connections.side import EventSource, StorefrontSide
 from cogent_pipelines.ports.storefront import Storefront
@@ -127,7 +127,9 @@ class CommercetoolsBlock(StorefrontSide):
             circuit=services.circuit,
             evidence=services.evidence,
             clock=services.clock,
-            redaction=Redaction().knowing(project.login.client_secret, *self._bridge_secrets(environment)),
+            redaction=Redaction().knowing(
+                project.login.client_secret, *values_of(environment, self.bridge_secret_env, self.previous_bridge_secret_env)
+            ),
             credentials=credentials,
             engine=services.engine,
             concurrency=project.concurrency,
@@ -138,11 +140,6 @@ class CommercetoolsBlock(StorefrontSide):
             yield storefront_of(project, client, services.clock, granted=lambda: credentials.granted)
         finally:
             client.close()
-
-    def _bridge_secrets(self, environment: Mapping[str, str]) -> list[str]:
-        """Those that are set, for whatever quotes them."""
-        names = (self.bridge_secret_env, self.previous_bridge_secret_env)
-        return [environment.get(name, "") for name in names if name]
 
     def event_source(self, environment: Mapping[str, str]) -> EventSource | None:
         """Proved by the bridge between the project's queue and us; during a rotation by either secret."""

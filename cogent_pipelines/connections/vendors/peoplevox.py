@@ -23,7 +23,7 @@ from cogent_pipelines.adapters.warehouses.peoplevox.settings import (
 )
 from cogent_pipelines.adapters.warehouses.peoplevox.webhook import SECRET_PARAMETER, PeoplevoxWebhook
 from cogent_pipelines.connections.block import EnvName, TimeZone
-from cogent_pipelines.connections.secrets import Variables
+from cogent_pipelines.connections.secrets import Variables, values_of
 from cogent_pipelines.connections.services import VendorServices
 from cogent_pipelines.connections.side import EventSource, WarehouseSide
 from cogent_pipelines.ports.warehouse import Warehouse
@@ -96,7 +96,7 @@ class PeoplevoxBlock(WarehouseSide):
             clock=services.clock,
             redaction=Redaction()
             .also(secrets=(SESSION_IN_ANSWER,))
-            .knowing(tenant.password, *self._event_secret(environment)),
+            .knowing(tenant.password, *values_of(environment, self.event_secret_env)),
             credentials=PeoplevoxSession(tenant, services.clock),
             engine=services.engine,
             hosts=tenant.hosts,
@@ -116,10 +116,6 @@ class PeoplevoxBlock(WarehouseSide):
         variables.refuse_if_any_is_missing()
         verifier = PeoplevoxWebhook(peoplevox_settings(self, environment), secret)
         return EventSource(verifier, max_age=None, query={SECRET_PARAMETER: secret})
-
-    def _event_secret(self, environment: Mapping[str, str]) -> tuple[str, ...]:
-        """It travels in the address that the vendor is given to call."""
-        return (environment.get(self.event_secret_env, ""),) if self.event_secret_env else ()
 
 
 def peoplevox_settings(block: PeoplevoxBlock, environment: Mapping[str, str]) -> PeoplevoxSettings:

@@ -19,7 +19,7 @@ from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfi
 from cogent_pipelines.adapters.warehouses.rest_profile.webhook import SECRET_PARAMETER, RestProfileWebhook
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Shared
 from cogent_pipelines.connections.block import EnvName, TimeZone
-from cogent_pipelines.connections.secrets import Variables
+from cogent_pipelines.connections.secrets import Variables, values_of
 from cogent_pipelines.connections.services import VendorServices
 from cogent_pipelines.connections.side import EventSource, WarehouseSide
 from cogent_pipelines.ports.warehouse import Warehouse
@@ -91,7 +91,7 @@ class RestProfileBlock(WarehouseSide):
             circuit=services.circuit,
             evidence=services.evidence,
             clock=services.clock,
-            redaction=redaction_of(account).knowing(environment.get(self.event_secret_env or "", "")),
+            redaction=redaction_of(account).knowing(*values_of(environment, self.event_secret_env)),
             credentials=credentials_of(account, services.clock),
             engine=services.engine,
             concurrency=account.concurrency,

@@ -25,7 +25,7 @@ from cogent_pipelines.adapters.storefronts.scayle.webhook import ScayleWebhook
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.redaction import Redaction
 from cogent_pipelines.connections.block import Block, EnvName, TimeZone
-from cogent_pipelines.connections.secrets import Variables
+from cogent_pipelines.connections.secrets import Variables, values_of
 from cogent_pipelines.connections.services import VendorServices
 from cogent_pipelines.connections.side import EventSource, StorefrontSide
 from cogent_pipelines.ports.storefront import Storefront
@@ -180,9 +180,8 @@ class ScayleBlock(StorefrontSide):
     def _logins(self, environment: Mapping[str, str]) -> list[tuple[str, str]]:
         """The one that holds, and the old one where it is still in the environment."""
         user = environment.get(self.webhook_user_env or "", "")
-        names = (self.webhook_password_env, self.previous_webhook_password_env)
-        passwords = [environment.get(name or "", "") for name in names]
-        return [(user, password) for password in passwords if user and password]
+        passwords = values_of(environment, self.webhook_password_env, self.previous_webhook_password_env)
+        return [(user, password) for password in passwords if user]
 
     @model_validator(mode="after")
     def _whole(self) -> "ScayleBlock":

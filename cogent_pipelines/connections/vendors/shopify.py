@@ -15,7 +15,7 @@ from cogent_pipelines.adapters.storefronts.shopify.webhook import ShopifyWebhook
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.redaction import Redaction
 from cogent_pipelines.connections.block import EnvName
-from cogent_pipelines.connections.secrets import Variables
+from cogent_pipelines.connections.secrets import Variables, values_of
 from cogent_pipelines.connections.services import VendorServices
 from cogent_pipelines.connections.side import EventSource, StorefrontSide
 from cogent_pipelines.ports.storefront import Storefront
@@ -75,7 +75,9 @@ class ShopifyBlock(StorefrontSide):
             circuit=services.circuit,
             evidence=services.evidence,
             clock=services.clock,
-            redaction=Redaction().knowing(*_secrets_of(store.login), *self._webhook_secrets(environment)),
+            redaction=Redaction().knowing(
+                *_secrets_of(store.login), *values_of(environment, self.webhook_secret_env, self.previous_webhook_secret_env)
+            ),
             credentials=credentials_of(store, services.clock),
             engine=services.engine,
             concurrency=store.concurrency,
@@ -88,11 +90,6 @@ class ShopifyBlock(StorefrontSide):
             )
         finally:
             client.close()
-
-    def _webhook_secrets(self, environment: Mapping[str, str]) -> list[str]:
-        """Those that are set, for whatever quotes them."""
-        names = (self.webhook_secret_env, self.previous_webhook_secret_env)
-        return [environment.get(name, "") for name in names if name]
 
     def event_source(self, environment: Mapping[str, str]) -> EventSource | None:
         """Signed with the app's secret; during its rotation with either."""

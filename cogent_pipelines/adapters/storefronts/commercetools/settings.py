@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from cogent_pipelines.adapters.storefronts.commercetools import version
+from cogent_pipelines.adapters.transport.hosts import hosts_of
 from cogent_pipelines.canonical.order import PaymentState
 from cogent_pipelines.ports.vendor_account import RateLimit
 
@@ -141,8 +142,7 @@ class CommercetoolsSettings:
     @property
     def hosts(self) -> frozenset[str]:
         """The only hosts that get the token or the secret."""
-        urls = (self.api_url, self.auth_url, self.import_url)
-        return frozenset(host for url in urls if (host := urlsplit(url).hostname))
+        return hosts_of(self.api_url, self.auth_url, self.import_url)
 
     @property
     def token_url(self) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 from cogent_pipelines.adapters.storefronts.scayle import version
+from cogent_pipelines.adapters.transport.hosts import hosts_of
 
 
 class OrderName(StrEnum):
@@ -130,7 +130,7 @@ class ScayleSettings:
     @property
     def hosts(self) -> frozenset[str]:
         """The only host that gets the token."""
-        return frozenset({urlsplit(self.origin).hostname or ""})
+        return hosts_of(self.origin)
 
     @property
     def api_url(self) -> str:

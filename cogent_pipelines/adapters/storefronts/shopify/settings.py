@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from cogent_pipelines.adapters.storefronts.shopify import version
+from cogent_pipelines.adapters.transport.hosts import hosts_of
 from cogent_pipelines.ports.vendor_account import RateLimit
 
 
@@ -83,7 +83,7 @@ class ShopifySettings:
     @property
     def hosts(self) -> frozenset[str]:
         """The only host that gets the token."""
-        return frozenset({urlsplit(self.origin).hostname or ""})
+        return hosts_of(self.origin)
 
     @property
     def graphql_url(self) -> str:

@@ -6,8 +6,8 @@ The vendor publishes nothing; what public clients do not agree on, or nobody sho
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
 
+from cogent_pipelines.adapters.transport.hosts import hosts_of
 from cogent_pipelines.adapters.warehouses.orderwise import version
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import DEFINITIONS, Question
 from cogent_pipelines.ports.vendor_account import RateLimit
@@ -208,7 +208,7 @@ class OrderWiseSettings:
     @property
     def hosts(self) -> frozenset[str]:
         """The only host that gets the credentials."""
-        return frozenset({urlsplit(self.base_url).hostname or ""})
+        return hosts_of(self.base_url)
 
     def url(self, path: str) -> str:
         return f"{self.base_url.rstrip('/')}/{path}"

@@ -7,8 +7,8 @@ here, with the reading that working clients rely on as its default.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
 
+from cogent_pipelines.adapters.transport.hosts import hosts_of
 from cogent_pipelines.adapters.warehouses.peoplevox import version
 from cogent_pipelines.ports.vendor_account import WindowLimit
 
@@ -272,7 +272,7 @@ class PeoplevoxSettings:
     @property
     def hosts(self) -> frozenset[str]:
         """The only host that gets the credentials."""
-        return frozenset({urlsplit(self.base_url).hostname or ""})
+        return hosts_of(self.base_url)
 
     @property
     def account(self) -> str:
