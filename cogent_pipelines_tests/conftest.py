@@ -1,14 +1,14 @@
 """What every test may ask for: a real PostgreSQL, and a ledger of its own in it.
 
 One server serves the whole session, all workers of it; it starts with the first test that asks. The ledger's tables are
-made once, in a template, and each test gets a copy. Fixtures of one package live in that package's own conftest.
+made once, in a template; the tests of a worker hand one copy on, emptied. Fixtures of one package live in that package's
+own conftest.
 """
 
 import fcntl
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import pytest
 from psycopg import sql
 
 from cogent_pipelines.local_stack.embedded_postgres import THROWAWAY, EmbeddedPostgres
+from cogent_pipelines_tests.databases import HandedOn, copy_of
 
 SESSION_VARIABLE = "COGENT_TEST_SESSION"
 TEMPLATE = "ledger_template"
@@ -85,26 +86,32 @@ def ledger_template(postgres: EmbeddedPostgres) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def handed_on(postgres: EmbeddedPostgres, ledger_template: str) -> Iterator[HandedOn]:
+    """Give the ledger's tables that this worker's tests use one after the other."""
+    database = HandedOn(postgres, ledger_template)
+    yield database
+    database.forget()
+
+
 @pytest.fixture
-def ledger_url(postgres: EmbeddedPostgres, ledger_template: str) -> Iterator[str]:
-    """Give the URL of a migrated, empty ledger that belongs to this test alone."""
-    yield from _database(postgres, template=ledger_template)
+def ledger_url(handed_on: HandedOn) -> str:
+    """Give the URL of a migrated, empty ledger that nobody but this test uses until it ends."""
+    return handed_on.url()
+
+
+@pytest.fixture
+def own_ledger_url(postgres: EmbeddedPostgres, ledger_template: str) -> Iterator[str]:
+    """Give the URL of a migrated, empty ledger that no other test ever has: connections to it may outlast this one."""
+    with copy_of(postgres, ledger_template) as url:
+        yield url
 
 
 @pytest.fixture
 def empty_database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
     """Give the URL of a database with nothing in it that belongs to this test alone."""
-    yield from _database(postgres, template="template0")
-
-
-def _database(server: EmbeddedPostgres, *, template: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(server.url(), autocommit=True) as admin:
-        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-        admin.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
-    yield server.url(name)
-    with psycopg.connect(server.url(), autocommit=True) as admin:
-        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with copy_of(postgres, "template0") as url:
+        yield url
 
 
 def _make_template_once(server: EmbeddedPostgres) -> None:

@@ -13,11 +13,12 @@ from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.due_work import STOCK_PUBLICATION
 from cogent_pipelines.ledger.inbox import WAREHOUSE
+from cogent_pipelines.ledger.stock_arithmetic import CHANGES_FEED
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import TryLater
 from cogent_pipelines.ports.warehouse import Warehouse
 
-FEED = "stock"
+FEED = CHANGES_FEED
 FULL_FEED = "stock_all"
 # When somebody last found that a figure is too old to be told; a full reading after it has newer ones.
 FULL_WANTED = "stock_all_wanted"
@@ -25,6 +26,8 @@ FULL_WANTED = "stock_all_wanted"
 
 def read_stock_changes(connection: Connection, *, warehouse: Warehouse, ledger: Ledger, clock: Clock) -> StockReadReport:
     """Read what changed since the watermark, and account for the events that said so. The first time reads everything.
+
+    A figure of which no change was found stands for longer: orders of before that it contains are demand no more.
 
     Without events the warehouse is asked only where the last look is long enough ago. Everything is read as well where a
     storefront knows a newer figure than the last that is here: what did not change has no newer one among the changes.
@@ -47,7 +50,15 @@ def read_stock_changes(connection: Connection, *, warehouse: Warehouse, ledger: 
     with ledger.transaction():
         ledger.inbox.take([event.id for event in events], now=clock.now())
         ledger.watermarks.move(connection.name, FEED, asked_at, now=clock.now())
-    return report + StockReadReport(events=len(events))
+        queued = 0 if since is None else _decide_on_what_stands(connection, since, asked_at, ledger=ledger, now=clock.now())
+    return report + StockReadReport(events=len(events), queued=queued)
+
+
+def _decide_on_what_stands(
+    connection: Connection, since: datetime, until: datetime, *, ledger: Ledger, now: datetime
+) -> int:
+    picked = ledger.publications.picked_for_orders_contained(connection, since=since, until=until)
+    return ledger.publications.decide(connection, picked, now=now)
 
 
 def _wants_all(connection: Connection, ledger: Ledger) -> bool:

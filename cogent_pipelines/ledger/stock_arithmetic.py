@@ -10,7 +10,9 @@ the next one and says so; taking too little would go unnoticed. What a cancellat
 only the storefront knows whether it put units back on sale, so such a SKU is told again, and its comparison decides.
 
 `available` is summed over the connection's sites; the demand is every unit ordered and not acknowledged by the warehouse
-before the oldest of those figures was true, unless a parcel of the order had left by then. A warehouse SKU may be sold under
+while the oldest of those figures was true, unless a parcel of the order had left by then. A figure is true from its snapshot
+on, for as long as the warehouse's changes were read without one of it: to the watermark of that feed, less what each reading
+looks back, within which a change may still be reported. A warehouse SKU may be sold under
 several of the storefront's: each is told the whole figure. A bundle has what the scarcest of its components still gives, and
 is not told while one of them has no figure; demand is counted on components, so that bundles and single sales take from each
 other. Its sum is in bundles:
@@ -35,6 +37,8 @@ from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.ledger.bundle_parts import BUNDLE_PARTS, as_json
 
+CHANGES_FEED = "stock"
+"""The watermark up to which every change of the warehouse's figures was read."""
 SKEW = timedelta(seconds=30)
 """How far the storefront's clock and ours may be apart."""
 
@@ -56,7 +60,9 @@ WANTED = f"""
         union
         select sibling.picked from part join part as sibling using (bundle) where part.picked in (select sku from touched)
     ), figure as materialized (
-        select sku, sum(floor(available))::bigint as available, min(snapshot_at) as snapshot_at
+        select sku, sum(floor(available))::bigint as available, min(snapshot_at) as snapshot_at,
+            greatest(min(snapshot_at), (select up_to from watermark where connection = %(connection)s and feed = %(changes)s)
+                - %(look_back)s) as true_until
         from stock_level
         where connection = %(connection)s and (%(picked)s::text[] is null or sku = any(array(select sku from asked_for)))
           and (%(sites)s::text[] = '{{}}' or site = any(%(sites)s))
@@ -93,21 +99,21 @@ WANTED = f"""
             where waiting.connection = %(connection)s and waiting.state not in ('acknowledged', 'cancelled')
               and latest.cancelled_at is null and line.requires_shipping and line.to_ship > 0
             union all
-            -- At the warehouse, but only after its figure was true.
+            -- At the warehouse, but only after its figure was last known to be true.
             select line.sku, line.quantity
             from sales_order as sent
             join sales_order_line as line using (connection, order_ref)
             join figure on figure.sku = line.sku
             where sent.connection = %(connection)s and sent.state = 'acknowledged'
-              and sent.acknowledged_at > figure.snapshot_at - %(allocation_lag)s
-              and sent.acknowledged_at > (select min(snapshot_at) from figure) - %(allocation_lag)s
+              and sent.acknowledged_at > figure.true_until - %(allocation_lag)s
+              and sent.acknowledged_at > (select min(true_until) from figure) - %(allocation_lag)s
               -- One that was read back after a doubt was there long before: at the latest when its first parcel left.
               and not exists (
                   select from despatch as gone
                   where gone.connection = sent.connection and gone.order_ref = sent.order_ref
                     -- Its report may give whole minutes.
                     and greatest(gone.despatched_at + interval '1 minute', sent.last_sent_at)
-                        <= figure.snapshot_at - %(allocation_lag)s)
+                        <= figure.true_until - %(allocation_lag)s)
         ) as ordered
         group by picked
     ), taken as materialized (
@@ -220,6 +226,8 @@ def arithmetic(connection: Connection, *, now: datetime, picked: Sequence[Sku] |
         "sites": sorted(rules.sites),
         "not_sold": sorted(rules.not_sold_online),
         "allocation_lag": rules.allocation_lag,
+        "changes": CHANGES_FEED,
+        "look_back": connection.feeds.stock_overlap,
         "skew": SKEW,
         "buffers": orjson.dumps(rules.buffers_by_sku).decode(),
         "buffer": rules.buffer,

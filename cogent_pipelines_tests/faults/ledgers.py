@@ -10,20 +10,10 @@ from psycopg import sql
 
 from cogent_pipelines.ledger.database import migrate
 from cogent_pipelines.local_stack.embedded_postgres import THROWAWAY, EmbeddedPostgres
+from cogent_pipelines_tests.databases import empty_tables
 from cogent_pipelines_tests.faults.connections import session_of
 
 TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version' order by 1"
-
-
-# A row that was written and taken back leaves a page as well, or at least its number; and a table may have been counted.
-_TOUCHED = """
-    select relname from pg_class as whole
-    where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'alembic_version'
-      and (pg_relation_size(oid) > 0 or reltuples >= 0 or exists (
-            select from pg_depend join pg_sequence on seqrelid = objid
-            where refobjid = whole.oid and deptype in ('a', 'i') and pg_sequence_last_value(seqrelid) is not null))
-    order by 1
-"""
 
 
 @contextmanager
@@ -53,12 +43,5 @@ def _made(server: EmbeddedPostgres, count: int) -> list[str]:
 
 
 def empty(url: str) -> None:
-    """Forget every row; the tables stay, and count from one again.
-
-    What nobody has written to is as it was: of a truncated table the server makes all files anew, and every connection its
-    plans.
-    """
-    session = session_of(url)
-    tables = [sql.Identifier(name) for (name,) in session.execute(_TOUCHED).fetchall()]
-    if tables:
-        session.execute(sql.SQL("truncate {} restart identity cascade").format(sql.SQL(", ").join(tables)))
+    """Forget every row, over a connection that is kept for it."""
+    empty_tables(session_of(url))

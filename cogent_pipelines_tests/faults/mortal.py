@@ -18,6 +18,7 @@ from cogent_pipelines_tests.journeys.neutral import NeutralWorld
 from cogent_pipelines_tests.journeys.wire import Died
 
 _AWAY = 503
+_A_LITTLE = 1.0
 
 
 class MortalWorld(NeutralWorld):
@@ -57,6 +58,10 @@ class MortalWorld(NeutralWorld):
         self.gateway_refuses = 0
         self.restart()
         self.settle()
+        # A figure that no change was reported of stands for longer, but only when none can be reported any more.
+        rules = self.connection
+        self.clock.advance((rules.feeds.stock_overlap + rules.stock.allocation_lag).total_seconds() + _A_LITTLE)
+        self.run_until_quiet()
 
     def _wire(self, apps: dict[str, object]) -> RememberingRouter:
         return RememberingRouter(self.clock, apps, self.reaper)

@@ -117,3 +117,49 @@ def test_a_cancelled_order_gives_its_units_back(world):
     world.publish()
 
     assert {MUG: 10} == world.shop.counts
+
+
+@pytest.fixture
+def slow(world: World) -> World:
+    """An order was in doubt, and is acknowledged when its units have long been taken off; no change comes after that."""
+    world.connection = replace(NORTHWIND, stock=StockRules(allocation_lag=timedelta(seconds=10)))
+    world.shop.counts = {MUG: 20}
+    world.order(1001, quantity=3)
+    sent = world.send_all()
+    world.clock.advance(60)
+    world.warehouse.has(MUG, 10)
+    world.read()
+    world.clock.advance(300)
+    world.acknowledge(sent)
+    world.publish()
+    assert {MUG: 7} == world.shop.counts
+    return world
+
+
+def test_a_figure_stands_for_as_long_as_no_change_of_it_is_found(slow):
+    """Nothing was taken off after the acknowledgement, so it was before: the figure contains the order."""
+    slow.clock.advance(311)
+
+    slow.read()
+    slow.publish()
+
+    assert {MUG: 10} == slow.shop.counts
+
+
+def test_a_change_may_be_reported_late(slow):
+    """Within the time that every reading looks back, the absence of a change proves nothing."""
+    slow.clock.advance(180)
+
+    slow.read()
+    slow.publish()
+
+    assert {MUG: 7} == slow.shop.counts
+
+
+def test_a_figure_does_not_stand_where_changes_were_not_read(slow):
+    """Time alone proves nothing either."""
+    slow.clock.advance(311)
+
+    slow.publish()
+
+    assert {MUG: 7} == slow.shop.counts

@@ -28,7 +28,7 @@ BUGS = (
     Bug(
         "ignore_snapshot_time",
         "a figure is taken to contain every order that was acknowledged, whenever it was true",
-        reworded(stock_publications, "WANTED", "sent.acknowledged_at > figure.snapshot_at - %(allocation_lag)s", "false"),
+        reworded(stock_publications, "WANTED", "sent.acknowledged_at > figure.true_until - %(allocation_lag)s", "false"),
     ),
     Bug(
         "told_as_of_now",
