@@ -116,7 +116,7 @@ def test_sensors_and_schedules_run_from_the_start(loaded):
 
 
 def test_two_connections_and_their_operations_load_from_yaml_side_by_side():
-    """In other time zones, from other days on: neither resources nor steps nor jobs of the two collide."""
+    """In other time zones, from other days on: neither steps nor jobs of the two collide, and they share their resources."""
     with create_defs_folder_sandbox() as sandbox:
         lay(sandbox, "connections/northwind_uk", COMPONENT_TYPE, attributes())
         southwind = attributes("southwind_de", timezone="Europe/Berlin", first_day="2026-05-01", title="Südwind")
@@ -128,7 +128,7 @@ def test_two_connections_and_their_operations_load_from_yaml_side_by_side():
 
     assert {"northwind_uk", "southwind_de"} == {asset.path[0] for asset in repository.asset_graph.get_all_asset_keys()}
     assert 2 * len(ALL_NOUNS) == len(repository.asset_graph.executable_asset_keys)
-    assert {"northwind_uk_storefront", "southwind_de_storefront", "southwind_de_warehouse", "ledger"} <= {*loaded.resources}
+    assert {"ledger", "both_sides", "alerts"} == {*loaded.resources}
     # Every sensor and sweep shares one; only reconciliations, whose days begin and end apart, have their own.
     assert ["flows"] == [*{sensor.job_name for sensor in repository.sensor_defs}]
     assert {"flows", "ledger_retention", "run_retention"} <= {job.name for job in jobs}

@@ -7,18 +7,16 @@ import dagster as dg
 from cogent_pipelines.components.external_assets import upstream_names
 from cogent_pipelines.components.nouns import CATALOGUE_NOUNS, key
 from cogent_pipelines.components.report_metadata import report_metadata
+from cogent_pipelines.components.sides import RESOURCES, sides_of
 from cogent_pipelines.components.tables import schema_spec, table_result, table_spec
-from cogent_pipelines.components.vendor_trouble import told_to_dagster
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.flows.sku_audit import audit_skus
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ports.clock import SystemClock
-from cogent_pipelines.resources.connection import storefront_key, warehouse_key
 
 
 def catalogue_assets(settings: ConnectionSettings) -> list[dg.AssetsDefinition]:
     """`storefront_products`, `wms_items` and `sku_audit` of one connection, made in one step."""
-    sides = {storefront_key(settings.name), warehouse_key(settings.name)}
 
     @dg.multi_asset(
         name=f"{settings.name}__sku_audit",
@@ -27,18 +25,14 @@ def catalogue_assets(settings: ConnectionSettings) -> list[dg.AssetsDefinition]:
             for noun in CATALOGUE_NOUNS
         ],
         check_specs=[schema_spec(settings.name, noun) for noun in CATALOGUE_NOUNS],
-        required_resource_keys={"ledger", *sides},
+        required_resource_keys=RESOURCES,
         can_subset=False,
     )
     def catalogues(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         ledger: Ledger = context.resources.ledger
-        with told_to_dagster(context):
+        with sides_of(context, settings) as (storefront, warehouse):
             report = audit_skus(
-                settings.connection(),
-                storefront=getattr(context.resources, storefront_key(settings.name)),
-                warehouse=getattr(context.resources, warehouse_key(settings.name)),
-                ledger=ledger,
-                clock=SystemClock(),
+                settings.connection(), storefront=storefront, warehouse=warehouse, ledger=ledger, clock=SystemClock()
             )
         for noun in CATALOGUE_NOUNS:
             more = report_metadata(report) if noun.name == "sku_audit" else {}

@@ -8,12 +8,11 @@ import dagster as dg
 
 from cogent_pipelines.components.nouns import DAILY_NOUNS, Noun, key
 from cogent_pipelines.components.report_metadata import report_metadata
+from cogent_pipelines.components.sides import RESOURCES, sides_of
 from cogent_pipelines.components.tables import daily_result, schema_spec, table_spec
-from cogent_pipelines.components.vendor_trouble import told_to_dagster
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.flows.reconciliation import reconcile_order_values
 from cogent_pipelines.ports.clock import SystemClock
-from cogent_pipelines.resources.connection import warehouse_key
 
 # The others compare what the ledger has of both sides, and go without secrets.
 _ASKS_THE_WAREHOUSE = {"order_value_reconciliation"}
@@ -41,26 +40,22 @@ def _daily_asset(settings: ConnectionSettings, noun: Noun, reconcile: Reconcile)
         specs=[table_spec(settings, noun, [key(settings.name, name) for name in noun.upstream])],
         check_specs=[schema_spec(settings.name, noun)],
         partitions_def=days_of(settings),
-        required_resource_keys={"ledger", *([warehouse_key(settings.name)] if noun.name in _ASKS_THE_WAREHOUSE else [])},
+        required_resource_keys=RESOURCES if noun.name in _ASKS_THE_WAREHOUSE else {"ledger"},
         can_subset=False,
     )
     def reconciliation(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         day = date.fromisoformat(context.partition_key)
-        with told_to_dagster(context):
-            report = reconcile(context, settings, day)
+        report = reconcile(context, settings, day)
         yield daily_result(context.resources.ledger, settings, noun, day, more=report_metadata(report))
 
     return reconciliation
 
 
 def _order_values(context: dg.AssetExecutionContext, settings: ConnectionSettings, day: date) -> Any:
-    return reconcile_order_values(
-        settings.connection(),
-        day,
-        warehouse=getattr(context.resources, warehouse_key(settings.name)),
-        ledger=context.resources.ledger,
-        clock=SystemClock(),
-    )
+    with sides_of(context, settings) as (_, warehouse):
+        return reconcile_order_values(
+            settings.connection(), day, warehouse=warehouse, ledger=context.resources.ledger, clock=SystemClock()
+        )
 
 
 def _despatches(context: dg.AssetExecutionContext, settings: ConnectionSettings, day: date) -> None:

@@ -38,7 +38,6 @@ from cogent_pipelines.ledger.inbox import WAREHOUSE
 from cogent_pipelines.ports.clock import Clock, SystemClock
 from cogent_pipelines.ports.storefront import Storefront
 from cogent_pipelines.ports.warehouse import Warehouse
-from cogent_pipelines.resources.connection import storefront_key, warehouse_key
 from cogent_pipelines.resources.environment import environment
 
 # A successor is started a little before its predecessor must end, and waits for it. Any other run that finds the lock taken
@@ -224,15 +223,27 @@ class FlowRun:
         return found
 
 
-def run_flow(context: dg.AssetExecutionContext, settings: ConnectionSettings, flow: str) -> StepReport | None:
-    """Drain one flow of one connection; None where its lock stayed with another run, which then does the work.
+def run_flow(
+    context: dg.AssetExecutionContext, settings: ConnectionSettings, flow: str, sides: tuple[Storefront, Warehouse]
+) -> StepReport | None:
+    """Drain one flow between these sides; None where its lock stayed with another run, which then does the work.
 
     Raises:
         dagster.Failure: a sweep did not come through, so what it should have read is not read.
     """
     clock, ledger = SystemClock(), context.resources.ledger
     trigger = context.run.tags.get(TRIGGER_TAG, "")
-    run = _flow_run(context, settings, until=clock.now() + _longest(settings), sweeps=trigger == SWEEP)
+    storefront, warehouse = sides
+    run = FlowRun(
+        connection=settings.connection(),
+        storefront=storefront,
+        warehouse=warehouse,
+        ledger=ledger,
+        poll=Every(timedelta(seconds=settings.feeds.poll_seconds)),
+        reads_again=trigger == SWEEP,
+        hurry=timedelta(seconds=settings.feeds.hurry_seconds),
+        until=clock.now() + _longest(settings),
+    )
     with courier() as run.courier:
         drained = drain_flow(
             run.step_of(flow),
@@ -257,19 +268,6 @@ def patience_of(settings: ConnectionSettings, flow: str, trigger: str) -> timede
     if trigger == SWEEP and flow in _FLOWS_THAT_READ:
         return _longest(settings) + _MARGIN
     return _WAIT_FOR_PREDECESSOR if trigger == RELIEF else _WAIT_OTHERWISE
-
-
-def _flow_run(context: dg.AssetExecutionContext, settings: ConnectionSettings, *, until: datetime, sweeps: bool) -> FlowRun:
-    return FlowRun(
-        connection=settings.connection(),
-        storefront=getattr(context.resources, storefront_key(settings.name)),
-        warehouse=getattr(context.resources, warehouse_key(settings.name)),
-        ledger=context.resources.ledger,
-        poll=Every(timedelta(seconds=settings.feeds.poll_seconds)),
-        reads_again=sweeps,
-        hurry=timedelta(seconds=settings.feeds.hurry_seconds),
-        until=until,
-    )
 
 
 def _longest(settings: ConnectionSettings) -> timedelta:

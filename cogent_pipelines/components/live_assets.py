@@ -9,10 +9,9 @@ from cogent_pipelines.components.flow_charts import charts_of
 from cogent_pipelines.components.flow_runs import run_flow
 from cogent_pipelines.components.nouns import DRAINED_TAG, LIVE_FLOWS, LIVE_NOUNS, key
 from cogent_pipelines.components.report_metadata import report_metadata
+from cogent_pipelines.components.sides import RESOURCES, sides_of
 from cogent_pipelines.components.tables import schema_spec, table_result, table_spec
-from cogent_pipelines.components.vendor_trouble import told_to_dagster
 from cogent_pipelines.connections.settings import ConnectionSettings
-from cogent_pipelines.resources.connection import storefront_key, warehouse_key
 
 
 def live_assets(settings: ConnectionSettings) -> list[dg.AssetsDefinition]:
@@ -30,12 +29,12 @@ def _flow_assets(settings: ConnectionSettings, flow: str) -> dg.AssetsDefinition
             for noun in nouns
         ],
         check_specs=[schema_spec(settings.name, noun) for noun in nouns],
-        required_resource_keys={"ledger", storefront_key(settings.name), warehouse_key(settings.name)},
+        required_resource_keys=RESOURCES,
         can_subset=False,
     )
     def live(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
-        with told_to_dagster(context):
-            report = run_flow(context, settings, flow)
+        with sides_of(context, settings) as sides:
+            report = run_flow(context, settings, flow, sides)
         context.instance.add_run_tags(context.run.run_id, {DRAINED_TAG: "true"})
         ledger = context.resources.ledger
         for noun in nouns:

@@ -13,17 +13,11 @@ from cogent_pipelines.components.external_assets import external_assets
 from cogent_pipelines.components.live_assets import live_assets
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.connections.yaml_files import folder_elsewhere
-from cogent_pipelines.resources.connection import (
-    storefront_key,
-    storefront_resource,
-    warehouse_key,
-    warehouse_resource,
-)
 from cogent_pipelines.resources.environment import environment
 
 
 class StorefrontWarehouseConnection(dg.Component):
-    """One storefront wired to one warehouse for one brand: assets, checks and resources."""
+    """One storefront wired to one warehouse for one brand: assets and checks."""
 
     def __init__(self, settings: ConnectionSettings) -> None:
         self.settings = settings
@@ -58,8 +52,4 @@ def connection_of(settings: ConnectionSettings) -> dg.Definitions:
             *daily_assets(settings),
         ],
         asset_checks=business_checks(settings),
-        resources={
-            storefront_key(settings.name): storefront_resource(settings),
-            warehouse_key(settings.name): warehouse_resource(settings),
-        },
     )

@@ -13,7 +13,6 @@ from cogent_pipelines.components.run_requests import flow_run_request
 from cogent_pipelines.components.storefront_warehouse_connection import StorefrontWarehouseConnection
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.ledger.database import Ledger
-from cogent_pipelines.resources.connection import storefront_key, warehouse_key
 from cogent_pipelines_tests.factories.storefront import FakeStorefront
 from cogent_pipelines_tests.factories.warehouse import FakeWarehouse
 
@@ -98,8 +97,6 @@ class Deployment:
 
     def resources(self) -> Mapping[str, Any]:
         fakes: dict[str, Any] = {"ledger": self.ledger, "both_sides": self.sides, "alerts": self.alerts}
-        for each in self.connections:
-            fakes[storefront_key(each.name)], fakes[warehouse_key(each.name)] = self.sides.of(each.name)
         return {name: dg.ResourceDefinition.hardcoded_resource(fake) for name, fake in fakes.items()}
 
     def tick(self, sensor: str, cursor: str | None = None) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from cogent_pipelines.connections.secrets import MissingVariables
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.resources.alerts import AlertsResource
-from cogent_pipelines.resources.connection import VendorsSides, storefront_key, warehouse_key
+from cogent_pipelines.resources.connection import VendorsSides
 from cogent_pipelines.resources.ledger import LedgerResource
 from cogent_pipelines_tests.components.deployment import connection, definitions
 
@@ -55,13 +55,6 @@ def test_what_compares_only_the_ledger_needs_no_secret():
     known = definitions(connection()).resolve_assets_def(dg.AssetKey(["northwind_uk", "despatch_reconciliation"]))
 
     assert {"ledger", "io_manager"} >= known.required_resource_keys
-
-
-def test_the_sides_are_named_by_their_connection():
-    assert ("northwind_uk_storefront", "northwind_uk_warehouse") == (
-        storefront_key("northwind_uk"),
-        warehouse_key("northwind_uk"),
-    )
 
 
 def test_a_sensor_that_opens_both_sides_is_told_what_is_missing(ledger_url):
