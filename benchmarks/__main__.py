@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, Given, Options
 from benchmarks.table import machine, table
+from cogent_pipelines.cli.voice import interruptible
 from cogent_pipelines.local_stack.home import find_home
 
 # In this order: what needs a quiet machine first.
@@ -66,4 +67,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with interruptible():
+        sys.exit(main())

@@ -16,6 +16,7 @@ from collections import Counter
 
 import click
 
+from cogent_pipelines.cli.voice import interruptible
 from cogent_pipelines_tests.faults.bugs import BUGS, bugs_of
 from cogent_pipelines_tests.faults.drawing import CHOICES, THE_RICHER_ONE
 from cogent_pipelines_tests.faults.ledgers import ledgers
@@ -46,14 +47,15 @@ def main(
     processes: int,
 ) -> None:
     logging.disable(logging.CRITICAL)
-    if only is not None and trace:
-        found = _trace_one(only, pairs)
-    elif only is not None:
-        found = _tell_one(only, pairs, with_bug)
-    elif bugs:
-        found = _hunt(range(seed, seed + _WITHIN), pairs, processes)
-    else:
-        found = _run(range(seed, seed + schedules), pairs, processes)
+    with interruptible():
+        if only is not None and trace:
+            found = _trace_one(only, pairs)
+        elif only is not None:
+            found = _tell_one(only, pairs, with_bug)
+        elif bugs:
+            found = _hunt(range(seed, seed + _WITHIN), pairs, processes)
+        else:
+            found = _run(range(seed, seed + schedules), pairs, processes)
     sys.exit(1 if found else 0)
 
 

@@ -11,6 +11,7 @@ import time
 
 import click
 
+from cogent_pipelines.cli.voice import interruptible
 from cogent_pipelines_tests.faults.ledgers import empty, ledgers
 from cogent_pipelines_tests.matrix.pairs import PAIRS
 from cogent_pipelines_tests.matrix.running import run_day
@@ -25,7 +26,7 @@ _MOST_TOLD = 10
 def main(*, only: str | None, seed: int, orders: int) -> None:
     logging.disable(logging.CRITICAL)
     found, clean = {}, True
-    with ledgers(1) as [url]:
+    with interruptible(), ledgers(1) as [url]:
         for pair in [only] if only else PAIRS:
             began = time.monotonic()
             verdict = run_day(pair, url, seed=seed, orders=orders)
