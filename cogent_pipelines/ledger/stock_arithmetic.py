@@ -7,15 +7,17 @@ An order was sold since if it was captured and placed after the figure was known
 the storefront counted it at once. Where clocks leave that open there are two beliefs, the likely one and the `sure` one, and
 the storefront's own comparison decides. Taking too much to be in the figure is harmless, because the storefront then refuses
 the next one and says so; taking too little would go unnoticed. What a cancellation or an edit moved is not in the belief:
-only the storefront knows whether it put units back on sale, so such a SKU is told again, and its comparison decides.
+only the storefront knows whether it put units back on sale, so such a SKU is told again, and its comparison decides. What is
+compared then is the belief with all that may have been put back: without it, an order of as many units that is not here yet
+would make up for them, and the storefront would take a figure that leaves the order out.
 
 `available` is summed over the connection's sites; the demand is every unit ordered and not acknowledged by the warehouse
-while the oldest of those figures was true, unless a parcel of the order had left by then. A figure is true from its snapshot
-on, for as long as the warehouse's changes were read without one of it: to the watermark of that feed, less what each reading
-looks back, within which a change may still be reported. A warehouse SKU may be sold under
-several of the storefront's: each is told the whole figure. A bundle has what the scarcest of its components still gives, and
-is not told while one of them has no figure; demand is counted on components, so that bundles and single sales take from each
-other. Its sum is in bundles:
+while the oldest of those figures was true, unless a parcel of the order had left by then; and units that left meanwhile,
+where the warehouse has not acknowledged the order yet. A figure is true from its snapshot on, for as long as the warehouse's
+changes were read without one of it: to the watermark of that feed, less what each reading looks back, within which a change
+may still be reported. A warehouse SKU may be sold under several of the storefront's: each is told the whole figure. A bundle
+has what the scarcest of its components still gives, and is not told while one of them has no figure; demand is counted on
+components, so that bundles and single sales take from each other. Its sum is in bundles:
 
     available = min over components of floor(available / units), demand and buffer what they take from that.
 
@@ -90,14 +92,24 @@ WANTED = f"""
         select picked, sum(units)::bigint as units from (
             -- Ordered, and not at the warehouse; held and waiting orders took stock at the storefront as well.
             select coalesce(part.picked, mapping.warehouse_sku, line.sku) as picked,
-                   line.to_ship * coalesce(part.units, 1) as units
+                   (line.to_ship + left_since.units) * coalesce(part.units, 1) as units
             from sales_order as waiting
             join storefront_order as latest using (connection, order_ref)
             join storefront_order_line as line using (connection, order_ref)
             left join part on part.bundle = line.sku
             left join mapping on mapping.storefront_sku = line.sku
+            cross join lateral (
+                -- One in doubt may be at the warehouse, and parcels of it told, before a figure knows of them.
+                select case when line.current > line.to_ship and exists (
+                    select from figure
+                    join despatch as gone on gone.connection = waiting.connection and gone.order_ref = waiting.order_ref
+                    where figure.sku = coalesce(part.picked, mapping.warehouse_sku, line.sku)
+                      and greatest(gone.despatched_at + interval '1 minute', waiting.last_sent_at)
+                          > figure.true_until - %(allocation_lag)s
+                ) then line.current - line.to_ship else 0 end as units
+            ) as left_since
             where waiting.connection = %(connection)s and waiting.state not in ('acknowledged', 'cancelled')
-              and latest.cancelled_at is null and line.requires_shipping and line.to_ship > 0
+              and latest.cancelled_at is null and line.requires_shipping and line.to_ship + left_since.units > 0
             union all
             -- At the warehouse, but only after its figure was last known to be true.
             select line.sku, line.quantity
@@ -134,7 +146,10 @@ WANTED = f"""
         group by line.sku
     ), moved_there as materialized (
         -- Cancelled or edited since the figure was known: the storefront moved its own stock, or it did not.
-        select distinct line.sku
+        select line.sku, coalesce(sum(line.ordered - case when latest.cancelled_at is null then line.current else 0 end)
+            filter (where latest.created_at <= told.known_at
+                      and (line.edited_at > told.known_at or latest.cancelled_at > told.known_at - %(skew)s)), 0)::integer
+            as put_back
         from sales_order as moved
         join storefront_order as latest using (connection, order_ref)
         join storefront_order_line as line using (connection, order_ref)
@@ -144,6 +159,7 @@ WANTED = f"""
           and moved.changed_at > (select min(known_at) from stock_publication join sold using (sku)
                                   where connection = %(connection)s)
           and (latest.cancelled_at is not null or line.current < line.ordered or line.edited_at > told.known_at)
+        group by line.sku
     ), standing as materialized (
         select sold.sku, sold.picked, sold.units, sold.in_bundle, figure.available, figure.snapshot_at,
             coalesce(demand.units, 0) as demand, buffers.units as buffer
@@ -181,6 +197,8 @@ WANTED = f"""
         select stood.*, greatest(0, stood.available - stood.demand - stood.buffer)::integer as quantity,
             greatest(0, stood.available - stood.demand - stood.buffer + coalesce(since.units, 0))::integer as at_snapshot,
             told.known_quantity - coalesce(taken.likely, 0) as belief, told.known_quantity - coalesce(taken.sure, 0) as sure,
+            -- What a storefront that goes by time has put back is in no comparison of ours.
+            case when %(by_snapshot)s then 0 else coalesce(moved_there.put_back, 0) end as put_back,
             coalesce(told.superseded, 0) as superseded,
             -- What such a storefront shows is what it was told, not what it offers: read back it proves nothing.
             (not %(by_snapshot)s or told.known_at <= told.published_at) is true as proven,
@@ -188,6 +206,7 @@ WANTED = f"""
         from stood
         left join since on since.sku = stood.sku
         left join taken on taken.sku = stood.sku
+        left join moved_there on moved_there.sku = stood.sku
         left join stock_publication as told on told.connection = %(connection)s and told.sku = stood.sku
     ), wanted as materialized (
         -- Settled: the storefront says it already, and nothing has shown that we do not know what it says.

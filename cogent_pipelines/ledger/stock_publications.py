@@ -319,7 +319,7 @@ class StockPublications:
                     unshipped_demand = coalesce(wanted.demand, told.unshipped_demand),
                     buffer = coalesce(wanted.buffer, told.buffer),
                     snapshot_at = coalesce(wanted.snapshot_at, told.snapshot_at),
-                    expected = case when told.superseded = 2 then wanted.sure else wanted.belief end,
+                    expected = case when told.superseded = 2 then wanted.sure else wanted.belief end + wanted.put_back,
                     intent = encode(sha256(convert_to(told.intent || ' ' || named.name, 'UTF8')), 'hex'),
                     changed_at = %(now)s,
                     reason = case when wanted.sku is null then 'not sold, or no figure from the warehouse'

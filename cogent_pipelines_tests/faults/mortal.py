@@ -61,7 +61,7 @@ class MortalWorld(NeutralWorld):
         # A figure that no change was reported of stands for longer, but only when none can be reported any more.
         rules = self.connection
         self.clock.advance((rules.feeds.stock_overlap + rules.stock.allocation_lag).total_seconds() + _A_LITTLE)
-        self.run_until_quiet()
+        self.run_until_still()
 
     def _wire(self, apps: dict[str, object]) -> RememberingRouter:
         return RememberingRouter(self.clock, apps, self.reaper)

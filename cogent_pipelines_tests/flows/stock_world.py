@@ -50,6 +50,12 @@ class World:
         self.unseen.append(an_order(number, lines=(line,), version=self.clock.now()))
         self.capture()
 
+    def fulfilled(self, number: int, *, quantity: int) -> None:
+        """The storefront has nothing of the order to send any more."""
+        line = a_line(sku=MUG, quantity=quantity, to_ship=0)
+        self.unseen.append(an_order(number, lines=(line,), version=self.clock.now()))
+        self.capture()
+
     def looks_in_vain(self) -> None:
         """Orders were read to the end, and the newest were not listed yet."""
         self.ledger.watermarks.move(NAME, ORDERS_READ, self.clock.now(), now=self.clock.now())

@@ -65,8 +65,63 @@ def test_a_process_whose_dice_fall_as_those_of_one_before_takes_an_edits_units_o
         world.publish()
         world.clock.advance(5)
 
-    assert [(MUG, 28, 0), (MUG, 25, 25), (MUG, 25, 25)] == world.shop.told[:3]
+    assert [(MUG, 28, 0), (MUG, 25, 25), (MUG, 25, 26)] == world.shop.told
     assert {MUG: 25} == world.shop.counts
+
+
+def a_figure_that_contains(world: World, number: int) -> None:
+    """The shop and the warehouse had ten, and two of them were sold before we asked."""
+    world.shop.counts = {MUG: 10}
+    world.order(number, quantity=2)
+    world.warehouse.has(MUG, 10)
+    world.read()
+    world.publish()
+    world.clock.advance(60)
+    assert {MUG: 8} == world.shop.counts
+
+
+def test_an_order_that_is_not_here_yet_does_not_make_up_for_what_an_edit_put_back(world):
+    """One more sold and one put back: the shop says what it said before, and is not to be told of one more."""
+    a_figure_that_contains(world, 1001)
+    late = an_order(1002, lines=(a_line(sku=MUG, quantity=1),), created_at=world.clock.now())
+    world.shop.takes(late)
+    world.reduce(1001, ordered=2, by=1)
+    world.unseen.append(late)
+
+    world.publish()
+
+    assert (MUG, 9, 9) == world.shop.told[-2]
+    assert {MUG: 8} == world.shop.counts
+
+
+def test_nor_for_what_a_cancellation_put_back(world):
+    a_figure_that_contains(world, 1001)
+    late = an_order(1002, lines=(a_line(sku=MUG, quantity=2),), created_at=world.clock.now())
+    world.shop.takes(late)
+    world.clock.advance(1)
+    world.shop.counts[MUG] += 2
+    now = world.clock.now()
+    world.unseen.append(an_order(1001, lines=(a_line(sku=MUG, quantity=2),), version=now, cancelled_at=now))
+    world.capture()
+    world.unseen.append(late)
+
+    world.publish()
+
+    assert {MUG: 8} == world.shop.counts
+
+
+def test_a_shop_that_puts_nothing_back_is_told_of_it_all_the_same(world):
+    """It is asked for what it says, and believed."""
+    a_figure_that_contains(world, 1001)
+    world.reduce(1001, ordered=2, by=1)
+    world.shop.counts[MUG] -= 1
+
+    for _ in range(4):
+        world.publish()
+        world.looks_in_vain()
+        world.clock.advance(5)
+
+    assert {MUG: 9} == world.shop.counts
 
 
 def test_no_two_decisions_have_one_intent_whatever_a_process_calls_them(world):

@@ -163,3 +163,39 @@ def test_a_figure_does_not_stand_where_changes_were_not_read(slow):
     slow.publish()
 
     assert {MUG: 7} == slow.shop.counts
+
+
+def test_units_that_left_before_anybody_knew_of_the_order_are_kept_back_until_a_figure_knows_of_them(world):
+    """An order in doubt may be at the warehouse, and its parcel be told, while the figure is from before."""
+    world.shop.counts = {MUG: 20}
+    world.order(1001, quantity=3)
+    [order] = world.send_all()
+    world.warehouse.has(MUG, 10)
+    world.read()
+    world.clock.advance(1)
+    world.has_left(order)
+    world.fulfilled(1001, quantity=3)
+
+    world.publish()
+
+    assert {MUG: 7} == world.shop.counts
+
+    world.clock.advance(61)
+    world.warehouse.has(MUG, 7)
+    world.read()
+    world.publish()
+
+    assert {MUG: 7} == world.shop.counts
+
+
+def test_what_somebody_else_sent_is_nobodys_units(world):
+    """The storefront says that it is fulfilled, and no parcel of ours is: it went out from elsewhere."""
+    world.shop.counts = {MUG: 20}
+    world.order(1001, quantity=3, on_hold=True)
+    world.fulfilled(1001, quantity=3)
+    world.warehouse.has(MUG, 10)
+
+    world.read()
+    world.publish()
+
+    assert {MUG: 10} == world.shop.counts

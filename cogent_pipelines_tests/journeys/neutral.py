@@ -206,14 +206,15 @@ class NeutralWorld:
 
     def run_until_quiet(self) -> None:
         """Work and let time pass until nothing moves, not even after both catalogues were compared."""
-        self._settle()
+        self.run_until_still()
         seen = self.signature()
         self.audit()
         if self.signature() != seen:
-            self._settle()
+            self.run_until_still()
         self.reconcile()
 
-    def _settle(self) -> None:
+    def run_until_still(self) -> None:
+        """Work and let time pass until nothing is due and no poll brings anything."""
         polled = False
         for _ in range(_MOST_ROUNDS):
             before = self.signature()
