@@ -34,6 +34,8 @@ from cogent_pipelines.ports.outcomes import (
 
 # The desk hears of an order that is being retried only when the quick attempts have not helped.
 _QUIET_ATTEMPTS = 3
+# An outage may leave thousands of orders in doubt, and each look is a call that somebody else waits for.
+_LONGEST_LOOK = timedelta(minutes=1)
 
 
 @value(frozen=True, slots=True)
@@ -72,6 +74,16 @@ def in_doubt(claim: Claim, reason: str, *, rules: InjectionRules, now: datetime,
     return Judged(Move(claim, SalesOrderState.SENT, reason, due_at=due_at), (_finding(INJECTION_IN_DOUBT, claim, reason),))
 
 
+def _awaited(
+    claim: Claim, sent_at: datetime, *, until: datetime, rules: InjectionRules, now: datetime, random: Random
+) -> Judged:
+    """It is looked for again, less often the longer it does not come; and as soon as it cannot come any more."""
+    pause = min(_LONGEST_LOOK, (now - sent_at) / 3)
+    due_at = min(until, read_back_at(rules, attempt=1, now=now + pause, random=random))
+    words = "not there yet"
+    return Judged(Move(claim, SalesOrderState.SENT, words, due_at=due_at), (_finding(INJECTION_IN_DOUBT, claim, words),))
+
+
 def vendor_away(claim: Claim, error: VendorError, *, rules: InjectionRules, now: datetime, random: Random) -> Judged:
     """The call as a whole was not made or not taken; no order is to blame, so none spends an attempt."""
     if isinstance(error, OutcomeUnknown):
@@ -86,16 +98,24 @@ def held(claim: Claim, order: Order, problems: Sequence[Problem], *, again_at: d
     return Judged(move, tuple(problem.finding(order) for problem in problems))
 
 
-def is_awaited(doubtful: DoubtfulOrder, outcome: FindSalesOrderOutcome, *, within: timedelta, now: datetime) -> bool:
-    """Whether an order that is not there may still come, because the warehouse shows what it took only `within` a time."""
-    sent_at = doubtful.last_sent_at
-    return not isinstance(outcome, Found) and sent_at is not None and now < sent_at + within
+def read_back(
+    doubtful: DoubtfulOrder,
+    outcome: FindSalesOrderOutcome,
+    *,
+    within: timedelta,
+    rules: InjectionRules,
+    now: datetime,
+    random: Random,
+) -> Judged:
+    """What becomes of an order in doubt: there and whole, there and of no use, awaited, or to be sent (again).
 
-
-def read_back(doubtful: DoubtfulOrder, outcome: FindSalesOrderOutcome, *, now: datetime) -> Judged:
-    """What becomes of an order in doubt: there and whole, there and of no use, or to be sent (again)."""
+    `within` is how long the warehouse takes to show what it took: only then is its absence proof.
+    """
     claim = doubtful.claim
     if not isinstance(outcome, Found):
+        sent_at = doubtful.last_sent_at
+        if sent_at is not None and now < sent_at + within:
+            return _awaited(claim, sent_at, until=sent_at + within, rules=rules, now=now, random=random)
         return Judged(Move(claim, SalesOrderState.PENDING, due_at=now))
     held = outcome.sales_order
     if held.cancelled:

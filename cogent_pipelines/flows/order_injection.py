@@ -14,7 +14,7 @@ from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.sales_order import SalesOrder
 from cogent_pipelines.flows.impersonal import impersonal
-from cogent_pipelines.flows.injection_outcomes import Judged, held, in_doubt, is_awaited, judged, read_back, vendor_away
+from cogent_pipelines.flows.injection_outcomes import Judged, held, in_doubt, judged, read_back, vendor_away
 from cogent_pipelines.flows.injection_recording import record
 from cogent_pipelines.flows.injection_report import InjectionReport
 from cogent_pipelines.flows.sales_order_building import sales_order_of
@@ -155,10 +155,14 @@ class _Injection:
         return [*found, *more_found], refusals
 
     def _read_back(self, doubtful: DoubtfulOrder, outcome: FindSalesOrderOutcome) -> Judged:
-        now, rules = self._now, self.connection.injection
-        if is_awaited(doubtful, outcome, within=self.warehouse.capabilities.shows_orders_within, now=now):
-            return in_doubt(doubtful.claim, "not there yet", rules=rules, now=now, random=self.random)
-        return read_back(doubtful, outcome, now=now)
+        return read_back(
+            doubtful,
+            outcome,
+            within=self.warehouse.capabilities.shows_orders_within,
+            rules=self.connection.injection,
+            now=self._now,
+            random=self.random,
+        )
 
     # ---- what is due
 

@@ -199,6 +199,24 @@ def test_an_order_that_a_slow_warehouse_does_not_show_yet_is_not_sent_again(
     assert ({"1": "acknowledged"}, [], 1) == (states(), cases(), slow_warehouse.created["1"])
 
 
+def test_an_order_that_does_not_come_is_looked_for_less_and_less_often_but_at_once_when_its_time_is_over(
+    capture, inject, slow_warehouse, clock
+):
+    """After an outage there may be thousands, and each look is a call that somebody else waits for."""
+    capture(an_order(1))
+    inject()
+    looks = []
+    for _ in range(3):
+        for _ in range(60):
+            clock.advance(5)
+            inject()
+        looks.append(slow_warehouse.times_called("find_sales_orders") - sum(looks))
+
+    assert looks[0] > max(looks[1:]) >= min(looks[1:]) > 2
+    assert sum(looks) < 40
+    assert 2 == slow_warehouse.created["1"]
+
+
 def test_an_order_that_a_slow_warehouse_never_shows_is_sent_again_each_time_after_as_long(
     capture, inject, states, slow_warehouse, clock
 ):
