@@ -11,7 +11,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -65,9 +66,10 @@ class Supervisor:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        # Whoever presses Ctrl-C twice still wants everything ended.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
+        with _not_interrupted():
+            self._end()
+
+    def _end(self) -> None:
         for farewell in self.farewells:
             try:
                 farewell()
@@ -131,6 +133,17 @@ class Supervisor:
         # The ledger's URL may hold a password.
         self.home.processes.touch(mode=0o600)
         self.home.processes.write_text(json.dumps({**record, "postgres": postgres, "ledger": ledger}))
+
+
+@contextmanager
+def _not_interrupted() -> Iterator[None]:
+    """Whoever presses Ctrl-C twice still wants everything ended; afterwards it means again what it meant before."""
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 def refuse_second_stack(home: Home) -> None:

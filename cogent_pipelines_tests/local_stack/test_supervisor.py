@@ -31,20 +31,26 @@ def home(tmp_path: Path) -> Home:
     return Home(checkout=tmp_path, path=tmp_path / "home")
 
 
-@pytest.fixture(autouse=True)
-def _signals_as_they_were():
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
-
-
 def a_service(code: str, name: str = "family") -> Service:
     return Service(name, [sys.executable, "-c", code], dict(os.environ), Path.cwd())
 
 
 def gone(pid: int) -> bool:
     return not psutil.pid_exists(pid) or psutil.STATUS_ZOMBIE == psutil.Process(pid).status()
+
+
+def test_who_can_end_it_before_can_end_what_comes_after(home):
+    """While everything is being ended nobody interrupts; a second stack of the same process can be ended like the first."""
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+
+    with Supervisor(home) as supervisor:
+        during: list[object] = []
+        supervisor.farewells.append(
+            lambda: during.extend((signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)))
+        )
+
+    assert [signal.SIG_IGN, signal.SIG_IGN] == during
+    assert before == [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
 
 
 def test_a_grandchild_that_left_the_group_is_ended_too(home):

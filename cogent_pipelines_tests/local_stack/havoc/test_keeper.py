@@ -1,7 +1,6 @@
 """The keeper starts again what has died; a stand-in's death ends everything, because its books went with it."""
 
 import os
-import signal
 import sys
 import threading
 from pathlib import Path
@@ -21,11 +20,8 @@ SLEEPER = "import time; print('up', flush=True); time.sleep(600)"
 
 @pytest.fixture
 def supervisor(tmp_path: Path):
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     with Supervisor(Home(checkout=tmp_path, path=tmp_path / "home")) as supervisor:
         yield supervisor
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
 
 
 def started(supervisor: Supervisor, name: str):
