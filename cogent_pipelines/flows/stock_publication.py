@@ -111,7 +111,7 @@ class _Publication:
             picked = (
                 None
                 if since is None
-                else self.ledger.publications.picked_for_orders_changed(self.connection.name, since=since - _OVERLAP)
+                else self.ledger.moved_skus.of_orders_changed(self.connection.name, since=since - _OVERLAP)
             )
             queued = self.ledger.publications.decide(self.connection, picked, now=looked_at)
             self.ledger.watermarks.move(self.connection.name, _DEMAND, looked_at, now=looked_at)

@@ -57,7 +57,7 @@ def read_stock_changes(connection: Connection, *, warehouse: Warehouse, ledger: 
 def _decide_on_what_stands(
     connection: Connection, since: datetime, until: datetime, *, ledger: Ledger, now: datetime
 ) -> int:
-    picked = ledger.publications.picked_for_orders_contained(connection, since=since, until=until)
+    picked = ledger.moved_skus.of_orders_contained(connection, since=since, until=until)
     return ledger.publications.decide(connection, picked, now=now)
 
 

@@ -23,6 +23,7 @@ from cogent_pipelines.ledger.inbox import Inbox
 from cogent_pipelines.ledger.items import Items
 from cogent_pipelines.ledger.judged_parcels import JudgedParcels
 from cogent_pipelines.ledger.listening import WORK_CHANNEL, Listener
+from cogent_pipelines.ledger.moved_skus import MovedSkus
 from cogent_pipelines.ledger.order_news import KnownOrderNews
 from cogent_pipelines.ledger.pool import Pool
 from cogent_pipelines.ledger.products import Products
@@ -69,6 +70,7 @@ class Ledger:
     sku_comparison: SkuComparison
     stock: StockLevels
     publications: StockPublications
+    moved_skus: MovedSkus
     despatches: Despatches
     judged_parcels: JudgedParcels
     fulfilments: Fulfilments
@@ -102,6 +104,7 @@ class Ledger:
             sku_comparison=SkuComparison(pool),
             stock=StockLevels(pool),
             publications=StockPublications(pool),
+            moved_skus=MovedSkus(pool),
             despatches=Despatches(pool),
             judged_parcels=JudgedParcels(pool),
             fulfilments=Fulfilments(pool),

@@ -13,7 +13,7 @@ from cogent_pipelines.local_stack.embedded_postgres import THROWAWAY, EmbeddedPo
 from cogent_pipelines_tests.databases import empty_tables
 from cogent_pipelines_tests.faults.connections import session_of
 
-TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version' order by 1"
+TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'ledger_version' order by 1"
 
 
 @contextmanager
