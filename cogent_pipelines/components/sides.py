@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from cogent_pipelines.components.vendor_trouble import told_to_dagster
+from cogent_pipelines.components.vendor_trouble import not_tried_again, told_to_dagster
 from cogent_pipelines.connections.secrets import MissingVariables
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.ports.storefront import Storefront
@@ -28,6 +28,6 @@ def sides_of(context: dg.AssetExecutionContext, settings: ConnectionSettings) ->
         with told_to_dagster(context), both.opened(settings, context.resources.ledger) as (storefront, warehouse):
             yield storefront, warehouse
     except MissingVariables as missing:
-        context.instance.add_run_tags(context.run.run_id, {"dagster/max_retries": "0"})
+        not_tried_again(context)
         msg = f"CRITICAL · engineering · {settings.name}: {missing}"
         raise dg.Failure(msg, allow_retries=False) from missing

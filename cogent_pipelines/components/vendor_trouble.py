@@ -17,11 +17,16 @@ def told_to_dagster(context: dg.AssetExecutionContext) -> Iterator[None]:
     try:
         yield
     except NeverAsIs as error:
-        context.instance.add_run_tags(context.run.run_id, {"dagster/max_retries": "0"})
+        not_tried_again(context)
         owner = "engineering: renew the credentials" if isinstance(error, AuthenticationFailed) else "engineering"
         raise dg.Failure(f"CRITICAL · {owner} · {error}", metadata=_evidence(error), allow_retries=False) from error
     except VendorError as error:
         raise dg.Failure(f"TRANSIENT · tried again by itself · {error}", metadata=_evidence(error)) from error
+
+
+def not_tried_again(context: dg.AssetExecutionContext) -> None:
+    """Have the daemon leave the run alone when it fails."""
+    context.instance.add_run_tags(context.run.run_id, {"dagster/max_retries": "0"})
 
 
 def _evidence(error: VendorError) -> dict[str, str | int]:

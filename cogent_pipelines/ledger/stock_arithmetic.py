@@ -153,7 +153,7 @@ WANTED = f"""
         from sales_order as moved
         join storefront_order as latest using (connection, order_ref)
         join storefront_order_line as line using (connection, order_ref)
-        join sold on sold.sku = line.sku
+        join (select distinct sku from sold) as sold on sold.sku = line.sku
         join stock_publication as told on told.connection = %(connection)s and told.sku = line.sku
         where moved.connection = %(connection)s and latest.changed_at > told.known_at
           and moved.changed_at > (select min(known_at) from stock_publication join sold using (sku)

@@ -42,11 +42,11 @@ class World:
         self.ledger.watermarks.move(NAME, ORDERS_READ, self.clock.now(), now=self.clock.now())
         self.unseen.clear()
 
-    def reduce(self, number: int, *, ordered: int, by: int) -> None:
+    def reduce(self, number: int, *, ordered: int, by: int, sku: str = MUG) -> None:
         """The shop takes units out of an order and puts them back on sale; the warehouse keeps what it has set aside."""
         self.clock.advance(1)
-        self.shop.counts[MUG] += by
-        line = a_line(sku=MUG, quantity=ordered, current=ordered - by, to_ship=ordered - by)
+        self.shop.counts[sku] += by
+        line = a_line(sku=sku, quantity=ordered, current=ordered - by, to_ship=ordered - by)
         self.unseen.append(an_order(number, lines=(line,), version=self.clock.now()))
         self.capture()
 

@@ -136,33 +136,20 @@ def slow(world: World) -> World:
     return world
 
 
-def test_a_figure_stands_for_as_long_as_no_change_of_it_is_found(slow):
+@pytest.mark.parametrize(
+    ("later", "read", "offered"),
+    [(311, True, 10), (180, True, 7), (311, False, 7)],
+    ids=["no change can be reported any more", "a change may be reported late", "changes were not read"],
+)
+def test_a_figure_stands_for_as_long_as_no_change_of_it_is_found(slow, later, read, offered):
     """Nothing was taken off after the acknowledgement, so it was before: the figure contains the order."""
-    slow.clock.advance(311)
-
-    slow.read()
-    slow.publish()
-
-    assert {MUG: 10} == slow.shop.counts
-
-
-def test_a_change_may_be_reported_late(slow):
-    """Within the time that every reading looks back, the absence of a change proves nothing."""
-    slow.clock.advance(180)
-
-    slow.read()
-    slow.publish()
-
-    assert {MUG: 7} == slow.shop.counts
-
-
-def test_a_figure_does_not_stand_where_changes_were_not_read(slow):
-    """Time alone proves nothing either."""
-    slow.clock.advance(311)
+    slow.clock.advance(later)
+    if read:
+        slow.read()
 
     slow.publish()
 
-    assert {MUG: 7} == slow.shop.counts
+    assert {MUG: offered} == slow.shop.counts
 
 
 def test_units_that_left_before_anybody_knew_of_the_order_are_kept_back_until_a_figure_knows_of_them(world):

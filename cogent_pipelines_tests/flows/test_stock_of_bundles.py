@@ -54,6 +54,22 @@ def test_a_bundle_follows_when_only_one_component_moves(sets):
     assert {MUG: 9, "TEA": 1, "TEA-SET": 1} == sets.shop.counts
 
 
+def test_what_an_edit_put_back_of_a_bundle_is_expected_once_however_many_components_it_has(sets):
+    sets.shop.counts = {MUG: 20, "TEA": 20, "TEA-SET": 10}
+    sets.order(1001, quantity=2, sku="TEA-SET")
+    sets.warehouse.has(MUG, 20)
+    sets.warehouse.has("TEA", 20)
+    sets.read()
+    sets.publish()
+    sets.clock.advance(60)
+
+    sets.reduce(1001, ordered=2, by=1, sku="TEA-SET")
+    sets.publish()
+
+    assert [("TEA-SET", 9, 9)] == [told for told in sets.shop.told if told[0] == "TEA-SET"]
+    assert 9 == sets.shop.counts["TEA-SET"]
+
+
 def test_a_bundle_without_a_figure_for_each_component_is_not_told(sets):
     """Absent is not nought, and not plenty either."""
     sets.warehouse.has(MUG, 9)
