@@ -14,6 +14,7 @@ from cogent_pipelines.canonical.frames import MODELS
 from cogent_pipelines.components.check_catalogue import CHECKS, SCHEMA
 from cogent_pipelines.components.external_assets import EXTERNAL_TAG
 from cogent_pipelines.components.nouns import ALL_NOUNS, key
+from cogent_pipelines.connections.wanted import WANTED_VARIABLE
 from cogent_pipelines.connections.yaml_files import COMPONENT_TYPE, FOLDER_VARIABLE
 from cogent_pipelines.definitions import defs
 from cogent_pipelines_tests.components.deployment import attributes
@@ -153,6 +154,25 @@ def test_connections_kept_elsewhere_take_the_place_of_those_beside_the_operation
     assert {*names} == {asset.path[0] for asset in repository.asset_graph.get_all_asset_keys()}
     assert len(names) * len(ALL_NOUNS) == len(repository.asset_graph.executable_asset_keys)
     assert {"live_flows", "feeds", "standing"} == {sensor.name for sensor in repository.sensor_defs}
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_the_process_of_a_run_loads_the_connections_that_the_run_is_of(tmp_path, monkeypatch, elsewhere):
+    """Wherever their files are kept; and the job is there of which the run is a part."""
+    monkeypatch.setenv(WANTED_VARIABLE, "northwind_uk,southwind_de")
+    names = ("northwind_uk", "southwind_de", "eastwind_fr")
+    with create_defs_folder_sandbox() as sandbox:
+        for name in names:
+            lay(sandbox, f"connections/{name}", COMPONENT_TYPE, attributes(name))
+        lay(sandbox, "operations", "cogent_pipelines.components.Operations", {})
+        if elsewhere:
+            monkeypatch.setenv(FOLDER_VARIABLE, str(sandbox.defs_folder_path / "connections"))
+        with sandbox.build_all_defs() as loaded:
+            repository = loaded.get_repository_def()
+            jobs = {job.name for job in repository.get_all_jobs()}
+
+    assert {"northwind_uk", "southwind_de"} == {asset.path[0] for asset in repository.asset_graph.get_all_asset_keys()}
+    assert "flows" in jobs
 
 
 @pytest.mark.parametrize(

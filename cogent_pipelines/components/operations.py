@@ -1,5 +1,6 @@
 """The component that holds what a deployment has once, for all its connections: sensors, schedules, ledger, alerts."""
 
+from functools import partial
 from typing import Self
 
 import dagster as dg
@@ -13,6 +14,7 @@ from cogent_pipelines.components.schedules import schedules
 from cogent_pipelines.components.sensors import Connections, live_flows_sensor
 from cogent_pipelines.components.standing_sensor import standing_sensor
 from cogent_pipelines.components.storefront_warehouse_connection import StorefrontWarehouseConnection, connection_of
+from cogent_pipelines.connections.wanted import is_wanted
 from cogent_pipelines.connections.yaml_files import folder_elsewhere, read_connections
 from cogent_pipelines.resources.alerts import AlertsResource
 from cogent_pipelines.resources.connection import both_sides_resource
@@ -54,11 +56,13 @@ class Operations(dg.Component):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Over the connections that stand beside it; or over those of a folder elsewhere, which it brings in."""
+        wanted = partial(is_wanted, environment=environment())
         folder = folder_elsewhere(environment())
         if folder is None:
-            found = context.component_tree.get_all_components(of_type=StorefrontWarehouseConnection)
-            return operations_of(self.settings, {component.settings.name: component.settings for component in found})
-        connections = read_connections(folder)
+            beside = context.component_tree.get_all_components(of_type=StorefrontWarehouseConnection)
+            found = {each.settings.name: each.settings for each in beside if wanted(each.settings.name)}
+            return operations_of(self.settings, found)
+        connections = read_connections(folder, wanted=wanted)
         brought = [connection_of(settings) for settings in connections.values()]
         return dg.Definitions.merge(operations_of(self.settings, connections), *brought)
 

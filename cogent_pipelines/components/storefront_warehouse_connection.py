@@ -12,6 +12,7 @@ from cogent_pipelines.components.exceptions_asset import exceptions_asset
 from cogent_pipelines.components.external_assets import external_assets
 from cogent_pipelines.components.live_assets import live_assets
 from cogent_pipelines.connections.settings import ConnectionSettings
+from cogent_pipelines.connections.wanted import is_wanted
 from cogent_pipelines.connections.yaml_files import folder_elsewhere
 from cogent_pipelines.resources.environment import environment
 
@@ -36,9 +37,14 @@ class StorefrontWarehouseConnection(dg.Component):
         return cls(attributes)
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
-        """Everything of the connection; nothing where the deployment keeps its connections in a folder elsewhere."""
+        """Everything of the connection.
+
+        Nothing where the deployment keeps its connections in a folder elsewhere, or where this process is a run of others.
+        """
         del context
-        return dg.Definitions() if folder_elsewhere(environment()) else connection_of(self.settings)
+        variables = environment()
+        here = folder_elsewhere(variables) is None and is_wanted(self.settings.name, environment=variables)
+        return connection_of(self.settings) if here else dg.Definitions()
 
 
 def connection_of(settings: ConnectionSettings) -> dg.Definitions:

@@ -3,7 +3,7 @@
 Dagster, the gateway and the command line all ask here where a deployment keeps them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,16 @@ def connections_folder(environment: Mapping[str, str]) -> Path:
 
 
 def read_connection(path: Path) -> ConnectionSettings:
-    """Read one connection's YAML; every fault of the file in one message."""
+    """Read one connection's YAML.
+
+    Raises:
+        ConnectionFileError: the file cannot be used; every fault of it in one message.
+    """
+    return _settings_of(path, _attributes(path))
+
+
+def _attributes(path: Path) -> Any:
+    """What the file says of its connection, before anything of it is judged."""
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), _OnceLoader)  # noqa: S506 - a safe loader, see there
     except (RecursionError, UnicodeDecodeError, ValueError):
@@ -86,16 +95,23 @@ def read_connection(path: Path) -> ConnectionSettings:
     if not isinstance(document, dict) or document.get("type") != COMPONENT_TYPE:
         msg = f"{path}: expected one document of `type: {COMPONENT_TYPE}`"
         raise ConnectionFileError(msg)
+    return document.get("attributes") or {}
+
+
+def _settings_of(path: Path, attributes: Any) -> ConnectionSettings:
     try:
-        return ConnectionSettings.model_validate(document.get("attributes") or {})
+        return ConnectionSettings.model_validate(attributes)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors())
         msg = f"{path}: {faults}"
         raise ConnectionFileError(msg) from None
 
 
-def read_connections(folder: Path) -> dict[str, ConnectionSettings]:
+def read_connections(folder: Path, *, wanted: Callable[[str], bool] = bool) -> dict[str, ConnectionSettings]:
     """Read every connection of a folder by its name; two of one name are refused.
+
+    What is `wanted` by its name is judged, usually everything; of the others, which another process works with, nothing
+    is said.
 
     Raises:
         ConnectionFileError: there is no such folder, or one of its files cannot be used.
@@ -105,7 +121,11 @@ def read_connections(folder: Path) -> dict[str, ConnectionSettings]:
         raise ConnectionFileError(msg)
     found: dict[str, ConnectionSettings] = {}
     for path in sorted(folder.glob(f"*/{FILE_NAME}")):
-        settings = read_connection(path)
+        attributes = _attributes(path)
+        name = attributes.get("name") if isinstance(attributes, dict) else None
+        if isinstance(name, str) and name and not wanted(name):
+            continue
+        settings = _settings_of(path, attributes)
         if settings.name in found:
             msg = f"{path}: another file already has a connection called {settings.name!r}"
             raise ConnectionFileError(msg)
