@@ -37,6 +37,8 @@ class StockRules:
     """What is kept back, and how often the whole is compared. `sites` empty means every site.
 
     `allocation_lag` is how long the warehouse takes from acknowledging an order to taking its units off `available`.
+    `seen_within` is how long a movement may take until it is among the warehouse's changes, beyond what each reading looks
+    back anyway; None where nobody knows: a figure is then true at its own time, and proves nothing later.
     `by_snapshot`: the storefront takes a figure for the time at which it was true, and keeps back by itself what is ordered
     after that; what was ordered before and is not in the figure, it gives back. It is told no figure that is
     newer than the last look at its orders, and each without the orders that came after it.
@@ -47,6 +49,7 @@ class StockRules:
     sites: frozenset[str] = frozenset()
     not_sold_online: frozenset[str] = frozenset()
     allocation_lag: timedelta = timedelta(0)
+    seen_within: timedelta | None = timedelta(0)
     batch_size: int = 250
     lease: timedelta = timedelta(minutes=5)
     by_snapshot: bool = False
@@ -100,3 +103,9 @@ class Connection:
     stock: StockRules = field(default_factory=StockRules)
     fulfilment: FulfilmentRules = field(default_factory=FulfilmentRules)
     feeds: FeedRules = FeedRules()
+
+    @property
+    def stands_until(self) -> timedelta | None:
+        """How long before the last reading of changes a figure without a change was still true; None: nobody knows."""
+        within = self.stock.seen_within
+        return None if within is None else self.feeds.stock_overlap + within

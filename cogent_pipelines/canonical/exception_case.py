@@ -118,6 +118,13 @@ INJECTION_IN_DOUBT = _transient(
     Team.OPERATIONS,
     "Wait: it is read back before anything is sent again. Older than an hour: call the warehouse.",
 )
+INJECTION_UNSEEN = _critical(
+    "injection_unseen",
+    "The warehouse said that it took the order, and does not show it",
+    Team.OPERATIONS,
+    "Look for it at the warehouse by the number in the message. Where it waits there, let it through; where it has another "
+    "reference, correct that: it is recognised by itself. Only where it is not there: `cogent retry-order`.",
+)
 INJECTION_RETRYING = _transient(
     "injection_retrying",
     "The warehouse could not take the order yet",
@@ -195,6 +202,12 @@ UNREADABLE_DESPATCH = _critical(
     "A parcel in the warehouse's report holds something that cannot be read, so the customer is not told",
     Team.WAREHOUSE,
     "Read which column the message names and have it corrected; it is read again by itself, with the sweep at the latest.",
+)
+UNREADABLE_STOCK = _critical(
+    "unreadable_stock",
+    "The warehouse's figure of a SKU cannot be read, so the last one stands",
+    Team.WAREHOUSE,
+    "Read which field the message names and have it corrected; the case closes with the next figure that can be read.",
 )
 UNMATCHED_DESPATCH = _critical(
     "unmatched_despatch",
@@ -284,6 +297,7 @@ SENDING_KINDS: tuple[CaseKind, ...] = (
     INJECTION_REJECTED,
     INJECTION_EXHAUSTED,
     INJECTION_IN_DOUBT,
+    INJECTION_UNSEEN,
     INJECTION_RETRYING,
 )
 """What can keep one order from the warehouse; all of them are settled when it is acknowledged, or no longer to be sent."""

@@ -46,7 +46,8 @@ class OrderLine:
     """One line: `ordered` never goes down; `current` follows edits and refunds; `to_ship` is what is still owed.
 
     `unit_price` is before discounts; `line_total` is after every discount, for `ordered` units. Both include tax where
-    the order's `taxes_included` says so.
+    the order's `taxes_included` says so. `takes_stock`: the storefront took its units off what it shows as free when it was
+    placed, as most do; where it did not, the figure there says what it said before.
     """
 
     ref: LineRef
@@ -61,6 +62,7 @@ class OrderLine:
     discounts: tuple[Discount, ...] = ()
     taxes: tuple[TaxLine, ...] = ()
     attributes: tuple[Attribute, ...] = ()
+    takes_stock: bool = True
 
 
 @value(frozen=True, slots=True)

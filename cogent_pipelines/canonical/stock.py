@@ -19,6 +19,14 @@ class StockLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableLevel:
+    """Stands in a feed where a figure should; `why` says what of it cannot be read."""
+
+    sku: Sku
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class StockToPublish:
     """Tell the storefront that `quantity` units of one SKU can be sold, if it still believes `expected`.
 

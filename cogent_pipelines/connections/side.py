@@ -86,6 +86,11 @@ class WarehouseSide(_Side):
 
     sites: list[str] = Field(default_factory=list, description="Site references whose stock counts; empty means all.")
 
+    @property
+    def seen_within(self) -> timedelta | None:
+        """How long a movement of stock may take until it is among the changes; None where nobody knows. See `StockRules`."""
+        return timedelta(0)
+
     @abstractmethod
     def open(self, services: VendorServices, environment: Mapping[str, str]) -> AbstractContextManager[Warehouse]:
         """The warehouse, its wire closed with the block.

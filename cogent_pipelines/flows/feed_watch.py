@@ -3,12 +3,13 @@
 Whoever is told that there is news runs the flow, which reads the feed again and moves its watermark.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.despatch import Despatch
-from cogent_pipelines.canonical.exception_case import UNREADABLE_DESPATCH, UNREADABLE_ORDER
+from cogent_pipelines.canonical.exception_case import UNREADABLE_DESPATCH, UNREADABLE_ORDER, UNREADABLE_STOCK, CaseKind
+from cogent_pipelines.canonical.stock import StockLevel, UnreadableLevel
 from cogent_pipelines.flows import despatch_reading, order_news, orders_put_aside, stock_reading
 from cogent_pipelines.flows.order_capture import ORDERS
 from cogent_pipelines.flows.trouble import VendorWatch
@@ -93,12 +94,9 @@ class _FeedWatch:
         )
 
     def _in_parcels(self, page: Sequence[Despatch | UnreadableDespatch]) -> bool:
-        """One that cannot be read is news until it has its case."""
         unread = {each.ref for each in page if isinstance(each, UnreadableDespatch)}
-        if unread:
-            told = {case.subject for case in self.ledger.cases.open(self.connection.name, kinds=[UNREADABLE_DESPATCH])}
-            if unread - told:
-                return True
+        if self._untold(unread, UNREADABLE_DESPATCH):
+            return True
         return self._news.in_despatches(self.connection.name, [each for each in page if isinstance(each, Despatch)])
 
     def new_stock(self) -> bool:
@@ -108,10 +106,19 @@ class _FeedWatch:
         if not self.warehouse.capabilities.reports_stock_changes:
             # Reading every figure to see whether one moved is the nightly reading's work.
             return False
-        return any(
-            self._news.in_stock(self.connection.name, page)
-            for page in self.warehouse.stock(since - self.connection.feeds.stock_overlap)
-        )
+        return any(self._in_levels(page) for page in self.warehouse.stock(since - self.connection.feeds.stock_overlap))
+
+    def _in_levels(self, page: Sequence[StockLevel | UnreadableLevel]) -> bool:
+        unread = {each.sku for each in page if isinstance(each, UnreadableLevel)}
+        if self._untold(unread, UNREADABLE_STOCK):
+            return True
+        return self._news.in_stock(self.connection.name, [each for each in page if isinstance(each, StockLevel)])
+
+    def _untold(self, subjects: Collection[str], kind: CaseKind) -> bool:
+        """What cannot be read is news until it has its case."""
+        if not subjects:
+            return False
+        return bool({*subjects} - {case.subject for case in self.ledger.cases.open(self.connection.name, kinds=[kind])})
 
 
 def _answers(pages: Iterable[object]) -> bool:

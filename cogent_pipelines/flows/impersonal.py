@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from cogent_pipelines.canonical.address import Address
 from cogent_pipelines.canonical.sales_order import SalesOrder
-from cogent_pipelines.ports.outcomes import CreateSalesOrderOutcome, Rejected, Unavailable, Unknown
+from cogent_pipelines.ports.outcomes import CreateSalesOrderOutcome, Rejected, Taken, Unavailable, Unknown
 
 _MASK = "[personal]"
 # Shorter texts (a house number, a country) occur by chance, and say nothing of anybody.
@@ -20,7 +20,7 @@ def impersonal(outcome: CreateSalesOrderOutcome, order: SalesOrder) -> CreateSal
     match outcome:
         case Rejected(reasons):
             return Rejected(tuple(without(reason, [order]) for reason in reasons))
-        case Unavailable(reason) | Unknown(reason):
+        case Taken(reason) | Unavailable(reason) | Unknown(reason):
             return replace(outcome, reason=without(reason, [order]))
         case _:
             return outcome

@@ -11,6 +11,7 @@ from cogent_pipelines.canonical.exception_case import (
     INJECTION_IN_DOUBT,
     INJECTION_REJECTED,
     INJECTION_RETRYING,
+    INJECTION_UNSEEN,
     CaseFinding,
     CaseKind,
 )
@@ -28,6 +29,7 @@ from cogent_pipelines.ports.outcomes import (
     FindSalesOrderOutcome,
     Found,
     Rejected,
+    Taken,
     Unavailable,
     Unknown,
 )
@@ -36,6 +38,8 @@ from cogent_pipelines.ports.outcomes import (
 _QUIET_ATTEMPTS = 3
 # An outage may leave thousands of orders in doubt, and each look is a call that somebody else waits for.
 _LONGEST_LOOK = timedelta(minutes=1)
+# One that a person has to find may come by itself all the same, when whatever keeps it at the warehouse goes on.
+_LOOKS_FOR_THE_UNSEEN = timedelta(minutes=10)
 
 
 @value(frozen=True, slots=True)
@@ -66,12 +70,17 @@ def judged(
             return _tried_again(claim, reason, retry_after=retry_after, rules=rules, now=now, random=random)
         case Unknown(reason):
             return in_doubt(claim, reason, rules=rules, now=now, random=random)
+        case Taken(reason, warehouse_ref):
+            return in_doubt(claim, reason, taken_as=warehouse_ref, rules=rules, now=now, random=random)
 
 
-def in_doubt(claim: Claim, reason: str, *, rules: InjectionRules, now: datetime, random: Random) -> Judged:
-    """It is read back a little later."""
+def in_doubt(
+    claim: Claim, reason: str, *, rules: InjectionRules, now: datetime, random: Random, taken_as: str | None = None
+) -> Judged:
+    """It is read back a little later. `taken_as` is what the warehouse calls it, where it said that it took it."""
     due_at = read_back_at(rules, attempt=claim.attempt, now=now, random=random)
-    return Judged(Move(claim, SalesOrderState.SENT, reason, due_at=due_at), (_finding(INJECTION_IN_DOUBT, claim, reason),))
+    move = Move(claim, SalesOrderState.SENT, reason, due_at=due_at, warehouse_ref=taken_as)
+    return Judged(move, (_finding(INJECTION_IN_DOUBT, claim, reason),))
 
 
 def _awaited(
@@ -82,6 +91,14 @@ def _awaited(
     due_at = min(until, read_back_at(rules, attempt=1, now=now + pause, random=random))
     words = "not there yet"
     return Judged(Move(claim, SalesOrderState.SENT, words, due_at=due_at), (_finding(INJECTION_IN_DOUBT, claim, words),))
+
+
+def _unseen(doubtful: DoubtfulOrder, *, now: datetime) -> Judged:
+    """The warehouse has it by its own word: it is looked for for ever, and sent again only when a person says so."""
+    claim = doubtful.claim
+    words = f"taken as {doubtful.taken_as}, and not to be found there under {claim.ref}"
+    move = Move(claim, SalesOrderState.SENT, words, due_at=now + _LOOKS_FOR_THE_UNSEEN)
+    return Judged(move, (_finding(INJECTION_UNSEEN, claim, words),))
 
 
 def vendor_away(claim: Claim, error: VendorError, *, rules: InjectionRules, now: datetime, random: Random) -> Judged:
@@ -109,13 +126,16 @@ def read_back(
 ) -> Judged:
     """What becomes of an order in doubt: there and whole, there and of no use, awaited, or to be sent (again).
 
-    `within` is how long the warehouse takes to show what it took: only then is its absence proof.
+    `within` is how long the warehouse takes to show what it took: only then is its absence proof, and not where the
+    warehouse said that it took it.
     """
     claim = doubtful.claim
     if not isinstance(outcome, Found):
         sent_at = doubtful.last_sent_at
         if sent_at is not None and now < sent_at + within:
             return _awaited(claim, sent_at, until=sent_at + within, rules=rules, now=now, random=random)
+        if doubtful.taken_as:
+            return _unseen(doubtful, now=now)
         return Judged(Move(claim, SalesOrderState.PENDING, due_at=now))
     held = outcome.sales_order
     if held.cancelled:

@@ -3,11 +3,12 @@
 Figures and the decision about them are stored together, so that a crash between the two forgets neither.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cogent_pipelines.canonical.connection import Connection
-from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.canonical.exception_case import UNREADABLE_STOCK, CaseFinding
+from cogent_pipelines.canonical.stock import StockLevel, UnreadableLevel
 from cogent_pipelines.flows.stock_report import StockReadReport
 from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.ledger.database import Ledger
@@ -17,6 +18,8 @@ from cogent_pipelines.ledger.stock_arithmetic import CHANGES_FEED
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import TryLater
 from cogent_pipelines.ports.warehouse import Warehouse
+
+_Page = Sequence[StockLevel | UnreadableLevel]
 
 FEED = CHANGES_FEED
 FULL_FEED = "stock_all"
@@ -85,7 +88,12 @@ def read_all_stock(connection: Connection, *, warehouse: Warehouse, ledger: Ledg
 
 
 def _read(
-    connection: Connection, feed: Iterator[list[StockLevel]], *, warehouse: str, ledger: Ledger, clock: Clock
+    connection: Connection,
+    feed: Iterator[_Page],
+    *,
+    warehouse: str,
+    ledger: Ledger,
+    clock: Clock,
 ) -> StockReadReport:
     report = StockReadReport()
     watch = VendorWatch(connection, warehouse, STOCK_PUBLICATION, ledger, clock)
@@ -98,9 +106,16 @@ def _read(
     return report
 
 
-def _store(connection: Connection, page: list[StockLevel], *, ledger: Ledger, now: datetime) -> StockReadReport:
+def _store(connection: Connection, page: _Page, *, ledger: Ledger, now: datetime) -> StockReadReport:
+    levels = [each for each in page if isinstance(each, StockLevel)]
+    unreadable = [each for each in page if isinstance(each, UnreadableLevel)]
     with ledger.transaction():
-        stored = ledger.stock.store(connection.name, page, now=now)
+        stored = ledger.stock.store(connection.name, levels, now=now)
+        ledger.cases.close(connection.name, (UNREADABLE_STOCK,), [level.sku for level in levels], now=now)
+        if unreadable:
+            ledger.stock.mark_unreadable(connection.name, [each.sku for each in unreadable], now=now)
+            findings = [CaseFinding(UNREADABLE_STOCK, each.sku, each.why) for each in unreadable]
+            ledger.cases.open_or_refresh(connection.name, findings, now=now)
         queued = ledger.publications.decide(connection, stored.newer, now=now)
         if queued:
             ledger.notify(connection.name, STOCK_PUBLICATION)

@@ -17,7 +17,9 @@ class MovedSkus:
 
         A SKU whose figure is newer than its order was decided on when that figure came.
         """
-        earlier = connection.feeds.stock_overlap + connection.stock.allocation_lag
+        if connection.stands_until is None:
+            return []
+        earlier = connection.stands_until + connection.stock.allocation_lag
         with self.pool.session() as session:
             rows = session.execute(
                 """

@@ -54,7 +54,7 @@ def read_lines(session: Session, connection: ConnectionName, refs: Sequence[Orde
     for row in session.execute(
         """
         select order_ref, line_ref, sku, title, ordered, current, to_ship, requires_shipping, unit_price_minor,
-               line_total_minor, details::text, attributes::text
+               line_total_minor, details::text, attributes::text, takes_stock
         from storefront_order_line where connection = %s and order_ref = any(%s) order by order_ref, position
         """,
         [connection, list(refs)],
@@ -134,7 +134,7 @@ def order_of(row: Row, lines: Sequence[Row]) -> Order:
 
 
 def _line(row: Row, bags: Bags) -> OrderLine:
-    _, ref, sku, title, ordered, current, to_ship, ships, unit_price_minor, line_total_minor, text, attributes = row
+    _, ref, sku, title, ordered, current, to_ship, ships, unit_price_minor, line_total_minor, text, attributes, takes = row
     details = orjson.loads(text)
     unit_price, line_total = details["presentment"]
     return OrderLine(
@@ -150,6 +150,7 @@ def _line(row: Row, bags: Bags) -> OrderLine:
         _discounts(details["discounts"], bags) if "discounts" in details else (),
         _taxes(details["taxes"], bags) if "taxes" in details else (),
         () if attributes == _NO_ATTRIBUTES else _attributes(attributes),
+        takes,
     )
 
 

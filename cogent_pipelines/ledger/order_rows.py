@@ -171,6 +171,8 @@ def _line(position: int, line: OrderLine) -> dict[str, Any]:
         "unit_price_minor": line.unit_price.shop.minor,
         "line_total_minor": line.line_total.shop.minor,
         "details": details,
+        # Only where it is so: a key more would make every other order look changed.
+        **({} if line.takes_stock else {"takes_stock": False}),
     }
 
 

@@ -51,11 +51,15 @@ class DueOrder:
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulOrder:
-    """An order that was claimed, and nothing proves what became of it. `quantities` is what was to be sent, per SKU."""
+    """An order that was claimed, and nothing proves what became of it. `quantities` is what was to be sent, per SKU.
+
+    `taken_as` is what the warehouse calls it, where it said that it took it; empty where it never did.
+    """
 
     claim: Claim
     last_sent_at: datetime | None
     quantities: dict[Sku, int]
+    taken_as: str = ""
 
 
 @value(frozen=True, slots=True)
@@ -63,7 +67,8 @@ class Move:
     """Where a claimed order goes from `sent`.
 
     `due_at` is when a retrying one is tried again, a held one looked at again, one in doubt read back;
-    `warehouse_ref` is for acknowledged ones. `spends_attempt` is False where the order itself is not to blame.
+    `warehouse_ref` is for those that the warehouse said it has. `spends_attempt` is False where the order itself is not to
+    blame.
     """
 
     claim: Claim

@@ -120,12 +120,12 @@ class SalesOrders:
                     (select coalesce(jsonb_object_agg(sku, units), '{}') from (
                         select sku, sum(quantity)::integer as units from sales_order_line as line
                         where line.connection = claimed.connection and line.order_ref = claimed.order_ref
-                        group by sku) as lines)
+                        group by sku) as lines), coalesce(warehouse_ref, '')
                 """,
                 [connection.name, now, limit, now + connection.injection.lease, now],
             ).fetchall()
         in_order = sorted(rows, key=lambda row: (row[5], row[0]))
-        return [DoubtfulOrder(Claim(*row[:7]), row[7], row[8]) for row in in_order]
+        return [DoubtfulOrder(Claim(*row[:7]), row[7], row[8], row[9]) for row in in_order]
 
     # ---- intent and outcome
 
@@ -146,7 +146,7 @@ class SalesOrders:
                 """
                 update sales_order as intended
                 set state = 'sent', attempt = attempt + 1, claims = claims + 1, lease_until = %(lease_until)s,
-                    in_doubt = false, sent_version = order_version, routing_rule = claim.routing_rule,
+                    in_doubt = false, warehouse_ref = null, sent_version = order_version, routing_rule = claim.routing_rule,
                     first_sent_at = coalesce(first_sent_at, %(now)s), last_sent_at = %(now)s,
                     sent_address = latest.shipping_address, sent_lines = claim.lines, changed_at = %(now)s
                 from json_to_recordset(%(wanted)s::json)
@@ -261,7 +261,10 @@ class SalesOrders:
     # ---- for people, and for data that arrived
 
     def requeue(self, connection: ConnectionName, refs: Sequence[OrderRef], *, now: datetime) -> list[OrderRef]:
-        """Give held, failed and retrying orders a fresh start now; answers which were moved."""
+        """Give held, failed and retrying orders a fresh start now, and those that the warehouse took and never showed.
+
+        Answers which were moved.
+        """
         with self.pool.transaction() as session:
             rows = session.execute(
                 """
@@ -269,7 +272,9 @@ class SalesOrders:
                 set state = 'pending', reason = '', attempt = 0, due_at = %(now)s, changed_at = %(now)s
                 from storefront_order as latest
                 where latest.connection = moved.connection and latest.order_ref = moved.order_ref
-                  and latest.standing = 'pending' and moved.state in ('held', 'failed', 'retrying')
+                  and latest.standing = 'pending'
+                  and (moved.state in ('held', 'failed', 'retrying')
+                       or (moved.state = 'sent' and moved.in_doubt and moved.warehouse_ref is not null))
                   and moved.connection = %(connection)s and moved.order_ref = any(%(refs)s)
                 returning moved.order_ref
                 """,

@@ -3,21 +3,23 @@
     wanted  = max(0, floor(available) - demand that the figure cannot contain - buffer)
     belief  = what the storefront was last known to say - what it has sold since
 
-An order was sold since if it was captured and placed after the figure was known; one placed before is in the figure, because
-the storefront counted it at once. Where clocks leave that open there are two beliefs, the likely one and the `sure` one, and
-the storefront's own comparison decides. Taking too much to be in the figure is harmless, because the storefront then refuses
-the next one and says so; taking too little would go unnoticed. What a cancellation or an edit moved is not in the belief:
-only the storefront knows whether it put units back on sale, so such a SKU is told again, and its comparison decides. What is
-compared then is the belief with all that may have been put back: without it, an order of as many units that is not here yet
-would make up for them, and the storefront would take a figure that leaves the order out.
+An order was sold since if it was captured and placed after the figure was known; one placed before is in the figure,
+because the storefront counted it at once. A line that the storefront never counted (`takes_stock`) is in no belief. Where
+clocks leave that open there are two beliefs, the likely one and the `sure` one, and the storefront's own comparison
+decides. Taking too much to be in the figure is harmless, because the storefront then refuses the next one and says so;
+taking too little would go unnoticed. What a cancellation or an edit moved is not in the belief: only the storefront knows
+whether it put units back on sale, so such a SKU is told again, and its comparison decides. What is compared then is the
+belief with all that may have been put back: without it, an order of as many units that is not here yet would make up for
+them, and the storefront would take a figure that leaves the order out.
 
 `available` is summed over the connection's sites; the demand is every unit ordered and not acknowledged by the warehouse
 while the oldest of those figures was true, unless a parcel of the order had left by then; and units that left meanwhile,
-where the warehouse has not acknowledged the order yet. A figure is true from its snapshot on, for as long as the warehouse's
-changes were read without one of it: to the watermark of that feed, less what each reading looks back, within which a change
-may still be reported. A warehouse SKU may be sold under several of the storefront's: each is told the whole figure. A bundle
-has what the scarcest of its components still gives, and is not told while one of them has no figure; demand is counted on
-components, so that bundles and single sales take from each other. Its sum is in bundles:
+where the warehouse has not acknowledged the order yet. A figure is true from its snapshot on, for as long as the
+warehouse's changes were read without one of it: to the watermark of that feed, less the time within which a change may
+still be reported. Where nobody knows that time, or a newer figure could not be read, it is true at its snapshot only. A
+warehouse SKU may be sold under several of the storefront's: each is told the whole figure. A bundle has what the scarcest
+of its components still gives, and is not told while one of them has no figure; demand is counted on components, so that
+bundles and single sales take from each other. Its sum is in bundles:
 
     available = min over components of floor(available / units), demand and buffer what they take from that.
 
@@ -63,8 +65,9 @@ WANTED = f"""
         select sibling.picked from part join part as sibling using (bundle) where part.picked in (select sku from touched)
     ), figure as materialized (
         select sku, sum(floor(available))::bigint as available, min(snapshot_at) as snapshot_at,
-            greatest(min(snapshot_at), (select up_to from watermark where connection = %(connection)s and feed = %(changes)s)
-                - %(look_back)s) as true_until
+            greatest(min(snapshot_at), case when count(unreadable_since) = 0 then
+                (select up_to from watermark where connection = %(connection)s and feed = %(changes)s)
+                - %(look_back)s::interval end) as true_until
         from stock_level
         where connection = %(connection)s and (%(picked)s::text[] is null or sku = any(array(select sku from asked_for)))
           and (%(sites)s::text[] = '{{}}' or site = any(%(sites)s))
@@ -138,7 +141,8 @@ WANTED = f"""
                   and latest.created_at <= latest.captured_at + %(skew)s), 0)::integer as sure
         from (select distinct sku from sold) as sold
         join stock_publication as told on told.connection = %(connection)s and told.sku = sold.sku
-        join storefront_order_line as line on line.connection = %(connection)s and line.sku = sold.sku
+        join storefront_order_line as line
+            on line.connection = %(connection)s and line.sku = sold.sku and line.takes_stock
         join storefront_order as latest
             on latest.connection = line.connection and latest.order_ref = line.order_ref
            and latest.cancelled_at is null
@@ -159,6 +163,7 @@ WANTED = f"""
           and moved.changed_at > (select min(known_at) from stock_publication join sold using (sku)
                                   where connection = %(connection)s)
           and (latest.cancelled_at is not null or line.current < line.ordered or line.edited_at > told.known_at)
+          and line.takes_stock
         group by line.sku
     ), standing as materialized (
         select sold.sku, sold.picked, sold.units, sold.in_bundle, figure.available, figure.snapshot_at,
@@ -190,7 +195,7 @@ WANTED = f"""
         from stood
         join storefront_order_line as line on line.connection = %(connection)s and line.sku = stood.sku
         join storefront_order as latest on latest.connection = line.connection and latest.order_ref = line.order_ref
-        where %(by_snapshot)s and latest.cancelled_at is null and line.requires_shipping
+        where %(by_snapshot)s and latest.cancelled_at is null and line.requires_shipping and line.takes_stock
           and latest.created_at >= date_trunc('second', stood.snapshot_at)
         group by stood.sku
     ), summed as (
@@ -246,7 +251,7 @@ def arithmetic(connection: Connection, *, now: datetime, picked: Sequence[Sku] |
         "not_sold": sorted(rules.not_sold_online),
         "allocation_lag": rules.allocation_lag,
         "changes": CHANGES_FEED,
-        "look_back": connection.feeds.stock_overlap,
+        "look_back": connection.stands_until,
         "skew": SKEW,
         "buffers": orjson.dumps(rules.buffers_by_sku).decode(),
         "buffer": rules.buffer,

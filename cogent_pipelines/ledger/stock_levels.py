@@ -1,6 +1,6 @@
 """The warehouse's last figure per SKU and site, with the time at which it was true. What is told of it is not here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +43,7 @@ class StockLevels:
                     as level (sku, site, available, on_hand, snapshot_at)
                 on conflict (connection, sku, site) do update set
                     available = excluded.available, on_hand = excluded.on_hand, snapshot_at = excluded.snapshot_at,
+                    unreadable_since = null,
                     changed_at = case when (kept.available, kept.on_hand)
                             is distinct from (excluded.available, excluded.on_hand)
                         then excluded.changed_at else kept.changed_at end
@@ -62,3 +63,14 @@ class StockLevels:
             ).fetchall()
         newer = tuple(dict.fromkeys(Sku(sku) for sku, _ in stored))
         return StoredLevels(read, newer, sum(differs for _, differs in stored))
+
+    def mark_unreadable(self, connection: ConnectionName, skus: Sequence[Sku], *, now: datetime) -> None:
+        """Note that newer figures of these could not be read; each stands as it was at its own time."""
+        with self.pool.session() as session:
+            session.execute(
+                """
+                update stock_level set unreadable_since = %s
+                where connection = %s and sku = any(%s) and unreadable_since is null
+                """,
+                [now, connection, sorted(set(skus))],
+            )

@@ -245,7 +245,7 @@ def _replace_lines(
                 json_to_recordset(%(lines)s::json) as (
                     line_ref text, position integer, sku text, title text, ordered integer, current integer,
                     to_ship integer, requires_shipping boolean, unit_price_minor bigint, line_total_minor bigint,
-                    details jsonb)
+                    details jsonb, takes_stock boolean)
             ) as line (order_ref)
             left join json_to_recordset(%(personal)s::json) as personal (personal_ref text, line_attributes jsonb)
                 on personal.personal_ref = line.order_ref
@@ -257,21 +257,21 @@ def _replace_lines(
         )
         insert into storefront_order_line as kept (
             connection, order_ref, line_ref, position, sku, title, ordered, current, to_ship, requires_shipping,
-            unit_price_minor, line_total_minor, details, attributes)
+            unit_price_minor, line_total_minor, details, attributes, takes_stock)
         select %(connection)s, order_ref, line_ref, position, sku, title, ordered, current, to_ship, requires_shipping,
-            unit_price_minor, line_total_minor, details, attributes
+            unit_price_minor, line_total_minor, details, attributes, coalesce(takes_stock, true)
         from incoming
         on conflict (connection, order_ref, line_ref) do update set
             position = excluded.position, sku = excluded.sku, title = excluded.title, ordered = excluded.ordered,
             current = excluded.current, to_ship = excluded.to_ship, requires_shipping = excluded.requires_shipping,
             unit_price_minor = excluded.unit_price_minor, line_total_minor = excluded.line_total_minor,
-            details = excluded.details, attributes = excluded.attributes,
+            details = excluded.details, attributes = excluded.attributes, takes_stock = excluded.takes_stock,
             edited_at = case when kept.current <> excluded.current then %(now)s else kept.edited_at end
         where (kept.position, kept.sku, kept.title, kept.ordered, kept.current, kept.to_ship, kept.requires_shipping,
-               kept.unit_price_minor, kept.line_total_minor, kept.details, kept.attributes)
+               kept.unit_price_minor, kept.line_total_minor, kept.details, kept.attributes, kept.takes_stock)
             is distinct from (excluded.position, excluded.sku, excluded.title, excluded.ordered, excluded.current,
                excluded.to_ship, excluded.requires_shipping, excluded.unit_price_minor, excluded.line_total_minor,
-               excluded.details, excluded.attributes)
+               excluded.details, excluded.attributes, excluded.takes_stock)
         """,
         {
             "connection": connection,

@@ -43,6 +43,18 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """Sent, and the vendor says that it took it; it is not to be seen there yet.
+
+    Its absence proves nothing from now on: it is looked for, and never sent again unless a person says so. `warehouse_ref`
+    is the id that the vendor answered with, or the reference we chose.
+    """
+
+    reason: str
+    warehouse_ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     sales_order: HeldSalesOrder
 
@@ -76,7 +88,7 @@ class Created:
     ref: str
 
 
-CreateSalesOrderOutcome = Acknowledged | AlreadyThere | Rejected | Unavailable | Unknown
+CreateSalesOrderOutcome = Acknowledged | AlreadyThere | Rejected | Taken | Unavailable | Unknown
 FindSalesOrderOutcome = Found | NotFound
 PublishStockOutcome = Published | Superseded | UnknownSku | Rejected | Unavailable | Unknown
 CreateFulfilmentOutcome = Created | AlreadyThere | Rejected | Unavailable | Unknown

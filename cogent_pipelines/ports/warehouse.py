@@ -13,7 +13,7 @@ from cogent_pipelines.canonical.despatch import Despatch
 from cogent_pipelines.canonical.identity import DespatchRef, SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.canonical.sales_order import SalesOrder
-from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.canonical.stock import StockLevel, UnreadableLevel
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.outcomes import CreateSalesOrderOutcome, FindSalesOrderOutcome
 
@@ -60,12 +60,16 @@ class Warehouse(Protocol):
         """Read orders back by our reference, with their lines."""
         ...
 
-    def stock(self, since: datetime) -> Iterator[list[StockLevel]]:
-        """Levels that changed since; SKUs that did not change may be absent, and absent is not zero."""
+    def stock(self, since: datetime) -> Iterator[Sequence[StockLevel | UnreadableLevel]]:
+        """Levels that changed since; SKUs that did not change may be absent, and absent is not zero.
+
+        One may be unreadable. Where nothing at all can be read, it is the warehouse that speaks otherwise than configured:
+        then it raises.
+        """
         ...
 
-    def stock_all(self) -> Iterator[list[StockLevel]]:
-        """Every level, each page with the time at which its figures were true."""
+    def stock_all(self) -> Iterator[Sequence[StockLevel | UnreadableLevel]]:
+        """Every level, each page with the time at which its figures were true; one may be unreadable, as above."""
         ...
 
     def despatches(self, since: datetime) -> Iterator[list[Despatch | UnreadableDespatch]]:

@@ -198,6 +198,12 @@ class OrderWiseBlock(WarehouseSide):
             raise ValueError(msg)
         return given
 
+    @property
+    def seen_within(self) -> timedelta | None:
+        """OrderWise calculates its figures later than goods move: how much later is the tenant's to say."""
+        within = self.recalculated_within_seconds
+        return None if within is None else timedelta(seconds=within)
+
     @model_validator(mode="after")
     def _one_of_each(self) -> "OrderWiseBlock":
         lacking = lacking_definitions(self.export_definitions, self.despatches_from)
