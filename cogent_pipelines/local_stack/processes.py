@@ -63,7 +63,10 @@ class Running:
         output = self.process.stdout
         if output is None:
             raise ValueError(f"{self.name} was started without a pipe for its output")
-        with output as lines, self.log.open("a" if self.append else "w", encoding="utf-8") as log:
+        if not self.append:
+            self.log.write_text("", encoding="utf-8")
+        # Always at the end: what an earlier process of this service started may still be speaking.
+        with output as lines, self.log.open("a", encoding="utf-8") as log:
             for line in lines:
                 self.last_lines.append(line.rstrip("\n"))
                 if not self.first_line_seen.is_set():

@@ -6,6 +6,7 @@ the process itself, by the same command that Dagster's launchers for containers 
 """
 
 import logging
+import subprocess
 import threading
 import time
 from collections.abc import Mapping
@@ -27,6 +28,9 @@ _log = logging.getLogger(__name__)
 # Of saying that a process ended, while Dagster's storage is away.
 _ATTEMPTS = 300
 _PAUSE_SECONDS = 2.0
+# How often a run's process is compared with what is said of its run, and how often it must be seen cancelled to be ended.
+_LOOKS_SECONDS = 10.0
+_SEEN_CANCELLED = 2
 
 
 class ConnectionRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
@@ -79,9 +83,12 @@ class ConnectionRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
             if process is not None:
                 process.terminate()
                 return True
+            words = "There is no process of this run on this machine any more, or none that this process can see."
         except psutil.NoSuchProcess:
-            pass
-        self._instance.report_engine_event("There is no process of this run on this machine any more.", run, cls=type(self))
+            words = "The process of this run has just ended."
+        except psutil.AccessDenied:
+            words = "The process of this run is another user's; the daemon that started it ends it within half a minute."
+        self._instance.report_engine_event(words, run, cls=type(self))
         return False
 
     @property
@@ -103,7 +110,7 @@ def connections_of(run: dg.DagsterRun) -> set[str]:
 
 def _watch(instance: dg.DagsterInstance, run_id: str, process: "Popen[bytes]") -> None:
     """Wait for the process, and say that the run ended with it where the run has not said so itself."""
-    code = process.wait()
+    code = _ended(instance, run_id, process)
     for _ in range(_ATTEMPTS):
         try:
             return _close(instance, run_id, code)
@@ -112,6 +119,30 @@ def _watch(instance: dg.DagsterInstance, run_id: str, process: "Popen[bytes]") -
             time.sleep(_PAUSE_SECONDS)
     _log.error("the end of run %s was not told; the daemon's monitoring will find that its process is gone", run_id)
     return None
+
+
+def _ended(instance: dg.DagsterInstance, run_id: str, process: "Popen[bytes]") -> int:
+    """Wait for the process; end it where its run was cancelled by somebody who could not reach it.
+
+    That is a webserver of another user, or in another container: Dagster would call the run cancelled after a minute, while
+    its process went on. What was asked to end is given some time to do so.
+    """
+    cancelled = 0
+    while True:
+        try:
+            return process.wait(_LOOKS_SECONDS)
+        except subprocess.TimeoutExpired:
+            cancelled += _is_cancelled(instance, run_id)
+            if cancelled == _SEEN_CANCELLED:
+                process.terminate()
+
+
+def _is_cancelled(instance: dg.DagsterInstance, run_id: str) -> bool:
+    try:
+        run = instance.get_run_by_id(run_id)
+    except Exception:  # noqa: BLE001 - whatever the storage raises while it is away: it is asked again
+        return False
+    return run is None or run.is_finished or run.status is dg.DagsterRunStatus.CANCELING
 
 
 def _close(instance: dg.DagsterInstance, run_id: str, code: int) -> None:

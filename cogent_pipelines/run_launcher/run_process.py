@@ -16,7 +16,7 @@ from dagster._serdes import serialize_value
 
 
 def command_of(run_id: str, origin: JobPythonOrigin, instance: InstanceRef) -> Sequence[str]:
-    """The command of a run whose code is at `origin`, with the interpreter that its code server has.
+    """The command of a run whose code is at `origin`, with the interpreter that the origin names.
 
     Dagster's own version of it wants a `dagster` on the PATH, and ours need not be activated.
     """
@@ -35,16 +35,18 @@ def start_process(command: Sequence[str], environment: Mapping[str, str]) -> "su
 
 def find_process(run_id: str) -> psutil.Process | None:
     """Find the run's living process on this machine; None where there is none."""
-    return next((process for process in psutil.process_iter() if _executes(process, run_id)), None)
+    # Not `process_iter`, which remembers: the number may have been another process's when it was asked last.
+    return next((process for pid in psutil.pids() if (process := _executing(pid, run_id))), None)
 
 
-def _executes(process: psutil.Process, run_id: str) -> bool:
+def _executing(pid: int, run_id: str) -> psutil.Process | None:
     try:
+        process = psutil.Process(pid)
         match process.cmdline():
-            case [*_, "api", "execute_run", arguments]:
-                return run_id in arguments and process.status() != psutil.STATUS_ZOMBIE
+            case [*_, "api", "execute_run", arguments] if run_id in arguments:
+                return None if process.status() == psutil.STATUS_ZOMBIE else process
             case _:
-                return False
+                return None
     except (psutil.Error, OSError):
         # It has just gone.
-        return False
+        return None

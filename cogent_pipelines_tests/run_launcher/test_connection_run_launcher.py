@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dagster as dg
+import psutil
 import pytest
 from dagster._core.launcher.base import WorkerStatus
 from dagster._core.storage.tags import RUN_FAILURE_REASON_TAG
@@ -124,6 +125,29 @@ def test_another_process_can_cancel_a_run(instance, launched, folder):
     assert awaited(lambda: status_of(instance, run_id) is dg.DagsterRunStatus.CANCELED)
     assert awaited(lambda: run_process.find_process(run_id) is None)
     assert not instance.run_launcher.terminate(run_id)
+
+
+def test_a_run_that_was_cancelled_by_somebody_who_cannot_reach_its_process_is_ended(instance, launched, folder, monkeypatch):
+    monkeypatch.setattr("cogent_pipelines.run_launcher.connection_run_launcher._LOOKS_SECONDS", 0.05)
+    (folder / WAITS).touch()
+    run_id = launched(JERSEYS)
+    assert awaited(lambda: at_work(folder))
+    instance.report_run_canceling(instance.get_run_by_id(run_id))
+    assert awaited(lambda: status_of(instance, run_id) is dg.DagsterRunStatus.CANCELED)
+    assert awaited(lambda: run_process.find_process(run_id) is None)
+
+
+def test_a_process_of_another_user_is_left_to_the_daemon_and_that_is_said(instance, launched, folder, monkeypatch):
+    (folder / WAITS).touch()
+    run_id = launched(JERSEYS)
+    assert awaited(lambda: at_work(folder))
+
+    def denied(self: psutil.Process) -> None:
+        raise psutil.AccessDenied(self.pid)
+
+    monkeypatch.setattr(psutil.Process, "terminate", denied)
+    assert not instance.run_launcher.terminate(run_id)
+    assert any("another user's" in event.message for event in instance.all_logs(run_id))
 
 
 def test_a_process_that_dies_while_its_run_is_being_cancelled_leaves_it_cancelled(instance, launched, folder):
