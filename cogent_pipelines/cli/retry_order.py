@@ -7,7 +7,7 @@ import click
 @click.argument("connection")
 @click.argument("order")
 def command(*, connection: str, order: str) -> None:
-    """Give ORDER of CONNECTION a fresh start: one that failed, is held, or waits for its next attempt.
+    """Give ORDER of CONNECTION a fresh start: one that failed, is held, waits for its next attempt, or was never seen there.
 
     ORDER is what a customer quotes (#1001) or the storefront's own reference. Nothing is sent twice: what may have arrived
     is read back first.

@@ -269,7 +269,8 @@ class SalesOrders:
             rows = session.execute(
                 """
                 update sales_order as moved
-                set state = 'pending', reason = '', attempt = 0, due_at = %(now)s, changed_at = %(now)s
+                set state = 'pending', reason = '', attempt = 0, due_at = %(now)s, lease_until = null,
+                    in_doubt = moved.in_doubt and moved.state <> 'sent', changed_at = %(now)s
                 from storefront_order as latest
                 where latest.connection = moved.connection and latest.order_ref = moved.order_ref
                   and latest.standing = 'pending'

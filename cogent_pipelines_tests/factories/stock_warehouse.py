@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cogent_pipelines.canonical.identity import Sku
-from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.canonical.stock import StockLevel, UnreadableLevel
 from cogent_pipelines.ports.clock import Clock
 
 PAGE = 1000
@@ -18,6 +18,8 @@ class StockWarehouse:
     figures: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     moved: set[tuple[str, str]] = field(default_factory=set)
     """What a reading of changes brings."""
+    spoilt: set[str] = field(default_factory=set)
+    """SKUs whose figure nobody can read."""
     full_readings: int = 0
     readings_of_changes: list[datetime] = field(default_factory=list)
 
@@ -25,18 +27,20 @@ class StockWarehouse:
         self.figures[sku, site] = Decimal(str(available))
         self.moved.add((sku, site))
 
-    def stock_all(self) -> Iterator[list[StockLevel]]:
+    def stock_all(self) -> Iterator[list[StockLevel | UnreadableLevel]]:
         self.full_readings += 1
         yield from self._pages(list(self.figures))
 
-    def stock(self, since: datetime) -> Iterator[list[StockLevel]]:
+    def stock(self, since: datetime) -> Iterator[list[StockLevel | UnreadableLevel]]:
         self.readings_of_changes.append(since)
         yield from self._pages(sorted(self.moved))
 
-    def _pages(self, keys: list[tuple[str, str]]) -> Iterator[list[StockLevel]]:
+    def _pages(self, keys: list[tuple[str, str]]) -> Iterator[list[StockLevel | UnreadableLevel]]:
         for start in range(0, len(keys), PAGE):
-            yield [
-                StockLevel(Sku(sku), site, self.figures[sku, site], self.figures[sku, site], self.clock.now())
-                for sku, site in keys[start : start + PAGE]
-            ]
+            yield [self._level(*key) for key in keys[start : start + PAGE]]
         self.moved.clear()
+
+    def _level(self, sku: str, site: str) -> StockLevel | UnreadableLevel:
+        if sku in self.spoilt:
+            return UnreadableLevel(Sku(sku), "field available is no figure")
+        return StockLevel(Sku(sku), site, self.figures[sku, site], self.figures[sku, site], self.clock.now())

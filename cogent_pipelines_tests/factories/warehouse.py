@@ -20,6 +20,7 @@ from cogent_pipelines.ports.outcomes import (
     Found,
     NotFound,
     Rejected,
+    Taken,
     Unavailable,
     Unknown,
 )
@@ -53,6 +54,7 @@ class FakeWarehouse:
     loses_answer: set[SalesOrderRef] = field(default_factory=set)
     stops_half_way: set[SalesOrderRef] = field(default_factory=set)
     defers: set[SalesOrderRef] = field(default_factory=set)
+    takes_unseen: set[SalesOrderRef] = field(default_factory=set)
     deferred: dict[SalesOrderRef, SalesOrder] = field(default_factory=dict)
     crashes_before_acting: bool = False
     crashes_after_acting: bool = False
@@ -86,7 +88,7 @@ class FakeWarehouse:
         if self.released.get(order.ref):
             self.sent_again[order.ref] += 1
             return AlreadyThere(order.ref)
-        if order.ref in self.defers | self.stops_half_way:
+        if order.ref in self.takes_unseen | self.defers | self.stops_half_way:
             return self._not_whole_yet(order)
         self.sales_orders[order.ref] = order
         self.released[order.ref] = True
@@ -97,10 +99,11 @@ class FakeWarehouse:
         return Acknowledged(f"id-{order.ref}")
 
     def _not_whole_yet(self, order: SalesOrder) -> CreateSalesOrderOutcome:
-        if order.ref in self.defers:
+        if order.ref in self.takes_unseen | self.defers:
             self.deferred[order.ref] = order
             self.created[order.ref] += 1
-            return Unknown("taken, and not imported yet")
+            seen_later = order.ref in self.takes_unseen
+            return Taken("taken", f"id-{order.ref}") if seen_later else Unknown("taken, and not imported yet")
         self.stops_half_way.remove(order.ref)
         self.sales_orders[order.ref] = replace(order, lines=order.lines[:1])
         self.released[order.ref] = False

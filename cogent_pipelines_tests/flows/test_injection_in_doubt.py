@@ -245,3 +245,49 @@ def test_a_crash_after_a_slow_warehouse_took_an_order_does_not_double_it(capture
     inject()
 
     assert 1 == slow_warehouse.created["1"]
+
+
+def test_an_order_that_the_warehouse_said_it_took_is_never_sent_again_by_itself(
+    capture, inject, states, cases, warehouse, clock
+):
+    """It is looked for, a person is told, and whatever keeps it may let it go later."""
+    warehouse.takes_unseen.add("1")
+    capture(an_order(1))
+    inject()
+    for _ in range(90):
+        clock.advance(MINUTE)
+        inject()
+    missed = (states(), cases(), warehouse.created["1"])
+
+    warehouse.import_deferred()
+    clock.advance(10 * MINUTE)
+    inject()
+
+    assert ({"1": "sent"}, [("#1", "injection_unseen")], 1) == missed
+    assert ({"1": "acknowledged"}, [], 1) == (states(), cases(), warehouse.created["1"])
+
+
+def test_a_person_may_have_an_order_sent_again_that_the_warehouse_took_and_lost(
+    capture, inject, states, cases, ledger, warehouse, clock
+):
+    """It was looked for there and is not; from then on it is an order like any other."""
+    warehouse.takes_unseen.add("1")
+    capture(an_order(1))
+    inject()
+    clock.advance(MINUTE)
+    inject()
+    warehouse.takes_unseen.clear()
+
+    moved = ledger.sales_orders.requeue(NORTHWIND.name, [an_order(1).ref], now=clock.now())
+    inject()
+
+    assert ([an_order(1).ref], {"1": "acknowledged"}, [], 2) == (moved, states(), cases(), warehouse.created["1"])
+
+
+def test_an_order_that_is_under_way_is_not_sent_again_by_a_person(capture, inject, ledger, warehouse, clock):
+    """Nobody knows yet whether it is there: it is read back first."""
+    warehouse.loses_answer.add("1")
+    capture(an_order(1))
+    inject()
+
+    assert [] == ledger.sales_orders.requeue(NORTHWIND.name, [an_order(1).ref], now=clock.now())

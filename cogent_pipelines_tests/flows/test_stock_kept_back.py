@@ -152,6 +152,42 @@ def test_a_figure_stands_for_as_long_as_no_change_of_it_is_found(slow, later, re
     assert {MUG: offered} == slow.shop.counts
 
 
+@pytest.mark.parametrize(
+    ("seen_within", "later", "offered"),
+    [(1800, 311, 7), (1800, 1800 + 311, 10), (None, 86_400, 7)],
+    ids=["a change may be that late", "no change can be that late", "nobody knows how late a change may be"],
+)
+def test_a_figure_stands_only_as_far_as_the_warehouses_changes_can_be_late(slow, seen_within, later, offered):
+    """A warehouse that calculates its figures later than goods move says nothing by saying nothing."""
+    within = None if seen_within is None else timedelta(seconds=seen_within)
+    slow.connection = replace(slow.connection, stock=replace(slow.connection.stock, seen_within=within))
+    slow.clock.advance(later)
+    slow.read()
+
+    slow.publish()
+
+    assert {MUG: offered} == slow.shop.counts
+
+
+def test_a_figure_whose_successor_cannot_be_read_proves_nothing_later(slow):
+    """It moved, and nobody knows to what: the last figure stands, with the orders that came after it taken off."""
+    slow.warehouse.has(MUG, 7)
+    slow.warehouse.spoilt.add(MUG)
+    slow.read()
+    slow.clock.advance(400)
+    slow.read()
+    slow.publish()
+    unread = (slow.shop.counts[MUG], slow.cases())
+
+    slow.warehouse.spoilt.clear()
+    slow.warehouse.has(MUG, 7)
+    slow.read()
+    slow.publish()
+
+    assert (7, [("unreadable_stock", MUG)]) == unread
+    assert (7, []) == (slow.shop.counts[MUG], slow.cases())
+
+
 def test_units_that_left_before_anybody_knew_of_the_order_are_kept_back_until_a_figure_knows_of_them(world):
     """An order in doubt may be at the warehouse, and its parcel be told, while the figure is from before."""
     world.shop.counts = {MUG: 20}
