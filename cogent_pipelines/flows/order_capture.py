@@ -30,6 +30,9 @@ SWEEP = "order_sweep"
 # A storefront answers for this many orders at once without being slow.
 _AT_ONCE = 50
 _EVENTS_AT_ONCE = 500
+# Fewer may be all at fault in a quiet hour, and must not keep the poll from the others; each has its case, and the sweep
+# reads it again.
+_REFUSED_TOGETHER = 5
 # No order changes in the future: a later time than that is a mistake, and must not carry the watermark away with it.
 _CLOCKS_DIFFER_BY = timedelta(hours=1)
 
@@ -127,7 +130,7 @@ class _Capture:
     def _fetch(self, refs: Sequence[OrderRef]) -> tuple[list[Order], dict[OrderRef, str]]:
         """Fetch orders, and say of each that cannot be read why not."""
         orders, unreadable = self._halved(refs)
-        if len(unreadable) == len(refs) > 1:
+        if len(unreadable) == len(refs) >= _REFUSED_TOGETHER:
             # Not one could be read: it is the call that is refused, not the orders.
             raise VendorRefused(next(iter(unreadable.values())), operation="orders_named")
         return orders, unreadable

@@ -128,7 +128,7 @@ def test_unreadable_orders_beside_each_other_do_not_keep_the_others_out(sides, a
 
 def test_a_storefront_that_refuses_the_call_blames_no_order(sides, announce, ledger, storefront):
     """Nothing could be read at all: the events wait, and one case says so."""
-    orders = [an_order(number) for number in range(1, 4)]
+    orders = [an_order(number) for number in range(1, 6)]
     storefront.place(*orders)
     storefront.unreadable = {order.ref for order in orders}
     announce(*orders)
@@ -137,7 +137,20 @@ def test_a_storefront_that_refuses_the_call_blames_no_order(sides, announce, led
         capture_from_inbox(NORTHWIND, **sides)
 
     assert ["vendor_refused"] == [case.kind for case in ledger.cases.open(NAME)]
-    assert 3 == len(ledger.inbox.waiting(NAME, "storefront"))
+    assert 5 == len(ledger.inbox.waiting(NAME, "storefront"))
+
+
+def test_a_few_unreadable_orders_of_a_quiet_hour_do_not_keep_the_flow_from_the_others(sides, announce, ledger, storefront):
+    """No order that can be read is beside them: each has its case, no event waits, and the storefront is not blamed."""
+    orders = [an_order(number) for number in range(1, 3)]
+    storefront.place(*orders)
+    storefront.unreadable = {order.ref for order in orders}
+    announce(*orders)
+
+    report = capture_from_inbox(NORTHWIND, **sides)
+
+    assert (2, []) == (report.unreadable, ledger.inbox.waiting(NAME, "storefront"))
+    assert ["unreadable_order"] * 2 == [case.kind for case in ledger.cases.open(NAME)]
 
 
 def test_one_unreadable_order_does_not_stop_the_poll(sides, ledger, storefront):
