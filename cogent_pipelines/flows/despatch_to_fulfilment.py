@@ -56,6 +56,8 @@ class _Telling:
             report = self._until_stopped(report, self._tell_some)
         if report.worked and not report.trouble:
             self._watch.over()
+        elif not report.worked and not report.trouble:
+            self._watch.over_where_nobody_waits(partial(self.ledger.due_work.next_due, flow=DESPATCH_TO_FULFILMENT))
         return report
 
     def _until_stopped(self, report: FulfilmentReport, step: Callable[[], FulfilmentReport | None]) -> FulfilmentReport:

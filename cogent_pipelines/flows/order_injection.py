@@ -18,7 +18,6 @@ from cogent_pipelines.flows.injection_outcomes import Judged, held, in_doubt, ju
 from cogent_pipelines.flows.injection_recording import record
 from cogent_pipelines.flows.injection_report import InjectionReport
 from cogent_pipelines.flows.sales_order_building import sales_order_of
-from cogent_pipelines.flows.trouble import KINDS as TROUBLE_KINDS
 from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.flows.validation import problems_of, skus_to_pick
 from cogent_pipelines.ledger.database import Ledger
@@ -100,15 +99,11 @@ class _Injection:
                 report = self._until_stopped(report, self._send_some)
             else:
                 report = self._send_overlapping(report, self.courier)
-        if (report.worked and not report.trouble) or (not report.worked and self._nobody_waits_any_more()):
+        if report.worked and not report.trouble:
             self._watch.over()
+        elif not report.worked and not report.trouble:
+            self._watch.over_where_nobody_waits(self.ledger.sales_orders.next_due)
         return report
-
-    def _nobody_waits_any_more(self) -> bool:
-        """Whether a case says that the warehouse keeps orders waiting, and all of them were cancelled meanwhile."""
-        name, subject = self.connection.name, self._watch.subject
-        said = self.ledger.cases.open(name, kinds=TROUBLE_KINDS, subject=subject, limit=1)
-        return bool(said) and self.ledger.sales_orders.next_due(name) is None
 
     def _until_stopped(self, report: InjectionReport, step: Callable[[], InjectionReport | None]) -> InjectionReport:
         while self._in_time and (part := step()):

@@ -9,6 +9,7 @@ How figures come in is in `stock_reading`.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -96,6 +97,8 @@ class _Publication:
                 report += self._ask_and_wait()
         if report.worked and not report.trouble:
             self._watch.over()
+        elif not report.worked and not report.trouble:
+            self._watch.over_where_nobody_waits(partial(self.ledger.due_work.next_due, flow=STOCK_PUBLICATION))
         # Where nothing is told any more the shortage may be over all the same: what came in went straight to who had waited.
         if report.worked or self.ledger.cases.open(self.connection.name, kinds=[OVERSOLD]):
             report += StockPublicationReport(oversold=self._judge_overselling())

@@ -1,8 +1,9 @@
 """Trouble with a vendor as a whole: the case that says so, and its end. One item's trouble is its flow's matter."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from cogent_pipelines.canonical.connection import Connection
 from cogent_pipelines.canonical.exception_case import (
@@ -54,6 +55,15 @@ class VendorWatch:
     def over(self) -> None:
         """The vendor answered as it should."""
         self.ledger.cases.close(self.connection.name, KINDS, [self.subject], now=self.clock.now())
+
+    def over_where_nobody_waits(self, next_due: Callable[[ConnectionName], datetime | None]) -> None:
+        """Close the case where nothing is to be called for any more: nobody else would find that the vendor is well.
+
+        What waited was cancelled, or came right by itself; the next call finds trouble that is still there.
+        """
+        name = self.connection.name
+        if self.ledger.cases.open(name, kinds=KINDS, subject=self.subject, limit=1) and next_due(name) is None:
+            self.over()
 
     @contextmanager
     def watched(self) -> Iterator[None]:

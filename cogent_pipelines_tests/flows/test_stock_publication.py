@@ -10,7 +10,7 @@ from cogent_pipelines.canonical.identity import ConnectionName, Sku
 from cogent_pipelines.flows.stock_publication import read_all_stock, read_stock_changes
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
-from cogent_pipelines.ports.errors import VendorUnavailable
+from cogent_pipelines.ports.errors import AuthenticationFailed, VendorUnavailable
 from cogent_pipelines_tests.factories.orders import NORTHWIND
 from cogent_pipelines_tests.flows.stock_world import MUG, NAME, World
 
@@ -260,6 +260,28 @@ def test_a_storefront_that_is_away_leaves_the_figures_waiting(world):
     assert [("vendor_unavailable", "shopify: stock_publication")] == cases
     assert {MUG: 12} == world.shop.counts
     assert [] == world.cases()
+
+
+def test_trouble_with_the_storefront_is_over_where_the_figure_came_right_by_itself(world):
+    """Nothing is to be told any more, so no call would ever find that the log-in is good again."""
+    world.shop.counts = {MUG: 12}
+    world.warehouse.has(MUG, 12)
+    world.read()
+    world.publish()
+    world.clock.advance(1)
+    world.warehouse.has(MUG, 10)
+    world.read()
+    world.shop.trouble = AuthenticationFailed("wrong password")
+    with pytest.raises(AuthenticationFailed):
+        world.publish()
+    during = world.cases()
+    world.clock.advance(60)
+    world.warehouse.has(MUG, 12)
+    world.read()
+
+    world.publish()
+
+    assert ([("credentials_refused", "shopify: stock_publication")], []) == (during, world.cases())
 
 
 def test_more_ordered_than_there_is_opens_a_case_that_closes_when_goods_arrive(world):
