@@ -275,7 +275,7 @@ def test_trouble_with_the_storefront_is_over_where_the_figure_came_right_by_itse
     with pytest.raises(AuthenticationFailed):
         world.publish()
     during = world.cases()
-    world.clock.advance(60)
+    world.clock.advance(400)
     world.warehouse.has(MUG, 12)
     world.read()
 
