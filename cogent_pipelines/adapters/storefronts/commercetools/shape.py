@@ -68,6 +68,7 @@ ORDER: Shape = {
     "shippingAddress": Maybe(_ADDRESS),
     "billingAddress": Maybe(_ADDRESS),
     "shippingMode": _TEXT,
+    "inventoryMode": _TEXT,
     "shippingInfo": Maybe(_SHIPPING_INFO),
     "shipping": Maybe([{"shippingKey": str, "shippingInfo": _SHIPPING_INFO, "shippingAddress": Maybe(_ADDRESS)}]),
     "lineItems": [
@@ -77,6 +78,7 @@ ORDER: Shape = {
             "variant": {"sku": _TEXT},
             "productType": Maybe({"id": str}),
             "supplyChannel": Maybe({"id": str}),
+            "inventoryMode": _TEXT,
             "quantity": int,
             "price": {"value": _MONEY, "discounted": Maybe({"value": _MONEY})},
             "totalPrice": _MONEY,

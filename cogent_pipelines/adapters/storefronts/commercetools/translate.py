@@ -17,6 +17,7 @@ from cogent_pipelines.adapters.storefronts.commercetools.amounts import (
     taxes_of,
     total_tax,
 )
+from cogent_pipelines.adapters.storefronts.commercetools.counted import takes_stock
 from cogent_pipelines.adapters.storefronts.commercetools.money import bag, money_of, of_currency
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CustomLines, OrderName, ReadingRules
 from cogent_pipelines.adapters.storefronts.commercetools.shape import ORDER
@@ -171,6 +172,7 @@ def _lines(
                 discounts=tuple(cut.discount() for cut in money.reductions),
                 taxes=tuple(tax.line() for tax in money.taxes),
                 attributes=attributes(line),
+                takes_stock=takes_stock(line, node, rules),
             )
         )
     if len({line.ref for line in lines}) < len(lines):
