@@ -252,9 +252,11 @@ class _Publication:
             verdicts = [vendor_away(claim, error, now=self._now, random=self.random) for claim in claims]
             return self._stopped(error, verdicts)
         verdicts = [self._judged(claim, outcome) for claim, outcome in zip(claims, outcomes, strict=True)]
+        # What the storefront has taken is written down before anything else can fail.
+        report = self._recorded(verdicts) + StockPublicationReport(calls=1)
         if any(verdict.move.superseded for verdict in verdicts):
             self._capture()
-        return self._recorded(verdicts) + StockPublicationReport(calls=1)
+        return report
 
     def _judged(self, claim: ClaimedStock, outcome: PublishStockOutcome) -> JudgedStock:
         now = self._now

@@ -10,7 +10,7 @@ from cogent_pipelines.canonical.identity import ConnectionName, Sku
 from cogent_pipelines.flows.stock_publication import read_all_stock, read_stock_changes
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
-from cogent_pipelines.ports.errors import VendorUnavailable
+from cogent_pipelines.ports.errors import VendorRefused, VendorUnavailable
 from cogent_pipelines_tests.factories.orders import NORTHWIND
 from cogent_pipelines_tests.flows.stock_world import MUG, NAME, World
 
@@ -81,6 +81,29 @@ def test_nothing_is_told_twice(world):
     world.publish()
 
     assert 1 == len(world.shop.told)
+
+
+def test_what_the_storefront_took_is_known_though_orders_cannot_be_read(world):
+    """They are read because another figure was not taken; that fault is not this figure's."""
+    world.warehouse.has(MUG, 12)
+    world.warehouse.has("PLATE", 7)
+    world.shop.counts = {MUG: 0, "PLATE": 0}
+    world.read()
+    world.publish()
+    world.shop.counts[MUG] = 99
+    for sku, figure in ((MUG, 13), ("PLATE", 8)):
+        world.warehouse.has(sku, figure)
+    world.clock.advance(1)
+    world.read()
+
+    def cannot_be_read():
+        raise VendorRefused("no order can be read", operation="orders")
+
+    with pytest.raises(VendorRefused):
+        world.publish(capture=cannot_be_read)
+
+    assert {"PLATE"} == set(world.ledger.publications.told(NAME))
+    assert {MUG: 99, "PLATE": 8} == world.shop.counts
 
 
 @pytest.mark.parametrize("tells", [True, False])
