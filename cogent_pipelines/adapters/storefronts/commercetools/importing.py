@@ -160,7 +160,10 @@ class StockImport:
                 for row in pending
             ]
             for row, settled in zip(list(pending), self._api.send_all(calls), strict=True):
-                outcome = self._seen(row, settled)
+                try:
+                    outcome = self._seen(row, settled)
+                except UNFORESEEN as error:
+                    outcome = Unknown(why(error))
                 if outcome is not None:
                     outcomes[row.index] = outcome
                     pending.remove(row)

@@ -149,6 +149,21 @@ def test_operations_are_looked_at_until_they_are_settled():
     assert [2.0, 2.0] == clock.slept
 
 
+def test_an_operation_that_cannot_be_read_is_one_figures_matter():
+    """Its errors are no list; the other's end is known all the same."""
+    stock = Importer(keyed(1), keyed(2))
+    taken = stock._taken
+
+    def taken_with_an_odd_operation(asked):
+        answer = taken(asked)
+        stock.on("GET /import-operations/op-1", {"id": "op-1", "state": "rejected", "errors": "many"})
+        return answer
+
+    stock.on("POST /inventories/import-containers/stock", taken_with_an_odd_operation)
+
+    assert [Unknown, Published] == [type(each) for each in tell(stock, ("SKU-1", 5, None), ("SKU-2", 5, None))]
+
+
 def test_a_container_that_is_not_there_is_made_once():
     """Somebody else may make it at the same moment."""
     stock = Importer(keyed(1), keyed(2)).on("GET /import-containers/stock", refused(404, "ResourceNotFound"))
