@@ -205,6 +205,40 @@ def test_a_blocked_sku_is_told_once_the_storefront_knows_it_and_its_case_closes(
     assert [] == world.cases()
 
 
+@pytest.mark.parametrize(("hours", "told"), [(1, None), (21, 12)])
+def test_a_blocked_sku_is_told_once_the_storefronts_own_list_has_it(world, hours, told):
+    """Somebody made what the storefront counts it by, and its catalogue is what it was: the daily comparison finds it."""
+    world.sells(MUG, "PLATE")
+    world.warehouse.has(MUG, 5)
+    world.warehouse.has("PLATE", 12)
+    world.shop.counts = {MUG: 0}
+    world.read()
+    world.publish()
+    world.shop.counts["PLATE"] = 3
+
+    world.clock.advance(hours * 3600)
+    world.publish()
+    world.publish()
+
+    assert [(told, 3)] * bool(told) == [(each[1], each[2]) for each in world.shop.told[2:]]
+    assert {MUG: 5, "PLATE": told or 3} == world.shop.counts
+    assert ([] if told else [("stock_unknown_sku", "PLATE")]) == world.cases()
+
+
+def test_what_the_storefronts_own_list_lacks_stays_blocked(world):
+    """It is not tried every day for nothing."""
+    world.sells("PLATE")
+    world.warehouse.has("PLATE", 12)
+    world.read()
+    world.publish()
+
+    world.clock.advance(21 * 3600)
+    world.publish()
+
+    assert 1 == len(world.shop.told)
+    assert [("stock_unknown_sku", "PLATE")] == world.cases()
+
+
 def test_what_the_storefront_does_not_sell_is_no_case(world):
     """A warehouse has boxes and spare parts that no shop lists."""
     world.sells(MUG)
