@@ -47,10 +47,10 @@ class PageSizes:
 
 @dataclass(frozen=True, slots=True)
 class ImportRules:
-    """How full pushes go through the Import API.
+    """How new inventory entries go through the Import API.
 
-    `container` names the import container. Batches of at least `least` first figures (nothing to compare with) take this
-    way; they are looked at `looks` times, `seconds` apart, before what became of them is called unknown.
+    `container` names the import container. At least `least` entries that one batch has to make take this way; they are
+    looked at `looks` times, `seconds` apart, before what became of them is called unknown.
     """
 
     container: str
