@@ -127,8 +127,8 @@ class _Publication:
     def _ask(self) -> StockPublicationReport:
         """Read the storefront's own figures where nothing else can tell.
 
-        Once a day all of them are read: whatever moved them unseen is found, and told anew. So is what the storefront did not
-        know when it was told, and lists now.
+        Once a day all of them are read: whatever moved them unseen is found, and told anew. So is what the storefront did
+        not know when it was told, and lists now.
         """
         publications, name = self.ledger.publications, self.connection.name
         asked_at = self._now

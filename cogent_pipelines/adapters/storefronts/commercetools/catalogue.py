@@ -50,7 +50,7 @@ class Catalogue:
     def stock(self) -> Iterator[list[PublishedStock]]:
         """Every entry of the channel: what can be sold, units that orders have reserved taken off.
 
-        One that cannot be read is left out, which says nothing about its SKU; telling that SKU's figure meets the same entry.
+        One that cannot be read is left out, which says nothing about its SKU; telling its figure meets the same entry.
 
         Raises:
             VendorRefused: of several entries not one can be read: then it is the answer that is at fault.

@@ -136,7 +136,9 @@ class ConnectionCheck:
             return [_wrong("import container", finding, "Name another container, or none: it is made by itself.")]
         if not self._settings.create_entries:
             remedy = "Set create_inventory_entries, or leave out import_container."
-            return [CheckLine("import container", ok=True, finding="never used: only new entries are imported", remedy=remedy)]
+            return [
+                CheckLine("import container", ok=True, finding="never used: only new entries are imported", remedy=remedy)
+            ]
         return [CheckLine("import container", ok=True, finding="ready for new inventory entries")]
 
     def _skus(self) -> list[CheckLine]:

@@ -77,9 +77,7 @@ class StockImport:
         settled = self._api.send_all([self._api.get_import("import_container", path, priority=Priority.STOCK)])[0]
         return None if is_missing(settled) else self._api.body(settled)
 
-    def _new(
-        self, levels: Sequence[StockToPublish], entries: Mapping[Sku, Json], sold: AbstractSet[Sku]
-    ) -> Iterator[_Row]:
+    def _new(self, levels: Sequence[StockToPublish], entries: Mapping[Sku, Json], sold: AbstractSet[Sku]) -> Iterator[_Row]:
         """Each under a key that is always the same: made twice it is one entry."""
         seen: set[Sku] = set()
         for index, level in enumerate(levels):

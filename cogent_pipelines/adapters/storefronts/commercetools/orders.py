@@ -56,8 +56,8 @@ class OrderReader:
     def since(self, since: datetime) -> Iterator[list[Order | UnreadableOrder]]:
         """Oldest version first; an order that cannot be read stands among the others with what is wrong with it.
 
-        That may be all of them: in a quiet hour two such orders are the whole feed, and whoever took it for the answer's fault
-        would read nothing any more.
+        That may be all of them: in a quiet hour two such orders are the whole feed, and whoever took it for the answer's
+        fault would read nothing any more.
 
         Raises:
             VendorRefused: the answer is no page of orders.

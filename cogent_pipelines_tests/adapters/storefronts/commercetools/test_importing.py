@@ -65,9 +65,7 @@ def test_many_new_entries_are_imported_under_keys_that_are_always_the_same():
     """At the channel, by its key."""
     stocks = [fresh(2).on("GET /channels/key=uk-dc", UK) for _ in range(2)]
 
-    outcomes = [
-        tell(stock, ("SKU-1", 20, None), ("SKU-2", 5, None), supply_channel="uk-dc") for stock in stocks
-    ]
+    outcomes = [tell(stock, ("SKU-1", 20, None), ("SKU-2", 5, None), supply_channel="uk-dc") for stock in stocks]
 
     assert [[Published(), Published()]] * 2 == outcomes
     [[first, second]] = stocks[0].imported
