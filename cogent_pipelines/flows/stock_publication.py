@@ -130,17 +130,20 @@ class _Publication:
     def _ask(self) -> StockPublicationReport:
         """Read the storefront's own figures where nothing else can tell.
 
-        Once a day all of them are read: whatever moved them unseen is found, and told anew.
+        Once a day all of them are read: whatever moved them unseen is found, and told anew. So is what the storefront did
+        not know when it was told, and lists now.
         """
         publications, name = self.ledger.publications, self.connection.name
         asked_at = self._now
         asking = publications.asking(name, now=asked_at)
         compared = self.ledger.watermarks.get(name, _COMPARED)
-        comparing = publications.told(name) if compared is None or asked_at - compared >= _COMPARE_EVERY else []
-        if not asking and not comparing:
+        is_due = compared is None or asked_at - compared >= _COMPARE_EVERY
+        comparing = publications.told(name) if is_due else []
+        unknown = publications.blocked(name) if is_due else []
+        if not asking and not comparing and not unknown:
             return StockPublicationReport()
         wanted = set(asking)
-        said: dict[Sku, int | None] = dict.fromkeys([*asking, *comparing])
+        said: dict[Sku, int | None] = dict.fromkeys([*asking, *comparing, *unknown])
         try:
             for page in self.storefront.stock():
                 said.update({each.sku: each.quantity for each in page if each.sku in said and each.tracked})
@@ -149,8 +152,9 @@ class _Publication:
         with self.ledger.transaction():
             # A figure that is missing says nothing about a SKU that was told before: it keeps what is known.
             answers = {sku: quantity for sku, quantity in said.items() if quantity is not None or sku in wanted}
+            publications.release_blocked(name, [sku for sku in unknown if sku in answers], now=self._now)
             self._learn(answers)
-            if comparing or compared is None:
+            if comparing or unknown or compared is None:
                 self.ledger.watermarks.move(name, _COMPARED, asked_at, now=self._now)
                 publications.decide(self.connection, None, now=self._now)
         return StockPublicationReport(asked=len(asking), compared=len(comparing))
@@ -255,9 +259,11 @@ class _Publication:
             verdicts = [vendor_away(claim, error, now=self._now, random=self.random) for claim in claims]
             return self._stopped(error, verdicts)
         verdicts = [self._judged(claim, outcome) for claim, outcome in zip(claims, outcomes, strict=True)]
+        # What the storefront has taken is written down before anything else can fail.
+        report = self._recorded(verdicts) + StockPublicationReport(calls=1)
         if any(verdict.move.superseded for verdict in verdicts):
             self._capture()
-        return self._recorded(verdicts) + StockPublicationReport(calls=1)
+        return report
 
     def _judged(self, claim: ClaimedStock, outcome: PublishStockOutcome) -> JudgedStock:
         now = self._now

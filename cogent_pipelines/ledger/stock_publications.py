@@ -2,7 +2,7 @@
 
     pending ──claim──▶ sent ──▶ published
        ▲                │ ├──▶ retrying   waits for time
-       │                │ └──▶ blocked    waits until the storefront's catalogue changes
+       │                │ └──▶ blocked    waits until the storefront's catalogue changes, or its stock lists the SKU
        └────────────────┘ superseded, or in doubt
 
 Figures are summed when a SKU is decided on and again when it is claimed, so that what is sent is never stale. Rows marked
@@ -348,7 +348,7 @@ class StockPublications:
             ).rowcount
 
     def release_blocked(self, connection: ConnectionName, skus: Collection[Sku] | None = None, *, now: datetime) -> int:
-        """Try SKUs again that the storefront did not know: its catalogue has changed."""
+        """Try SKUs again that the storefront did not know: its catalogue has changed, or it lists them now."""
         with self.pool.session() as session:
             return session.execute(
                 """
@@ -358,6 +358,14 @@ class StockPublications:
                 """,
                 [now, now, connection, *2 * [None if skus is None else sorted(skus)]],
             ).rowcount
+
+    def blocked(self, connection: ConnectionName) -> list[Sku]:
+        """SKUs that the storefront did not know."""
+        with self.pool.session() as session:
+            rows = session.execute(
+                "select sku from stock_publication where connection = %s and state = 'blocked' order by sku", [connection]
+            ).fetchall()
+        return [Sku(sku) for (sku,) in rows]
 
     def sold_skus(self, connection: ConnectionName, skus: Collection[Sku]) -> set[Sku]:
         """Those of the SKUs that are products at the storefront, or were mapped by a person."""

@@ -13,7 +13,7 @@ from cogent_pipelines.ports.outcomes import AlreadyThere, Created, Marked, Publi
 from cogent_pipelines.ports.webhook import Refusal, VerifiedEvent
 from cogent_pipelines.simulators.commercetools.catalogue import Article
 from cogent_pipelines.simulators.commercetools.ordering import Extras
-from cogent_pipelines.simulators.common.trade import Buyer, Goods, WantedLine, Wish
+from cogent_pipelines.simulators.common.trade import Buyer, WantedLine, Wish
 from cogent_pipelines_tests.contracts.benches import KNOWN, OTHER, a_parcel
 from cogent_pipelines_tests.contracts.commercetools_bench import CommercetoolsBench
 
@@ -246,18 +246,27 @@ def test_an_entry_is_made_only_where_that_is_allowed(open_bench, allowed, outcom
     assert (7 if allowed else None) == bench.project.offered().get("NEW-1")
 
 
-def test_a_full_push_is_imported_and_followed_to_its_end(open_bench):
-    """In twenties, at the vendor's pace; what is reserved stays so."""
-    bench = open_bench(import_container="stock", import_from=10)
+def test_many_new_entries_are_imported_and_followed_to_their_end(open_bench):
+    """In twenties, at the vendor's pace."""
+    bench = open_bench(import_container="stock", import_from=10, create_inventory_entries=True)
     skus = [Sku(f"SKU-{number:03}") for number in range(45)]
-    bench.project.trade.sell([Goods(sku, "An article", stock=5) for sku in skus])
-    bench.buys(skus[0], 2)
+    bench.project.catalogue.put([Article(sku, "An article", 1000, "GBP", sku) for sku in skus])
 
     outcomes = bench.port.publish_stock([StockToPublish(sku, 30, None, f"i-{sku}") for sku in skus])
 
     assert {Published()} == set(outcomes)
     assert {30} == {bench.offered(sku) for sku in skus}
-    assert 0 == bench.project.calls["inventory.update"]
+    assert (0, 0) == (bench.project.calls["inventory.create"], bench.project.calls["inventory.update"])
+
+
+def test_no_import_gives_back_what_was_sold_of_an_entry_that_exists(open_bench):
+    """It would name no version; the direct way reads what is reserved at the version that it writes for."""
+    bench = open_bench(import_container="stock", import_from=1, create_inventory_entries=True)
+    bench.buys(KNOWN, 2)
+
+    [outcome] = bench.port.publish_stock([StockToPublish(KNOWN, 30, None, "i")])
+
+    assert (Published(), 30, 1) == (outcome, bench.offered(KNOWN), bench.project.calls["inventory.update"])
 
 
 # ---- messages and events

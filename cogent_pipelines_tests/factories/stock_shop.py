@@ -16,7 +16,10 @@ from cogent_pipelines.ports.outcomes import Published, PublishStockOutcome, Supe
 
 @dataclass
 class StockShop:
-    """`tells` is whether a refusal says the actual figure; `lost` answers are carried out and not heard of."""
+    """`tells` is whether a refusal says the actual figure; `lost` answers are carried out and not heard of.
+
+    Lines that do not take stock are sold and not counted.
+    """
 
     counts: dict[str, int] = field(default_factory=dict)
     tells: bool = True
@@ -29,7 +32,7 @@ class StockShop:
     def takes(self, order: Order) -> None:
         """An order is placed."""
         for line in order.lines:
-            if line.sku in self.counts:
+            if line.takes_stock and line.sku in self.counts:
                 self.counts[line.sku] -= line.ordered
 
     def stock(self) -> Iterator[list[PublishedStock]]:

@@ -30,8 +30,12 @@ class World:
         self.connection = NORTHWIND
         self.unseen: list = []
 
-    def order(self, number: int, quantity: int = 2, sku: str = MUG, *, seen: bool = True, **changes) -> None:
-        order = an_order(number, lines=(a_line(sku=sku, quantity=quantity),), created_at=self.clock.now(), **changes)
+    def order(
+        self, number: int, quantity: int = 2, sku: str = MUG, *, seen: bool = True, counted: bool = True, **changes
+    ) -> None:
+        """`counted` is whether the shop takes it off its own count."""
+        line = a_line(sku=sku, quantity=quantity, takes_stock=counted)
+        order = an_order(number, lines=(line,), created_at=self.clock.now(), **changes)
         self.shop.takes(order)
         self.unseen.append(order)
         if seen:

@@ -10,7 +10,7 @@ from cogent_pipelines.canonical.identity import ConnectionName, Sku
 from cogent_pipelines.flows.stock_publication import read_all_stock, read_stock_changes
 from cogent_pipelines.ledger.database import Ledger
 from cogent_pipelines.ledger.sku_mappings import MappingState, SkuMapping
-from cogent_pipelines.ports.errors import AuthenticationFailed, VendorUnavailable
+from cogent_pipelines.ports.errors import AuthenticationFailed, VendorRefused, VendorUnavailable
 from cogent_pipelines_tests.factories.orders import NORTHWIND
 from cogent_pipelines_tests.flows.stock_world import MUG, NAME, World
 
@@ -81,6 +81,29 @@ def test_nothing_is_told_twice(world):
     world.publish()
 
     assert 1 == len(world.shop.told)
+
+
+def test_what_the_storefront_took_is_known_though_orders_cannot_be_read(world):
+    """They are read because another figure was not taken; that fault is not this figure's."""
+    world.warehouse.has(MUG, 12)
+    world.warehouse.has("PLATE", 7)
+    world.shop.counts = {MUG: 0, "PLATE": 0}
+    world.read()
+    world.publish()
+    world.shop.counts[MUG] = 99
+    for sku, figure in ((MUG, 13), ("PLATE", 8)):
+        world.warehouse.has(sku, figure)
+    world.clock.advance(1)
+    world.read()
+
+    def cannot_be_read():
+        raise VendorRefused("no order can be read", operation="orders")
+
+    with pytest.raises(VendorRefused):
+        world.publish(capture=cannot_be_read)
+
+    assert {"PLATE"} == set(world.ledger.publications.told(NAME))
+    assert {MUG: 99, "PLATE": 8} == world.shop.counts
 
 
 @pytest.mark.parametrize("tells", [True, False])
@@ -180,6 +203,40 @@ def test_a_blocked_sku_is_told_once_the_storefront_knows_it_and_its_case_closes(
 
     assert {MUG: 12} == world.shop.counts
     assert [] == world.cases()
+
+
+@pytest.mark.parametrize(("hours", "told"), [(1, None), (21, 12)])
+def test_a_blocked_sku_is_told_once_the_storefronts_own_list_has_it(world, hours, told):
+    """Somebody made what the storefront counts it by, and its catalogue is what it was: the daily comparison finds it."""
+    world.sells(MUG, "PLATE")
+    world.warehouse.has(MUG, 5)
+    world.warehouse.has("PLATE", 12)
+    world.shop.counts = {MUG: 0}
+    world.read()
+    world.publish()
+    world.shop.counts["PLATE"] = 3
+
+    world.clock.advance(hours * 3600)
+    world.publish()
+    world.publish()
+
+    assert [(told, 3)] * bool(told) == [(each[1], each[2]) for each in world.shop.told[2:]]
+    assert {MUG: 5, "PLATE": told or 3} == world.shop.counts
+    assert ([] if told else [("stock_unknown_sku", "PLATE")]) == world.cases()
+
+
+def test_what_the_storefronts_own_list_lacks_stays_blocked(world):
+    """It is not tried every day for nothing."""
+    world.sells("PLATE")
+    world.warehouse.has("PLATE", 12)
+    world.read()
+    world.publish()
+
+    world.clock.advance(21 * 3600)
+    world.publish()
+
+    assert 1 == len(world.shop.told)
+    assert [("stock_unknown_sku", "PLATE")] == world.cases()
 
 
 def test_what_the_storefront_does_not_sell_is_no_case(world):

@@ -86,9 +86,10 @@ class CommercetoolsBlock(StorefrontSide):
         default=False, description="Make an inventory entry for a SKU of the catalogue that has none at the channel."
     )
     import_container: str = Field(
-        default="", description="Key of the import container for full stock pushes; empty publishes every figure directly."
+        default="",
+        description="Key of the import container for many new inventory entries at once; empty makes every one directly.",
     )
-    import_from: int = Field(default=100, ge=1, description="First figures in one batch from which the import is used.")
+    import_from: int = Field(default=100, ge=1, description="New entries in one batch from which the import is used.")
     order_name: Literal["number", "id"] = Field(default="number", description="What is shown as the order's name.")
     custom_line_items: Literal["charges", "goods"] = Field(
         default="charges", description="Whether custom line items are fees, or things to ship whose slug is the SKU."
@@ -165,6 +166,9 @@ class CommercetoolsBlock(StorefrontSide):
             if not self.region and not any(ways):
                 msg = f"give region, {name}_url or {name}_url_env"
                 raise ValueError(msg)
+        if self.import_container and not any((self.region, self.import_url, self.import_url_env)):
+            msg = "import_container has no address to go to: give region, import_url or import_url_env, or leave it out"
+            raise ValueError(msg)
         return self
 
 

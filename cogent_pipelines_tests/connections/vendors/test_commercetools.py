@@ -77,6 +77,7 @@ def test_every_address_may_come_from_a_variable():
         ({"client_secret_env": "the secret itself"}, "client_secret_env"),
         ({"payment_states": {"Paid": "sponsored"}}, "payment_states"),
         ({"regoin": "x"}, "regoin"),
+        ({"region": "", "api_url": "https://a", "auth_url": "https://b", "import_container": "stock"}, "import_url"),
     ],
 )
 def test_a_block_that_cannot_work_is_refused_by_its_field(broken, words):

@@ -1,5 +1,6 @@
 """What the project sells, and what it says it can sell: published variants, and inventory entries of one supply channel."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -7,7 +8,7 @@ from cogent_pipelines.adapters.storefronts.commercetools import predicates
 from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json, paging, results_in
 from cogent_pipelines.adapters.storefronts.commercetools.names import Names
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CommercetoolsSettings
-from cogent_pipelines.adapters.storefronts.commercetools.values import LONGEST_NAME, localised, rows, short, text
+from cogent_pipelines.adapters.storefronts.commercetools.values import LONGEST_NAME, fault, localised, rows, short, text
 from cogent_pipelines.adapters.storefronts.commercetools.version import LARGEST_PAGE, LONGEST_QUERY
 from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, why
 from cogent_pipelines.canonical.identity import Sku
@@ -16,6 +17,8 @@ from cogent_pipelines.canonical.stock import PublishedStock
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.storefront import UnreadableProduct
 from cogent_pipelines.ports.vendor_account import Priority
+
+_log = logging.getLogger(__name__)
 
 _PRODUCTS = "/product-projections"
 # A product with a hundred variants is a large object, and all of its prices come along.
@@ -45,12 +48,29 @@ class Catalogue:
             yield found
 
     def stock(self) -> Iterator[list[PublishedStock]]:
-        """Every entry of the channel: what can be sold, units that orders have reserved taken off."""
-        where = [self.channel_condition()]
-        for page in self._api.pages_by_id(
-            "stock", "/inventory", where, size=self._settings.pages.more, priority=Priority.SWEEP
-        ):
-            yield [PublishedStock(Sku(short(row["sku"], "sku")), available_in(row)) for row in page]
+        """Every entry of the channel: what can be sold, units that orders have reserved taken off.
+
+        One that cannot be read is left out, which says nothing about its SKU; telling its figure meets the same entry.
+
+        Raises:
+            VendorRefused: of several entries not one can be read: then it is the answer that is at fault.
+        """
+        where, size = [self.channel_condition()], self._settings.pages.more
+        read, faults = 0, list[str]()
+        for page in self._api.pages_by_id("stock", "/inventory", where, size=size, priority=Priority.SWEEP):
+            found = list(self._levels(page, faults))
+            read += len(found)
+            yield found
+        if len(faults) > 1 and not read:
+            raise VendorRefused(faults[0], operation="stock")
+
+    def _levels(self, page: Sequence[Json], faults: list[str]) -> Iterator[PublishedStock]:
+        for row in page:
+            try:
+                yield PublishedStock(Sku(short(row["sku"], "sku")), available_in(row))
+            except UNFORESEEN as error:
+                faults.append(fault(error))
+                _log.warning("inventory entry %s is left out: %s", row["id"][:LONGEST_NAME], faults[-1])
 
     def entries(self, skus: Sequence[Sku]) -> Mapping[Sku, Json]:
         """The channel's entries of these SKUs; at most one each, as SKU and channel are unique together."""

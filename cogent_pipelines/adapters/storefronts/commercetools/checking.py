@@ -88,7 +88,7 @@ class ConnectionCheck:
             return [_wrong("project", f"the address answers for {project.get('key')}", "Correct the project key.")]
         currencies = ", ".join(str(each) for each in project.get("currencies") or ())
         line = CheckLine("project", ok=True, finding=f"{project.get('name')}, selling in {currencies}")
-        return [line, self._messages(inner(project, "messages"))]
+        return [line, self._messages(inner(project, "messages")), _reservations(inner(project, "inventory"))]
 
     def _messages(self, kept: Json) -> CheckLine:
         """Whether they are kept, and polled: without them orders come with the next poll all the same."""
@@ -129,12 +129,17 @@ class ConnectionCheck:
             return []
         container = self._imports.container()
         if container is None:
-            finding = "there is none yet; the first full push makes it"
+            finding = "there is none yet; the first import makes it"
             return [CheckLine("import container", ok=True, finding=finding)]
         if container.get("resourceType") not in (None, "inventory"):
             finding = f"the container is for {container.get('resourceType')}"
             return [_wrong("import container", finding, "Name another container, or none: it is made by itself.")]
-        return [CheckLine("import container", ok=True, finding="ready for full pushes")]
+        if not self._settings.create_entries:
+            remedy = "Set create_inventory_entries, or leave out import_container."
+            return [
+                CheckLine("import container", ok=True, finding="never used: only new entries are imported", remedy=remedy)
+            ]
+        return [CheckLine("import container", ok=True, finding="ready for new inventory entries")]
 
     def _skus(self) -> list[CheckLine]:
         """A sample: the first page of products."""
@@ -146,6 +151,16 @@ class ConnectionCheck:
             _sample("blank SKUs", len(products), blank, "Give every variant a SKU."),
             _sample("duplicate SKUs", len(products), twice, "Let no two variants share a SKU."),
         ]
+
+
+def _reservations(kept: Json) -> CheckLine:
+    """Whether carts can hold stock: the mode wants this figure in the project (OpenAPI document, `InventoryMode`)."""
+    minutes = kept.get("reservationExpirationInMinutes")
+    if minutes is None:
+        return CheckLine("reservations", ok=True, finding="carts hold no stock")
+    finding = f"carts may hold stock for {minutes} minutes, and what they hold would be offered twice"
+    remedy = "Let no cart be in the inventory mode ReserveOnCart, which is not supported; any other is."
+    return CheckLine("reservations", ok=True, finding=finding, remedy=remedy)
 
 
 def _guarded(subject: str, lines: Lines) -> Iterator[CheckLine]:

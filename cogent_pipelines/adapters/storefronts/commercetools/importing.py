@@ -1,7 +1,8 @@
-"""Full stock pushes through the Import API: twenty figures in a call, carried out by the vendor when it gets to them.
+"""New inventory entries through the Import API: twenty in a call, carried out by the vendor when it gets to them.
 
-An import compares nothing, so only first figures (nothing expected) go this way, and only where there are enough of them to
-be worth the wait. Units reserved between our look and the import are made up for by the next figure, which is compared.
+An import names no version and compares nothing: a sale between our look and the import would be given back, and its units
+sold again. So no entry that exists goes this way, whatever is expected of it; of one that does not exist nothing can be
+reserved. And only where there are enough of them to be worth the wait.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,6 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from cogent_pipelines.adapters.storefronts.commercetools import payloads, version
-from cogent_pipelines.adapters.storefronts.commercetools.catalogue import reserved_in
 from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json, codes_of, is_missing
 from cogent_pipelines.adapters.storefronts.commercetools.keys import inventory_key
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CommercetoolsSettings, ImportRules
@@ -39,7 +39,7 @@ class _Row:
 
 
 class StockImport:
-    """Pushes stock of one project through one import container."""
+    """Makes inventory entries of one project through one import container."""
 
     def __init__(self, api: Api, settings: CommercetoolsSettings, rules: ImportRules, clock: Clock) -> None:
         self._api = api
@@ -53,10 +53,12 @@ class StockImport:
     ) -> dict[int, PublishStockOutcome]:
         """Outcomes by place of those figures that went this way; the others are for the direct one.
 
+        `sold` are SKUs without an entry for which one may be made.
+
         Raises:
             VendorError: nothing was attempted.
         """
-        candidates = list(self._candidates(levels, entries, sold))
+        candidates = list(self._new(levels, entries, sold))
         if len(candidates) < self._rules.least:
             return {}
         self._ensure_container()
@@ -75,19 +77,16 @@ class StockImport:
         settled = self._api.send_all([self._api.get_import("import_container", path, priority=Priority.STOCK)])[0]
         return None if is_missing(settled) else self._api.body(settled)
 
-    def _candidates(
-        self, levels: Sequence[StockToPublish], entries: Mapping[Sku, Json], sold: AbstractSet[Sku]
-    ) -> Iterator[_Row]:
-        """An import finds its entry by key: one without a key would be made a second time, which the vendor refuses."""
+    def _new(self, levels: Sequence[StockToPublish], entries: Mapping[Sku, Json], sold: AbstractSet[Sku]) -> Iterator[_Row]:
+        """Each under a key that is always the same: made twice it is one entry."""
         seen: set[Sku] = set()
         for index, level in enumerate(levels):
-            entry = entries.get(level.sku)
-            key = text(entry.get("key")) if entry else inventory_key(level.sku, self._settings.supply_channel)
-            if level.expected is not None or level.sku in seen or not key or not (entry or level.sku in sold):
+            if level.expected is not None or level.sku in seen or level.sku in entries or level.sku not in sold:
                 continue
             seen.add(level.sku)
-            on_stock = level.quantity + (reserved_in(entry) if entry else 0)
-            yield _Row(index, key, payloads.inventory_import(key, level.sku, on_stock, self._settings.supply_channel))
+            channel = self._settings.supply_channel
+            key = inventory_key(level.sku, channel)
+            yield _Row(index, key, payloads.inventory_import(key, level.sku, level.quantity, channel))
 
     def _ensure_container(self) -> None:
         if self._has_container:
@@ -160,7 +159,10 @@ class StockImport:
                 for row in pending
             ]
             for row, settled in zip(list(pending), self._api.send_all(calls), strict=True):
-                outcome = self._seen(row, settled)
+                try:
+                    outcome = self._seen(row, settled)
+                except UNFORESEEN as error:
+                    outcome = Unknown(why(error))
                 if outcome is not None:
                     outcomes[row.index] = outcome
                     pending.remove(row)

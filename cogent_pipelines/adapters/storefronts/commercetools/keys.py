@@ -8,11 +8,17 @@ import re
 
 from cogent_pipelines.canonical.identity import DespatchRef, Sku
 
+_DELIVERY = "despatch-"
 _PLAIN = re.compile(r"(?!sha-)[A-Za-z0-9_-]{1,200}")
 
 
 def delivery_key(ref: DespatchRef) -> str:
-    return f"despatch-{_plain(ref)}"
+    return f"{_DELIVERY}{_plain(ref)}"
+
+
+def is_delivery_key(key: str) -> bool:
+    """Whether it is a parcel's of ours, whichever."""
+    return key.startswith(_DELIVERY)
 
 
 def return_key(ref: str, place: int) -> str:

@@ -4,18 +4,23 @@ The feed of orders finds every order that still exists; messages say why one cha
 deleted. They are kept for some days only (15 unless the project says otherwise; API reference, `MessagesConfiguration`).
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cogent_pipelines.adapters.storefronts.commercetools import predicates
 from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json, paging, results_in
+from cogent_pipelines.adapters.storefronts.commercetools.moments import last_moment
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CommercetoolsSettings
 from cogent_pipelines.adapters.storefronts.commercetools.times import text_of, time_of
-from cogent_pipelines.adapters.storefronts.commercetools.values import inner, short, text
+from cogent_pipelines.adapters.storefronts.commercetools.values import LONGEST_NAME, fault, inner, short
 from cogent_pipelines.adapters.transport.trail import Trail
+from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.ports.extras import OrderNews
 from cogent_pipelines.ports.vendor_account import Priority
+
+_log = logging.getLogger(__name__)
 
 _LARGEST_NUMBER = 2**53
 
@@ -28,13 +33,13 @@ class MessageFeed:
         self._size = settings.pages.more
 
     def since(self, since: datetime) -> Iterator[list[OrderNews]]:
-        """Page by page, oldest first; one that cannot be read ends the feed, as nobody would know what was missed.
+        """Page by page, oldest first; one that cannot be read is left out, and shows as a gap in its order's numbers.
 
         Raises:
             VendorError: messages cannot be read, for one because the project does not keep them.
         """
         for rows in self._pages(since):
-            yield [_news(row) for row in rows]
+            yield list(_readable(rows))
 
     def _pages(self, since: datetime) -> Iterator[list[Json]]:
         where = predicates.at_or_after("createdAt", text_of(since))
@@ -49,9 +54,16 @@ class MessageFeed:
                 yield rows
             if len(rows) < self._size:
                 return
-            moment = text(rows[-1]["createdAt"])
-            last = trail.on_to(rows[-1]["id"])
-            where = predicates.behind("createdAt", moment, last)
+            moment, last = last_moment(rows, "createdAt")
+            where = predicates.behind("createdAt", moment, trail.on_to(last))
+
+
+def _readable(rows: Sequence[Json]) -> Iterator[OrderNews]:
+    for row in rows:
+        try:
+            yield _news(row)
+        except UNFORESEEN as error:
+            _log.warning("message %s is left out: %s", row["id"][:LONGEST_NAME], fault(error))
 
 
 def _news(row: Json) -> OrderNews:

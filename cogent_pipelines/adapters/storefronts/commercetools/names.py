@@ -37,6 +37,7 @@ class Names:
                 held_states=frozenset(states[key] for key in settings.held_states),
                 cancelled_line_states=frozenset(states[key] for key in settings.cancelled_line_states),
                 supply_channels=frozenset(self.channel_id(key) for key in sorted(settings.fulfilment_channels)),
+                stock_channel=self.supply_channel_id(),
             )
         return self._rules
 

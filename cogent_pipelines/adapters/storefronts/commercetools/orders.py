@@ -13,9 +13,10 @@ from urllib.parse import quote
 
 from cogent_pipelines.adapters.storefronts.commercetools import predicates
 from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json, paging, results_in
+from cogent_pipelines.adapters.storefronts.commercetools.moments import last_moment, moments
 from cogent_pipelines.adapters.storefronts.commercetools.names import Names
-from cogent_pipelines.adapters.storefronts.commercetools.settings import CommercetoolsSettings
-from cogent_pipelines.adapters.storefronts.commercetools.times import text_of, time_of
+from cogent_pipelines.adapters.storefronts.commercetools.settings import CommercetoolsSettings, ReadingRules
+from cogent_pipelines.adapters.storefronts.commercetools.times import text_of
 from cogent_pipelines.adapters.storefronts.commercetools.translate import order_of
 from cogent_pipelines.adapters.storefronts.commercetools.version import LONGEST_QUERY
 from cogent_pipelines.adapters.transport.call import Call
@@ -55,16 +56,19 @@ class OrderReader:
     def since(self, since: datetime) -> Iterator[list[Order | UnreadableOrder]]:
         """Oldest version first; an order that cannot be read stands among the others with what is wrong with it.
 
+        That may be all of them: in a quiet hour two such orders are the whole feed, and whoever took it for the answer's
+        fault would read nothing any more.
+
         Raises:
-            VendorRefused: several of a page, and not one can be read: then it is the answer that is at fault.
+            VendorRefused: the answer is no page of orders.
         """
         for rows in self._changed(since, self._whole_page, self._settings.pages.orders):
-            yield self._translated(rows)
+            yield self._translated(rows, since)
 
     def changes(self, since: datetime) -> Iterator[list[tuple[OrderRef, datetime]]]:
         """Which orders changed, and when, two fields of each; whole orders only where there is no GraphQL."""
         for rows in self._changed(since, self._slim_page, self._settings.pages.more):
-            yield [(OrderRef(row["id"]), time_of(row["lastModifiedAt"])) for row in rows]
+            yield [(OrderRef(row["id"]), when) for row, when in zip(rows, moments(rows, since), strict=True)]
 
     def named(self, refs: Sequence[OrderRef]) -> list[Order]:
         """As they are now, each once, in the order asked for."""
@@ -127,8 +131,9 @@ class OrderReader:
                 yield rows
             if len(rows) < size:
                 return
-            trail.on_to(rows[-1]["id"] + _moment(rows[-1]))
-            where = predicates.behind("lastModifiedAt", _moment(rows[-1]), rows[-1]["id"])
+            moment, ref = last_moment(rows)
+            trail.on_to(ref + moment)
+            where = predicates.behind("lastModifiedAt", moment, ref)
 
     def _whole_page(self, where: str, size: int) -> list[Json]:
         query = [("where", where), *paging(size, *_SORT)]
@@ -158,24 +163,13 @@ class OrderReader:
             raise VendorRefused("the answer has no orders", operation="order_changes")
         return results_in(orders, "order_changes")
 
-    def _translated(self, rows: Sequence[Json]) -> list[Order | UnreadableOrder]:
+    def _translated(self, rows: Sequence[Json], since: datetime) -> list[Order | UnreadableOrder]:
         rules = self._names.rules()
-        orders: list[Order | UnreadableOrder] = []
-        faults: list[VendorRefused] = []
-        for row in rows:
-            try:
-                orders.append(order_of(row, rules))
-            except VendorRefused as fault:
-                faults.append(fault)
-                orders.append(UnreadableOrder(OrderRef(row["id"]), time_of(_moment(row)), fault.message))
-        if len(faults) > 1 and len(faults) == len(rows):
-            raise faults[0]
-        return orders
+        return [_as_far_as_readable(row, when, rules) for row, when in zip(rows, moments(rows, since), strict=True)]
 
 
-def _moment(row: Json) -> str:
-    """Raises VendorRefused where an order does not say when it changed: then nothing can follow it."""
-    moment = row.get("lastModifiedAt")
-    if not isinstance(moment, str):
-        raise VendorRefused("field results.lastModifiedAt is no text", operation="orders")
-    return moment
+def _as_far_as_readable(row: Json, when: datetime, rules: ReadingRules) -> Order | UnreadableOrder:
+    try:
+        return order_of(row, rules)
+    except VendorRefused as fault:
+        return UnreadableOrder(OrderRef(row["id"]), when, fault.message)

@@ -127,5 +127,7 @@ def outstanding(order: Json, rules: ReadingRules) -> Counter[str]:
 
 
 def is_ours(line: Json, rules: ReadingRules) -> bool:
-    """Whether this warehouse supplies the line."""
-    return not rules.supply_channels or text(inner(line, "supplyChannel").get("id")) in rules.supply_channels
+    """Whether this warehouse supplies the line. A custom line has no supply channel: nobody else would send its goods."""
+    if not rules.supply_channels or "variant" not in line:
+        return True
+    return text(inner(line, "supplyChannel").get("id")) in rules.supply_channels

@@ -3,12 +3,13 @@
 commercetools does not compare a delivery with what was ordered (API reference, `OrderAddDeliveryAction`): that is done here.
 """
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from cogent_pipelines.adapters.storefronts.commercetools import owed, payloads
 from cogent_pipelines.adapters.storefronts.commercetools.client import Api, Json
-from cogent_pipelines.adapters.storefronts.commercetools.keys import delivery_key
+from cogent_pipelines.adapters.storefronts.commercetools.keys import delivery_key, is_delivery_key
 from cogent_pipelines.adapters.storefronts.commercetools.names import Names
 from cogent_pipelines.adapters.storefronts.commercetools.orders import OrderReader
 from cogent_pipelines.adapters.storefronts.commercetools.scripts import run_together
@@ -16,11 +17,13 @@ from cogent_pipelines.adapters.storefronts.commercetools.settings import Reading
 from cogent_pipelines.adapters.storefronts.commercetools.updating import Change, Ended, Resource, change
 from cogent_pipelines.adapters.storefronts.commercetools.values import inner, rows, text
 from cogent_pipelines.adapters.transport.scripts import Script
+from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, why
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
 from cogent_pipelines.canonical.identity import OrderRef
-from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.outcomes import AlreadyThere, Created, CreateFulfilmentOutcome, Rejected, Unknown
 from cogent_pipelines.ports.vendor_account import Priority
+
+_log = logging.getLogger(__name__)
 
 _DONE = frozenset({"Shipped", "Delivered"})
 """Never taken back: somebody has said that more than we know of has happened."""
@@ -56,23 +59,31 @@ class ParcelDesk:
         return [outcomes[index] for index in range(len(parcels))]
 
     def told(self, refs: Sequence[OrderRef]) -> dict[OrderRef, list[Fulfilment]]:
-        """Fulfilments by order; an order that does not exist has none."""
+        """Fulfilments by order; an order that does not exist has none.
+
+        One that cannot be read is left out, and harms no other: whoever tells its parcel again looks for the parcel's key
+        first, and where even that cannot be read the parcel stays in doubt.
+        """
         found = self._orders.rows_named(refs, priority=Priority.DESPATCH)
-        return {
-            ref: [owed.fulfilment_of(delivery, ref) for delivery in owed.deliveries(found[ref])] if ref in found else []
-            for ref in refs
-        }
+        told: dict[OrderRef, list[Fulfilment]] = {}
+        for ref in refs:
+            try:
+                told[ref] = [owed.fulfilment_of(delivery, ref) for delivery in owed.deliveries(found.get(ref, {}))]
+            except UNFORESEEN as error:
+                _log.warning("what was told of order %s cannot be read: %s", ref, why(error))
+        return told
 
     def add_tracking(self, fulfilment_ref: str, parcel: Parcel) -> CreateFulfilmentOutcome:
-        """Looks first: telling the customer twice is worse than one more call."""
+        """Looks first: telling the customer twice is worse than one more call.
+
+        A delivery that somebody removed, or whose order is gone, is this parcel's matter and nobody else's.
+        """
         if not parcel.tracking.number:
             return Rejected(("the parcel has no tracking number yet",))
         found = self._orders.rows_named([parcel.order_ref], priority=Priority.DESPATCH).get(parcel.order_ref)
-        if found is None or _delivery_with_id(found, fulfilment_ref) is None:
-            raise VendorRefused(f"commercetools has no delivery {fulfilment_ref}", operation="add_tracking")
         return run_together([self._track(fulfilment_ref, parcel, found)], self._api)[0]
 
-    def _track(self, fulfilment_ref: str, parcel: Parcel, order: Json) -> Script[CreateFulfilmentOutcome]:
+    def _track(self, fulfilment_ref: str, parcel: Parcel, order: Json | None) -> Script[CreateFulfilmentOutcome]:
         def decide(state: Json | None) -> Change | CreateFulfilmentOutcome:
             delivery = None if state is None else _delivery_with_id(state, fulfilment_ref)
             if delivery is None:
@@ -145,16 +156,18 @@ def _ours(ended: Ended[CreateFulfilmentOutcome]) -> CreateFulfilmentOutcome:
 
 
 def recorded(order: Json, parcel: Parcel) -> Json | None:
-    """The delivery that is this parcel's: by our key, or, made by somebody else, by number and units."""
+    """The delivery that is this parcel's: by our key, or, made by somebody else, by number and units.
+
+    One under another key of ours is another box, though it has the same number and the same units.
+    """
     key, units = delivery_key(parcel.despatch_ref), _units(parcel)
     made = owed.deliveries(order)
     for delivery in made:
         if delivery.get("key") == key:
             return delivery
     number = parcel.tracking.number
-    return next(
-        (one for one in made if number and number in owed.tracking_numbers(one) and owed.units_of(one) == units), None
-    )
+    theirs = [delivery for delivery in made if number and not is_delivery_key(text(delivery.get("key")))]
+    return next((one for one in theirs if number in owed.tracking_numbers(one) and owed.units_of(one) == units), None)
 
 
 def state_after(order: Json, parcel: Parcel, rules: ReadingRules) -> str:

@@ -15,7 +15,7 @@ def needs_of(settings: CommercetoolsSettings) -> dict[str, str]:
     if settings.held_states or settings.cancelled_line_states:
         needs["view_states"] = "the states that the settings name cannot be looked up"
     if settings.imports is not None:
-        needs["manage_import_containers"] = "full stock pushes cannot be imported"
+        needs["manage_import_containers"] = "new inventory entries cannot be imported"
     if settings.poll_messages:
         needs["view_messages"] = "messages about orders, and gaps between them, cannot be read"
     return needs

@@ -47,10 +47,10 @@ class PageSizes:
 
 @dataclass(frozen=True, slots=True)
 class ImportRules:
-    """How full pushes go through the Import API.
+    """How new inventory entries go through the Import API.
 
-    `container` names the import container. Batches of at least `least` first figures (nothing to compare with) take this
-    way; they are looked at `looks` times, `seconds` apart, before what became of them is called unknown.
+    `container` names the import container. At least `least` entries that one batch has to make take this way; they are
+    looked at `looks` times, `seconds` apart, before what became of them is called unknown.
     """
 
     container: str
@@ -86,6 +86,8 @@ class ReadingRules:
     finished_order_states: frozenset[str] = frozenset({"Complete"})
     cancelled_line_states: frozenset[str] = frozenset()
     supply_channels: frozenset[str] = frozenset()
+    stock_channel: str = ""
+    """Of the entries that stock is published to; empty for those without a channel."""
     number_first: frozenset[str] = _NUMBER_FIRST
     locale: str = ""
 
@@ -178,6 +180,7 @@ class CommercetoolsSettings:
         held_states: frozenset[str] = frozenset(),
         cancelled_line_states: frozenset[str] = frozenset(),
         supply_channels: frozenset[str] = frozenset(),
+        stock_channel: str = "",
     ) -> ReadingRules:
         """The rules once keys have become the ids that orders hold."""
         return ReadingRules(
@@ -189,5 +192,6 @@ class CommercetoolsSettings:
             finished_order_states=self.finished_order_states,
             cancelled_line_states=cancelled_line_states,
             supply_channels=supply_channels,
+            stock_channel=stock_channel,
             locale=self.locale,
         )

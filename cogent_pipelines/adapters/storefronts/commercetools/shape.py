@@ -18,6 +18,8 @@ _PORTIONS = Maybe([{"discount": {"id": str}, "discountedAmount": _MONEY}])
 _DISCOUNTED: Shape = {"value": _MONEY, "includedDiscounts": _PORTIONS}
 _PER_QUANTITY = Maybe([{"quantity": int, "discountedPrice": _DISCOUNTED}])
 _STATES = Maybe([{"quantity": int, "state": {"id": str}}])
+_BY_METHOD = Maybe([{"taxRate": Maybe(_RATE)}])
+_TARGETS = Maybe({"targets": Maybe([{"addressKey": str, "quantity": int}])})
 _NAMED = {"custom": Maybe({"fields": Maybe({})})}
 _ADDRESS: Shape = dict.fromkeys(
     (
@@ -67,7 +69,9 @@ ORDER: Shape = {
     "discountOnTotalPrice": Maybe({"discountedAmount": _MONEY, "includedDiscounts": _PORTIONS}),
     "shippingAddress": Maybe(_ADDRESS),
     "billingAddress": Maybe(_ADDRESS),
+    "itemShippingAddresses": Maybe([_ADDRESS | {"key": _TEXT}]),
     "shippingMode": _TEXT,
+    "inventoryMode": _TEXT,
     "shippingInfo": Maybe(_SHIPPING_INFO),
     "shipping": Maybe([{"shippingKey": str, "shippingInfo": _SHIPPING_INFO, "shippingAddress": Maybe(_ADDRESS)}]),
     "lineItems": [
@@ -77,11 +81,14 @@ ORDER: Shape = {
             "variant": {"sku": _TEXT},
             "productType": Maybe({"id": str}),
             "supplyChannel": Maybe({"id": str}),
+            "inventoryMode": _TEXT,
             "quantity": int,
             "price": {"value": _MONEY, "discounted": Maybe({"value": _MONEY})},
             "totalPrice": _MONEY,
             "taxedPrice": Maybe(_TAXED),
             "taxRate": Maybe(_RATE),
+            "perMethodTaxRate": _BY_METHOD,
+            "shippingDetails": _TARGETS,
             "discountedPricePerQuantity": _PER_QUANTITY,
             "state": _STATES,
         }
@@ -98,6 +105,8 @@ ORDER: Shape = {
                 "totalPrice": _MONEY,
                 "taxedPrice": Maybe(_TAXED),
                 "taxRate": Maybe(_RATE),
+                "perMethodTaxRate": _BY_METHOD,
+                "shippingDetails": _TARGETS,
                 "discountedPricePerQuantity": _PER_QUANTITY,
                 "state": _STATES,
             }

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cogent_pipelines.adapters.storefronts.commercetools import owed
-from cogent_pipelines.adapters.storefronts.commercetools.addresses import address_of, same_place
+from cogent_pipelines.adapters.storefronts.commercetools.addresses import address_of
 from cogent_pipelines.adapters.storefronts.commercetools.amounts import (
     Amounts,
     as_the_order_has_it,
@@ -17,6 +17,8 @@ from cogent_pipelines.adapters.storefronts.commercetools.amounts import (
     taxes_of,
     total_tax,
 )
+from cogent_pipelines.adapters.storefronts.commercetools.counted import takes_stock
+from cogent_pipelines.adapters.storefronts.commercetools.destination import destination
 from cogent_pipelines.adapters.storefronts.commercetools.money import bag, money_of, of_currency
 from cogent_pipelines.adapters.storefronts.commercetools.settings import CustomLines, OrderName, ReadingRules
 from cogent_pipelines.adapters.storefronts.commercetools.shape import ORDER
@@ -96,7 +98,7 @@ def _order(node: Json, rules: ReadingRules) -> Order:
     taxed = inner(node, "taxedPrice")
     version = time_of(node["lastModifiedAt"])
     billing = address_of(node.get("billingAddress"), number_first=rules.number_first)
-    shipping_address = address_of(_destination(node), number_first=rules.number_first)
+    shipping_address = address_of(destination(node), number_first=rules.number_first)
     ref = short(node["id"], "id")
     return Order(
         ref=OrderRef(ref),
@@ -171,6 +173,7 @@ def _lines(
                 discounts=tuple(cut.discount() for cut in money.reductions),
                 taxes=tuple(tax.line() for tax in money.taxes),
                 attributes=attributes(line),
+                takes_stock=takes_stock(line, node, rules),
             )
         )
     if len({line.ref for line in lines}) < len(lines):
@@ -204,23 +207,16 @@ def _taxes_included(priced: Sequence[Json]) -> bool:
     Raises:
         ValueError: some hold it and some do not: no single truth about the order's prices can be told.
     """
-    said = {truth(rate["includedInPrice"], "taxRate.includedInPrice") for each in priced if (rate := inner(each, "taxRate"))}
+    said = {truth(rate["includedInPrice"], "taxRate.includedInPrice") for each in priced for rate in _rates(each)}
     if len(said) > 1:
         raise ValueError("field taxRate.includedInPrice differs within the order")
     return said.pop() if said else False
 
 
-def _destination(node: Json) -> Json | None:
-    """Where the order goes to.
-
-    Raises:
-        ValueError: to several places, which one sales order cannot say.
-    """
-    several = [inner(each, "shippingAddress") for each in rows(node.get("shipping"), "shipping")]
-    places = [place for place in several if place]
-    if any(not same_place(places[0], place) for place in places[1:]):
-        raise ValueError("field shipping holds several addresses, and a sales order goes to one")
-    return places[0] if places else node.get("shippingAddress")
+def _rates(priced: Json) -> list[Json]:
+    """The tax rates of a line or a delivery; a line that travels by several shipping methods has one for each instead."""
+    by_method = [inner(each, "taxRate") for each in rows(priced.get("perMethodTaxRate"), "perMethodTaxRate")]
+    return [rate for rate in (inner(priced, "taxRate"), *by_method) if rate]
 
 
 def _buyer(node: Json, address: Address | None) -> B2BBuyer | None:

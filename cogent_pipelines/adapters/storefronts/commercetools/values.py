@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cogent_pipelines.adapters.transport.unforeseen import why
 from cogent_pipelines.canonical.identity import Attribute
 
 Json = dict[str, Any]
@@ -66,6 +67,12 @@ def inner(node: Json, field: str) -> Json:
     if not isinstance(value, dict):
         raise TypeError(f"field {field} is a {type(value).__name__}, not an object")
     return value
+
+
+def fault(error: Exception) -> str:
+    """What could not be read, for people: our own words name the field; what another library says may quote the value."""
+    said = str(error)
+    return said if type(error) in (TypeError, ValueError) and said.startswith("field ") else why(error)
 
 
 def localised(value: Any, locales: tuple[str, ...]) -> str:

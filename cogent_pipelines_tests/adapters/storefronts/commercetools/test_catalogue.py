@@ -80,10 +80,21 @@ def test_stock_is_what_can_be_sold_at_the_channel():
 
 
 @pytest.mark.parametrize("broken", [{"availableQuantity": "7"}, {"sku": None}])
-def test_stock_that_cannot_be_read_is_no_stock(broken):
-    """A feed that left something out would look like a figure that is right."""
-    project = Project().on("GET /inventory", page(entry() | broken))
-    with opened(project) as storefront, pytest.raises(VendorRefused):
+def test_an_entry_that_cannot_be_read_is_left_out_and_said(broken, caplog):
+    """It is no figure of nought, and the figures of the others are compared all the same."""
+    project = Project().on("GET /inventory", page(entry(1) | broken, entry(2, sku="COAT-L")))
+    with opened(project) as storefront:
+        [found] = storefront.stock()
+
+    assert [PublishedStock("COAT-L", 10)] == found
+    assert [uuid(2001)] == [record.args[0] for record in caplog.records if record.name.endswith("catalogue")]
+
+
+@pytest.mark.parametrize("broken", [{"availableQuantity": "7"}, {"sku": None}])
+def test_stock_of_which_nothing_can_be_read_is_the_vendors_fault(broken):
+    """Over all pages: two entries on the last one are two entries."""
+    project = Project().on("GET /inventory", by_id([entry(number) | broken for number in (1, 2, 3)]))
+    with opened(project, pages=PageSizes(more=2)) as storefront, pytest.raises(VendorRefused):
         list(storefront.stock())
 
 

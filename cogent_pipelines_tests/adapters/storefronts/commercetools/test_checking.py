@@ -46,6 +46,27 @@ def test_a_project_that_is_ready_has_nothing_to_correct():
     assert {"GET"} == {asked.request.method for asked in project.asked if asked.to != LOG_IN}
 
 
+@pytest.mark.parametrize(("minutes", "warned"), [(None, False), (30, True)])
+def test_a_project_whose_carts_can_hold_stock_is_warned(minutes, warned):
+    """What they hold looks like what orders hold, and is given back with every figure."""
+    given = {"key": KEY, "name": "Northwind", "currencies": ["GBP"], "inventory": {"releaseExpiredReservations": True}}
+    given["inventory"] |= {} if minutes is None else {"reservationExpirationInMinutes": minutes}
+
+    found = lines(a_project(**{"GET ": given}))["reservations"]
+
+    assert (True, warned, warned) == (found.ok, "30 minutes" in found.finding, "ReserveOnCart" in found.remedy)
+
+
+@pytest.mark.parametrize(("allowed", "remedied"), [(True, False), (False, True)])
+def test_an_import_container_that_nothing_goes_to_is_said(allowed, remedied):
+    """Only new entries are imported."""
+    project = a_project(**{"GET /import-containers/stock": {"key": "stock", "resourceType": "inventory"}})
+
+    found = lines(project, imports=ImportRules("stock"), import_url=IMPORT, create_entries=allowed)["import container"]
+
+    assert (True, remedied) == (found.ok, "create_inventory_entries" in found.remedy)
+
+
 def test_credentials_that_are_not_accepted_end_the_check():
     """Nothing else could be asked."""
     found = lines(a_project(**{LOG_IN: refused(401, "invalid_client")}))

@@ -67,10 +67,23 @@ def test_a_project_that_keeps_no_messages_says_so():
         {"sequenceNumber": 0},
         {"sequenceNumber": 2**70},
         {"resource": {"typeId": "order"}},
+        {"type": None},
         {"createdAt": 5},
     ],
 )
-def test_a_message_that_cannot_be_read_is_an_error_of_the_feed(broken):
-    """Whoever skipped it would not know what was missed."""
-    with opened(feed(message(1) | broken)) as storefront, pytest.raises(VendorRefused):
+def test_a_message_that_cannot_be_read_is_left_out_and_ends_no_feed(broken, caplog):
+    """Its number is missing among those of its order, which is what a message that never came looks like."""
+    bad = message(2, sequence=2) | broken
+    project = Project().on("GET /messages", page(message(1), bad), page(message(3, sequence=3)))
+    with opened(project, pages=PageSizes(more=2)) as storefront:
+        found = [each.sequence for rows in storefront.order_news(SINCE) for each in rows]
+
+    assert [1, 3] == found
+    assert [uuid(5002)] == [record.args[0] for record in caplog.records if record.name.endswith("messages")]
+
+
+def test_messages_of_which_none_says_when_it_happened_end_the_feed():
+    """Nothing can follow them."""
+    project = Project().on("GET /messages", page(message(1) | {"createdAt": None}))
+    with opened(project, pages=PageSizes(more=1)) as storefront, pytest.raises(VendorRefused, match="createdAt"):
         list(storefront.order_news(SINCE))

@@ -122,10 +122,43 @@ def test_an_order_that_cannot_be_read_stands_in_the_feed_with_its_fault():
     assert "order CT-2 cannot be read: field totalPrice is a str, not an object" == found[1].why
 
 
-def test_a_page_of_which_nothing_can_be_read_is_the_vendors_fault():
-    """Something changed on its side: an alert, not a hundred cases."""
-    shelf = Shelf(order(1, lineItems=None), order(2, lineItems=None))
-    with opened(project_of(shelf)) as storefront, pytest.raises(VendorRefused, match="lineItems"):
+def test_a_page_of_which_no_order_can_be_read_ends_no_feed():
+    """Two such orders alone in a quiet hour; what comes behind them is read."""
+    shelf = Shelf(order(1, lineItems=None), order(2, lineItems=None), order(3, at=at(1)))
+    with opened(project_of(shelf), pages=PageSizes(orders=2)) as storefront:
+        first, second = storefront.orders(SINCE)
+
+    assert [(uuid(1), SINCE), (uuid(2), SINCE)] == [(each.ref, each.version) for each in first]
+    assert [UnreadableOrder, UnreadableOrder, Order] == [type(each) for each in (*first, *second)]
+
+
+@pytest.mark.parametrize("answer", [{"results": None}, {"results": [order(1), "order"]}, {"results": [{"version": 1}]}])
+def test_an_answer_that_is_no_page_of_orders_is_an_error(answer):
+    """Nobody knows what it leaves out."""
+    with opened(Project().on("GET /orders", answer)) as storefront, pytest.raises(VendorRefused, match="results"):
+        list(storefront.orders(SINCE))
+
+
+@pytest.mark.parametrize("moment", [None, "soon", 5, "9999-01-01T00:00:00.000Z"])
+def test_an_order_that_does_not_say_when_it_changed_is_set_aside_with_the_time_of_its_neighbour(moment):
+    """The feed goes on behind the last that says it."""
+    rows = [order(1, at=at(1)), order(2, at=at(2)), order(3, lastModifiedAt=moment)], [order(4, at=at(4))]
+    project = Project().on("GET /orders", page(*rows[0]), page(*rows[1]))
+    project.on("POST /graphql", {"data": {"orders": {"results": rows[0]}}}, {"data": {"orders": {"results": rows[1]}}})
+    with opened(project, pages=PageSizes(orders=3, more=3)) as storefront:
+        whole = [each for found in storefront.orders(SINCE) for each in found]
+        slim = [each for found in storefront.order_changes(SINCE) for each in found]
+
+    times = [SINCE + timedelta(seconds=second) for second in (1, 2, 2, 4)]
+    assert [Order, Order, UnreadableOrder, Order] == [type(each) for each in whole]
+    assert (times, times) == ([each.version for each in whole], [when for _, when in slim])
+    assert f'id > "{uuid(2)}"' in project.to("GET /orders")[1].all("where")[0]
+
+
+def test_a_page_in_which_no_order_says_when_it_changed_ends_the_feed():
+    """Nothing can follow it."""
+    project = Project().on("GET /orders", page(order(1, lastModifiedAt=None)))
+    with opened(project, pages=PageSizes(orders=1)) as storefront, pytest.raises(VendorRefused, match="lastModifiedAt"):
         list(storefront.orders(SINCE))
 
 

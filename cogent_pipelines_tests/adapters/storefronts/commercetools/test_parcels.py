@@ -4,7 +4,6 @@ import pytest
 
 from cogent_pipelines.canonical.despatch import Tracking
 from cogent_pipelines.canonical.fulfilment import Fulfilment, FulfilmentLine, Parcel
-from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.outcomes import AlreadyThere, Created, Rejected
 from cogent_pipelines_tests.adapters.storefronts.commercetools.project import opened, page, refused
 from cogent_pipelines_tests.adapters.storefronts.commercetools.recording import create, parcel
@@ -124,6 +123,17 @@ def test_a_parcel_that_somebody_else_recorded_is_known_by_number_and_units():
     outcomes = create(shop, parcel(), parcel(("line-1", 1), ref="D2", number="T2"))
 
     assert [AlreadyThere("theirs"), Created] == [outcomes[0], type(outcomes[1])]
+
+
+def test_a_second_box_with_the_number_and_units_of_the_first_is_a_parcel_of_its_own():
+    """A carrier's one number for two boxes; only a delivery that is not ours is known by them."""
+    shop = Shop(order(1, line(quantity=2)))
+
+    outcomes = create(shop, parcel(), parcel(ref="D 2"), parcel(ref="D 2"))
+
+    assert [Created, Created, AlreadyThere] == [type(each) for each in outcomes]
+    assert [1, 1] == [sum(item["quantity"] for item in each["items"]) for each in shop.deliveries(uuid(1))]
+    assert "Shipped" == shop.orders[uuid(1)]["shipmentState"]
 
 
 def test_a_recorded_parcel_without_its_number_gets_it():
@@ -258,6 +268,19 @@ def test_what_was_told_can_be_read_back():
     } == told
 
 
+@pytest.mark.parametrize("broken", [{"items": [{"id": "line-1", "quantity": "2"}]}, {"id": None, "parcels": "none"}])
+def test_an_order_that_cannot_be_read_back_harms_no_other(broken):
+    """Nothing is said of it; its own parcel is found by its key before anything is told again."""
+    spoilt = delivery("d", parcel_of("T2"), key="despatch-D2") | broken
+    shop = Shop(order(1, shippingInfo=shipping(400, delivery("d", parcel_of("T1")))), order(2), order(3))
+    shop.orders[uuid(2)]["shippingInfo"]["deliveries"] = [spoilt]
+
+    with opened(shop) as storefront:
+        told = storefront.fulfilments_of([uuid(1), uuid(2), uuid(3)])
+
+    assert {uuid(1): 1, uuid(3): 0} == {ref: len(each) for ref, each in told.items()}
+
+
 @pytest.mark.parametrize(
     ("there", "action"),
     [
@@ -280,9 +303,11 @@ def test_tracking_is_put_on_the_parcel_that_has_none_and_only_once(there, action
 
 
 def test_tracking_for_nothing_is_refused():
-    """No number, or no such delivery."""
+    """No number, no such delivery, or no such order: one parcel's matter, and no call that is refused."""
     shop = Shop(order(1))
     with opened(shop) as storefront:
         assert isinstance(storefront.add_tracking("d", parcel(number="")), Rejected)
-        with pytest.raises(VendorRefused, match="no delivery d"):
-            storefront.add_tracking("d", parcel())
+        outcomes = [storefront.add_tracking("d", parcel(of=of)) for of in (1, 9)]
+
+    assert [Rejected(("commercetools has no delivery d",))] * 2 == outcomes
+    assert [] == shop.written

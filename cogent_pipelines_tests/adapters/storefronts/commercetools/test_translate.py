@@ -143,6 +143,56 @@ def test_an_order_to_several_places_cannot_be_read_and_says_why():
     assert "Low Road" not in fault.value.message
 
 
+def to_addresses(*keys, **filed):
+    """An order whose units go to these of its addresses."""
+    addresses = [address(key=key, streetName=street) for key, street in filed.items()]
+    lines = [
+        line(place, shippingDetails={"targets": [{"addressKey": key, "quantity": 1}], "valid": True})
+        for place, key in enumerate(keys, 1)
+    ]
+    return order(1, *lines, itemShippingAddresses=addresses)
+
+
+def test_a_line_that_goes_where_the_order_goes_changes_nothing():
+    """However it is filed, and whatever other addresses the order holds."""
+    found = read(to_addresses("home", "home", home="High Street", office="Low Road"))
+
+    assert "12 High Street" == found.shipping_address.line1
+
+
+@pytest.mark.parametrize("keys", [("home", "office"), ("office",), ("office", "office")])
+def test_a_line_that_goes_elsewhere_makes_the_order_one_of_several_places(keys):
+    """Also with one shipping method: its units would go to the wrong house."""
+    with pytest.raises(VendorRefused, match="several addresses") as fault:
+        read(to_addresses(*keys, home="High Street", office="Low Road"))
+
+    assert "Low Road" not in fault.value.message
+
+
+def test_a_custom_line_goes_somewhere_too():
+    """It may hold goods."""
+    given = to_addresses("home", home="High Street", office="Low Road")
+    given["customLineItems"] = [
+        custom_line(shippingDetails={"targets": [{"addressKey": "office", "quantity": 1}], "valid": True})
+    ]
+
+    with pytest.raises(VendorRefused, match="several addresses"):
+        read(given)
+
+
+def test_a_line_that_goes_to_an_address_that_is_not_there_makes_the_order_unreadable():
+    """Nobody knows where to."""
+    with pytest.raises(VendorRefused, match="does not hold"):
+        read(to_addresses("home", office="High Street"))
+
+
+def test_where_only_lines_say_it_the_order_goes_there():
+    """All of them to one place."""
+    found = read(to_addresses("office", "office", office="Low Road") | {"shippingAddress": None})
+
+    assert "12 Low Road" == found.shipping_address.line1
+
+
 # ---- what is owed
 
 
@@ -215,6 +265,15 @@ def test_only_lines_of_the_warehouses_own_channels_are_owed_by_it():
     )
 
     assert [1, 0, 0] == [each.to_ship for each in read(given_order, supply_channels=frozenset({"uk"})).lines]
+
+
+def test_goods_on_custom_lines_are_owed_by_whichever_warehouse_there_is():
+    """They have no channel that could say whose they are."""
+    given_order = order(1, line(supplyChannel={"typeId": "channel", "id": "de"}), customLineItems=[custom_line(quantity=2)])
+
+    found = read(given_order, supply_channels=frozenset({"uk"}), custom_lines=CustomLines.GOODS)
+
+    assert [0, 2] == [each.to_ship for each in found.lines]
 
 
 def test_custom_lines_are_charges_or_goods_as_the_merchant_says():

@@ -66,6 +66,24 @@ def test_an_order_that_says_both_of_its_taxes_cannot_be_read():
         read(order(1, line(taxRate=rate()), line(2, taxRate=rate(included=False))))
 
 
+def by_method(*included):
+    return [{"shippingMethodKey": f"m{place}", "taxRate": rate(included=each)} for place, each in enumerate(included, 1)]
+
+
+@pytest.mark.parametrize("included", [True, False])
+def test_a_line_that_travels_by_several_methods_says_its_tax_for_each(included):
+    """It has no rate of its own; without these the tax would be taken to come on top."""
+    given = order(1, line(perMethodTaxRate=by_method(included, included)))
+
+    assert included is read(given).taxes_included
+
+
+def test_methods_of_one_line_that_say_both_make_no_single_truth():
+    """As two lines would."""
+    with pytest.raises(VendorRefused, match=r"taxRate\.includedInPrice differs"):
+        read(order(1, line(perMethodTaxRate=by_method(True, False))))
+
+
 def test_discounts_of_a_line_are_named_and_exact():
     """Three at 10.00, two of them 1.00 cheaper by one discount and 0.50 by another."""
     per_quantity = [discounted(2, 850, ("summer", 100), ("loyal", 50)), discounted(1, 1000)]
