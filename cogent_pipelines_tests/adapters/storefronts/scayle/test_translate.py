@@ -14,7 +14,7 @@ from cogent_pipelines_tests.adapters.storefronts.scayle.samples import (
     shipped,
     state,
 )
-from cogent_pipelines_tests.adapters.storefronts.scayle.translating import attributes, read
+from cogent_pipelines_tests.adapters.storefronts.scayle.translating import attributes, eur, read
 
 # ---- names and times
 
@@ -115,6 +115,18 @@ def test_another_merchants_delegation_does_not_release_ours():
     ]
 
     assert read({"items": items}, merchant="ours").on_hold
+
+
+def test_units_of_another_merchant_are_part_of_the_money_and_of_nothing_else():
+    """A figure told as of a time has what was sold since added back: units that our warehouse never had would be oversold."""
+    theirs = {"referenceKey": "theirs"}
+    items = [item(1), item(2, merchant=theirs), cancelled(3, merchant=theirs), item(4, sku="TEE-M", merchant=theirs)]
+
+    found = read({"items": items}, merchant="default")
+
+    assert [("TEE-S", 3, 1, 1, eur(3 * 1190)), ("TEE-M", 1, 0, 0, eur(1190))] == [
+        (line.sku, line.ordered, line.current, line.to_ship, line.line_total) for line in found.lines
+    ]
 
 
 def test_what_is_owed_follows_the_items():
