@@ -67,6 +67,7 @@ def test_a_block_says_where_the_tenant_is_and_how_it_is_called():
     assert "https://acme-live.admin.api.scayle.cloud/api/admin/v1" == plain.api_url
     assert ("http://127.0.0.1:8000/api/admin/v1", frozenset({"127.0.0.1"})) == (elsewhere.api_url, elsewhere.hosts)
     assert (ShopCountry("ms", "DE"), ShopCountry("ms", "5502")) == plain.shops
+    assert (ShopCountry("ms", "AT"),) == settings(shops_elsewhere=[{"shop": "ms", "country": "AT"}]).shops_elsewhere
     assert (HandOver.DELEGATION, "scayle:acme-live") == (plain.hand_over, plain.account)
 
 

@@ -67,6 +67,10 @@ class ScayleBlock(StorefrontSide):
         examples=[[{"shop": "to-be-filled-in", "country": "de"}]],
         description="The shop countries whose orders are shipped.",
     )
+    shops_elsewhere: list[ShopCountryBlock] = Field(
+        default_factory=list,
+        description="Shop countries whose orders another connection ships: SCAYLE's events tell of them here as well.",
+    )
     stock_warehouse: str = Field(min_length=1, description="Reference key of the warehouse whose stock is told.")
     merchant: str = Field(
         default="",
@@ -202,6 +206,7 @@ def scayle_settings(block: ScayleBlock, environment: Mapping[str, str]) -> Scayl
         access_token=variables.get(block.access_token_env),
         base_url=variables.get(block.base_url_env) if block.base_url_env else "",
         shops=tuple(ShopCountry(each.shop, each.country) for each in block.shops),
+        shops_elsewhere=tuple(ShopCountry(each.shop, each.country) for each in block.shops_elsewhere),
         warehouse=block.stock_warehouse,
         merchant=block.merchant,
         company_id=block.company_id,

@@ -4,16 +4,18 @@ A shipment is one call per physical package; no call takes it back or changes it
 not published, so none is repeated: the order is read first, and again wherever an answer leaves room for doubt.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi, body_of
 from cogent_pipelines.adapters.storefronts.scayle.identifiers import segment
-from cogent_pipelines.adapters.storefronts.scayle.orders import OrderReader
+from cogent_pipelines.adapters.storefronts.scayle.lookup import OrderLookup
 from cogent_pipelines.adapters.storefronts.scayle.payloads import shipment
 from cogent_pipelines.adapters.storefronts.scayle.recorded import fulfilment_of, fulfilment_ref, key_of
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.shelf import NotEnough, Shelf
+from cogent_pipelines.adapters.storefronts.scayle.shelves import Unmet, shelves_of
 from cogent_pipelines.adapters.storefronts.scayle.units import Unit
 from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.scripts import Script, run_together
@@ -22,10 +24,11 @@ from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, why
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
 from cogent_pipelines.canonical.identity import DespatchRef, OrderRef
 from cogent_pipelines.ports.clock import Clock
-from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.known_fulfilments import KnownFulfilments
 from cogent_pipelines.ports.outcomes import AlreadyThere, Created, CreateFulfilmentOutcome, Rejected, Unavailable, Unknown
 from cogent_pipelines.ports.vendor_account import Priority
+
+_log = logging.getLogger(__name__)
 
 # Whether SCAYLE carries a shipment out before it answers is not published; it is looked for again so much later.
 _SHOWN_AFTER = 30.0
@@ -42,7 +45,7 @@ class ParcelDesk:
         api: AdminApi,
         settings: ScayleSettings,
         *,
-        orders: OrderReader,
+        orders: OrderLookup,
         known_fulfilments: KnownFulfilments,
         clock: Clock,
     ) -> None:
@@ -63,7 +66,7 @@ class ParcelDesk:
         by_order: dict[OrderRef, list[int]] = defaultdict(list)
         for index, parcel in enumerate(parcels):
             by_order[parcel.order_ref].append(index)
-        shelves = self._shelves(list(by_order))
+        shelves = shelves_of(list(by_order), self._orders, self._settings)
         known = self._known.despatches_of(list(by_order))
         scripts = [
             self._hand_over(shelves.get(ref), [parcels[index] for index in indices], known)
@@ -75,39 +78,39 @@ class ParcelDesk:
         return [outcomes[index] for index in range(len(parcels))]
 
     def told(self, refs: Sequence[OrderRef]) -> dict[OrderRef, list[Fulfilment]]:
-        """Shipments by order; an order that does not exist has none."""
-        shelves = self._shelves(refs)
-        told: dict[OrderRef, list[Fulfilment]] = {}
-        for ref in refs:
-            shelf = shelves.get(ref)
-            if isinstance(shelf, str):
-                raise VendorRefused(shelf, operation="order")
-            told[ref] = [] if shelf is None else [fulfilment_of(each) for each in shelf.shipped]
+        """Shipments by order; one that does not exist has none, and of one that cannot be read nothing is said."""
+        shelves = shelves_of(refs, self._orders, self._settings)
+        told: dict[OrderRef, list[Fulfilment]] = {ref: [] for ref in refs if ref not in shelves}
+        for ref, shelf in shelves.items():
+            if isinstance(shelf, Shelf):
+                told[ref] = [fulfilment_of(each) for each in shelf.shipped]
+            else:
+                _log.warning("order %s: what it was told cannot be said: %s", ref, _words(shelf))
         return told
 
     def add_tracking(self, fulfilment_ref: str, parcel: Parcel) -> CreateFulfilmentOutcome:
         """SCAYLE has no such call: what was told with its number is there, and anything else is a person's matter."""
         if not parcel.tracking.number:
             return Rejected(("the parcel has no tracking number yet",))
-        told = self.told([parcel.order_ref])[parcel.order_ref]
+        shelf = shelves_of([parcel.order_ref], self._orders, self._settings).get(parcel.order_ref)
+        if isinstance(shelf, Unmet):
+            return shelf
+        told = [] if shelf is None else [fulfilment_of(each) for each in shelf.shipped]
         mine = next((each for each in told if each.ref == fulfilment_ref), None)
         if mine is not None and parcel.tracking.number in mine.tracking_numbers:
             return AlreadyThere(fulfilment_ref)
         return Rejected(NO_LATER_TRACKING)
 
-    def _shelves(self, refs: Sequence[OrderRef]) -> dict[OrderRef, Shelf | str]:
-        return Shelf.all_of(self._orders.entities(refs, priority=Priority.DESPATCH), self._settings)
-
     def _hand_over(
-        self, shelf: Shelf | str | None, parcels: Sequence[Parcel], known: Mapping[str, DespatchRef]
+        self, shelf: Shelf | Unmet | None, parcels: Sequence[Parcel], known: Mapping[str, DespatchRef]
     ) -> Script[list[CreateFulfilmentOutcome]]:
         """One order's parcels, one after the other."""
         outcomes: list[CreateFulfilmentOutcome] = []
         for parcel in parcels:
             if shelf is None:
                 outcomes.append(Rejected((f"SCAYLE has no order {parcel.order_ref}",)))
-            elif isinstance(shelf, str):
-                outcomes.append(Rejected((shelf,)))
+            elif isinstance(shelf, Unmet):
+                outcomes.append(shelf)
             elif any(isinstance(outcome, Unknown) for outcome in outcomes):
                 # Nobody knows which items that one took.
                 outcomes.append(Unavailable("another parcel of the order is in doubt", _SHOWN_AFTER))
@@ -196,6 +199,10 @@ class ParcelDesk:
         except UNFORESEEN as error:
             return f"but {why(error)}"
         return shelf.with_key(_keys(parcel, self._settings)) is not None
+
+
+def _words(unmet: Unmet) -> str:
+    return unmet.reason if isinstance(unmet, Unavailable) else "; ".join(unmet.reasons)
 
 
 def _keys(parcel: Parcel, settings: ScayleSettings) -> tuple[str, ...]:

@@ -1,14 +1,13 @@
 """One order as fulfilments see it: its lines, what left, and which items a number of units means. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cogent_pipelines.adapters.storefronts.scayle.nodes import Node, Unreadable
+from cogent_pipelines.adapters.storefronts.scayle.nodes import Node
 from cogent_pipelines.adapters.storefronts.scayle.recorded import Shipped, shipped_in
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.units import Line, Unit, folded, line_named, units_of
-from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN
 from cogent_pipelines.canonical.fulfilment import FulfilmentLine
 from cogent_pipelines.canonical.identity import OrderRef
 
@@ -36,18 +35,6 @@ class Shelf:
         order = Node(entity)
         lines = tuple(folded(units_of(order, settings)))
         return cls(ref, order, lines, tuple(shipped_in(order, ref, lines, settings)))
-
-    @classmethod
-    def all_of(cls, entities: Mapping[OrderRef, Any], settings: ScayleSettings) -> "dict[OrderRef, Shelf | str]":
-        """Each order laid out; where one cannot be read, in words why, so that it holds up no other."""
-        return {ref: cls._as_far_as_readable(ref, entity, settings) for ref, entity in entities.items()}
-
-    @classmethod
-    def _as_far_as_readable(cls, ref: OrderRef, entity: Any, settings: ScayleSettings) -> "Shelf | str":
-        try:
-            return cls.of(ref, entity, settings)
-        except UNFORESEEN as error:
-            return f"order {ref} cannot be read: {error if isinstance(error, Unreadable) else type(error).__name__}"
 
     def with_key(self, keys: Sequence[str]) -> Shipped | None:
         return next((one for one in self.shipped if one.key in keys), None)

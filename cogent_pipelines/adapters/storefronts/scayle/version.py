@@ -21,7 +21,8 @@ CALLS_PER_MINUTE = {
 }
 """By scope, of an ordinary tenant (scayle.dev, "Rate limits"); the answers' headers say what a tenant really has."""
 
-CUSTOM_DATA = ("legacyCustomData", "items.legacyCustomData", "customer.legacyCustomData")
+ORDER_CUSTOM_DATA = "legacyCustomData"
+CUSTOM_DATA = (ORDER_CUSTOM_DATA, "items.legacyCustomData", "customer.legacyCustomData")
 """Absent from orders unless asked for by `with` (scayle.dev, "List orders")."""
 
 FORCE_CLOSED_AFTER = timedelta(days=14)

@@ -173,3 +173,14 @@ def test_orders_that_cannot_be_had_stop_the_call_before_anything_is_sent():
 
     with pytest.raises(TryLater):
         record(tenant, came_back())
+
+
+def test_an_order_that_is_not_given_out_costs_only_its_own_goods():
+    """It is tried again, and nothing is told of it unseen."""
+    tenant = Tenant().on(ORDER, 403).on("GET /shops/ms/countries/DE/orders", {"entities": []}).on(CANCEL, 204)
+    tenant.on("GET /shops/ms/countries/DE/orders/902", order(902))
+
+    outcomes = report(tenant, unsent(), unsent(ref="short-2", order_ref="902"))
+
+    assert [Unavailable, Recorded] == [type(outcome) for outcome in outcomes]
+    assert [902] == [body["orderId"] for body in tenant.bodies(CANCEL)]

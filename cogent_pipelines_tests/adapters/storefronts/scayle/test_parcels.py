@@ -376,3 +376,26 @@ def test_a_parcel_of_which_nobody_knows_when_it_left_left_now():
         storefront.create_fulfilments([replace(parcel(), despatched_at=None)])
 
     assert ["2026-11-02T09:00:00+00:00"] == [body["deliveryDate"] for body in tenant.bodies(SHIP)]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(403, Unavailable), (500, Unavailable), (400, Rejected)])
+def test_an_order_that_is_not_given_out_costs_only_its_own_parcels(status, kind):
+    """It is tried again, and nothing is told of it unseen."""
+    tenant = Warehousing(three(902)).on(ORDER, status).on("GET /shops/ms/countries/DE/orders", {"entities": []})
+
+    with opened(tenant) as storefront:
+        outcomes = storefront.create_fulfilments([parcel(), parcel(order_ref="902", ref="D9", number="T9")])
+
+    assert ([kind, Created], [("T9", [1])]) == ([type(outcome) for outcome in outcomes], told(tenant))
+
+
+@pytest.mark.parametrize("reply", [403, order(901, items=[item(price=None)])])
+def test_of_an_order_that_cannot_be_read_nothing_is_said_of_what_it_was_told(reply):
+    """Not that it was told nothing; and the others' parcels are found."""
+    found = order(902, items=[shipped(1, package=46)], packages=[package(46, "T1")])
+    tenant = Warehousing(found).on(ORDER, reply).on("GET /shops/ms/countries/DE/orders", {"entities": []})
+
+    with opened(tenant) as storefront:
+        there = storefront.fulfilments_of([OrderRef("901"), OrderRef("902")])
+
+    assert {"902": ["902:T1"]} == {ref: [each.ref for each in told] for ref, told in there.items()}

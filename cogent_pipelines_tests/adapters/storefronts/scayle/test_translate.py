@@ -118,7 +118,7 @@ def test_another_merchants_delegation_does_not_release_ours():
 
 
 def test_units_of_another_merchant_are_part_of_the_money_and_of_nothing_else():
-    """A figure told as of a time has what was sold since added back: units that our warehouse never had would be oversold."""
+    """To a figure of a time what was sold since is added back: units that our warehouse never had would be oversold."""
     theirs = {"referenceKey": "theirs"}
     items = [item(1), item(2, merchant=theirs), cancelled(3, merchant=theirs), item(4, sku="TEE-M", merchant=theirs)]
 
