@@ -23,9 +23,11 @@ _BY_STATUS = {
     408: Verdict.FAILED_BEFORE,
     # The status of a throttled call is not published; its error key is.
     429: Verdict.THROTTLED,
-    502: Verdict.FAILED_BEFORE,
-    503: Verdict.FAILED_BEFORE,
 }
+# Who answers these, and whether before anything was done, is not published: behind a proxy the Admin API may have acted.
+_WITHOUT_A_WORD = frozenset({502, 503})
+# A figure of the same time or a field of the same text, told twice, is told once. Of anything else nothing is known.
+_THE_SAME_TWICE = frozenset({"set stock", "set stock in bulk", "mark exported"})
 
 
 class Judge:
@@ -58,6 +60,8 @@ def judged(answer: Answer) -> tuple[Verdict, str, Any]:
     if _THROTTLED_KEY in error_keys(body):
         return Verdict.THROTTLED, reason, body
     verdict = _BY_STATUS.get(answer.status)
+    if answer.status in _WITHOUT_A_WORD and (not answer.call.writes or answer.call.operation in _THE_SAME_TWICE):
+        verdict = Verdict.FAILED_BEFORE
     if verdict is None:
         verdict = Verdict.FAILED_UNSURE if answer.status >= 500 else Verdict.REFUSED  # noqa: PLR2004
     return verdict, reason, body

@@ -309,12 +309,23 @@ def test_a_refusal_is_given_in_scayles_own_words():
 
 def test_a_busy_storefront_may_have_it_later():
     """Nothing was done."""
-    tenant = Tenant().on(ORDER, three()).on(SHIP, 503)
+    tenant = Tenant().on(ORDER, three()).on(SHIP, 429)
 
     with opened(tenant) as storefront:
         [outcome] = storefront.create_fulfilments([parcel()])
 
     assert isinstance(outcome, Unavailable)
+
+
+@pytest.mark.parametrize("status", [502, 503])
+def test_a_proxys_failure_is_looked_after_before_anything_is_told_again(status):
+    """The Admin API behind it may have acted, and what it makes of a second shipment is not published."""
+    tenant = Tenant().on(ORDER, three()).on(SHIP, status)
+
+    with opened(tenant) as storefront:
+        [outcome] = storefront.create_fulfilments([parcel()])
+
+    assert (Unknown, 1) == (type(outcome), len(told(tenant)))
 
 
 def test_orders_that_cannot_be_read_stop_the_call_before_anything_is_sent():
