@@ -7,12 +7,13 @@ not published, so none is repeated: the order is read first, and again wherever 
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi, body_of
 from cogent_pipelines.adapters.storefronts.scayle.identifiers import segment
 from cogent_pipelines.adapters.storefronts.scayle.lookup import OrderLookup
 from cogent_pipelines.adapters.storefronts.scayle.payloads import shipment
-from cogent_pipelines.adapters.storefronts.scayle.recorded import fulfilment_of, fulfilment_ref, key_of
+from cogent_pipelines.adapters.storefronts.scayle.recorded import Shipped, fulfilment_of, fulfilment_ref, key_of, keys_of
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.shelf import NotEnough, Shelf
 from cogent_pipelines.adapters.storefronts.scayle.shelves import Unmet, shelves_of
@@ -37,6 +38,14 @@ NO_LATER_TRACKING = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Whose shipment it is, and the items in it."""
+
+    despatch_ref: DespatchRef
+    items: frozenset[int]
+
+
 class ParcelDesk:
     """Tells one tenant of parcels."""
 
@@ -54,8 +63,8 @@ class ParcelDesk:
         self._orders = orders
         self._known = known_fulfilments
         self._clock = clock
-        # Items of shipments that were accepted here and may not be shown yet; what must last is `KnownFulfilments`' matter.
-        self._made: dict[str, frozenset[int]] = {}
+        # Shipments that were accepted here and may not be shown yet; what must last is `KnownFulfilments`' matter.
+        self._made: dict[str, _Made] = {}
 
     def create(self, parcels: Sequence[Parcel]) -> list[CreateFulfilmentOutcome]:
         """One outcome per parcel, in order.
@@ -95,9 +104,8 @@ class ParcelDesk:
         shelf = shelves_of([parcel.order_ref], self._orders, self._settings).get(parcel.order_ref)
         if isinstance(shelf, Unmet):
             return shelf
-        told = [] if shelf is None else [fulfilment_of(each) for each in shelf.shipped]
-        mine = next((each for each in told if each.ref == fulfilment_ref), None)
-        if mine is not None and parcel.tracking.number in mine.tracking_numbers:
+        mine = None if shelf is None else next((each for each in shelf.shipped if fulfilment_ref in each.names), None)
+        if mine is not None and mine.tracking in (key_of(parcel, self._settings), parcel.tracking.number):
             return AlreadyThere(fulfilment_ref)
         return Rejected(NO_LATER_TRACKING)
 
@@ -139,22 +147,28 @@ class ParcelDesk:
         mine = next((ref for ref, despatch in known.items() if despatch == parcel.despatch_ref), None)
         if mine is not None:
             return AlreadyThere(mine)
-        there = shelf.with_key(_keys(parcel, self._settings))
-        if there is not None and there.ref in known:
+        key = key_of(parcel, self._settings)
+        there = shelf.with_key(keys_of(parcel, self._settings)) or Shipped(shelf.ref, key, key, ())
+        owner = self._owner(there, known)
+        if owner is not None and owner != parcel.despatch_ref:
             return Rejected((f"{there.key} is another parcel of the order already: SCAYLE has one shipment per number",))
-        ref = there.ref if there is not None else fulfilment_ref(shelf.ref, key_of(parcel, self._settings))
-        if there is not None or ref in self._made:
-            return AlreadyThere(ref)
-        shown = {each.ref for each in shelf.shipped}
+        if owner is not None or there in shelf.shipped:
+            return AlreadyThere(there.ref)
+        shown = frozenset().union(*(each.names for each in shelf.shipped))
         late = [other for other in known if other.startswith(fulfilment_ref(shelf.ref, "")) and other not in shown]
         if late and not all(other in self._made for other in late):
             # Its items still look as if they were owed: another parcel would take them again.
             return Unavailable(f"SCAYLE does not show shipment {late[0]} yet", _SHOWN_AFTER)
         return None
 
+    def _owner(self, shipped: Shipped, known: Mapping[str, DespatchRef]) -> DespatchRef | None:
+        """The parcel that is known to have been told as this shipment."""
+        made = self._made.get(shipped.ref)
+        return made.despatch_ref if made is not None else next((known[n] for n in shipped.names if n in known), None)
+
     def _taken(self, ref: OrderRef) -> frozenset[int]:
         begin = fulfilment_ref(ref, "")
-        return frozenset().union(*(ids for made, ids in self._made.items() if made.startswith(begin)))
+        return frozenset().union(*(made.items for name, made in self._made.items() if name.startswith(begin)))
 
     def _shipment(self, shelf: Shelf, parcel: Parcel, units: Sequence[Unit], carrier: str) -> Call:
         body = shipment(
@@ -175,7 +189,7 @@ class ParcelDesk:
         ref = fulfilment_ref(shelf.ref, key_of(parcel, self._settings))
         match settled.standing:
             case Standing.ANSWERED:
-                self._made[ref] = frozenset(unit.id for unit in units)
+                self._made[ref] = _Made(parcel.despatch_ref, frozenset(unit.id for unit in units))
                 return Created(ref)
             case Standing.NOT_DONE | Standing.DENIED:
                 return Unavailable(settled.reason, settled.retry_after)
@@ -198,13 +212,8 @@ class ParcelDesk:
             shelf = Shelf.of(ref, body_of(settled), self._settings)
         except UNFORESEEN as error:
             return f"but {why(error)}"
-        return shelf.with_key(_keys(parcel, self._settings)) is not None
+        return shelf.with_key(keys_of(parcel, self._settings)) is not None
 
 
 def _words(unmet: Unmet) -> str:
     return unmet.reason if isinstance(unmet, Unavailable) else "; ".join(unmet.reasons)
-
-
-def _keys(parcel: Parcel, settings: ScayleSettings) -> tuple[str, ...]:
-    """Every key under which the parcel may have been told: before it had a number, too."""
-    return tuple({key_of(parcel, settings), f"{settings.untracked_prefix}{parcel.despatch_ref}"})

@@ -1,6 +1,6 @@
 """One order as fulfilments see it: its lines, what left, and which items a number of units means. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ class Shelf:
         lines = tuple(folded(units_of(order, settings)))
         return cls(ref, order, lines, tuple(shipped_in(order, ref, lines, settings)))
 
-    def with_key(self, keys: Sequence[str]) -> Shipped | None:
+    def with_key(self, keys: Collection[str]) -> Shipped | None:
         return next((one for one in self.shipped if one.key in keys), None)
 
     def choose(

@@ -187,6 +187,16 @@ class Remembered:
         return self.known
 
 
+class Ledger:
+    """The same, with whatever references it has."""
+
+    def __init__(self, known):
+        self.known = {ref: DespatchRef(despatch) for ref, despatch in known.items()}
+
+    def despatches_of(self, refs):
+        return self.known
+
+
 def test_another_process_waits_for_a_shipment_that_is_not_shown_yet():
     """Its items look as if they were still owed."""
     tenant = Tenant().on(ORDER, three()).on(SHIP, 202)
@@ -410,3 +420,60 @@ def test_of_an_order_that_cannot_be_read_nothing_is_said_of_what_it_was_told(rep
         there = storefront.fulfilments_of([OrderRef("901"), OrderRef("902")])
 
     assert {"902": ["902:T1"]} == {ref: [each.ref for each in told] for ref, told in there.items()}
+
+
+def test_a_second_parcel_with_the_number_of_one_just_told_is_a_persons_matter():
+    """Whoever told the first: it must not be taken for told because the other was."""
+    tenant = Warehousing(three())
+
+    with opened(tenant) as storefront:
+        together = storefront.create_fulfilments([parcel(1), parcel(1, ref="D2")])
+        afterwards = storefront.create_fulfilments([parcel(1, ref="D2"), parcel(1)])
+
+    words = "T1 is another parcel of the order already: SCAYLE has one shipment per number"
+    assert [Created("901:T1"), Rejected((words,))] == together
+    assert [Rejected((words,)), AlreadyThere("901:T1")] == afterwards
+    assert [("T1", [1])] == told(tenant)
+
+
+@pytest.mark.parametrize(
+    ("number", "key", "ref"),
+    [
+        ("1Z 999 AA1", "1Z 999 AA1", "901:1Z%20999%20AA1"),
+        ("50%", "50%", "901:50%25"),
+        ("N1, N2", "N1", "901:N1"),
+        (" N1;N2 ", "N1", "901:N1"),
+        ("A/1-2_3.4", "A/1-2_3.4", "901:A/1-2_3.4"),
+        (" , ", "parcel-D1", "901:parcel-D1"),
+    ],
+)
+def test_no_reference_has_a_space_and_no_shipment_several_numbers(number, key, ref):
+    """The ledger tells references apart by spaces; the order's other parcels go on, here and elsewhere."""
+    tenant = Warehousing(three())
+    given = parcel(1, number=number)
+
+    with opened(tenant) as storefront:
+        first = storefront.create_fulfilments([given])
+    with opened(tenant, known=Ledger({ref: "D1"})) as another:
+        again = another.create_fulfilments([given, parcel(1, ref="D2", number="T2")])
+        [found, _] = another.fulfilments_of([OrderRef("901")])["901"]
+
+    assert ([Created(ref)], [AlreadyThere(ref), Created("901:T2")]) == (first, again)
+    assert (ref, [(key, [1]), ("T2", [2])]) == (found.ref, told(tenant))
+
+
+@pytest.mark.parametrize("number", ["N1, N2", "1Z 999 AA1"])
+def test_a_reference_from_before_is_still_known(number):
+    """Though a ledger gives it in pieces: no parcel waits for them, and none is told twice."""
+    before = order(901, items=[shipped(1, package=46), item(2), item(3)], packages=[package(46, number)])
+    tenant = Warehousing(before)
+    pieces = dict.fromkeys(f"901:{number}".split(" "), "D1")
+
+    with opened(tenant, known=Ledger(pieces)) as storefront:
+        outcomes = storefront.create_fulfilments([parcel(1, ref="D2", number="T2"), parcel(1, ref="D3", number=number)])
+        tracked = storefront.add_tracking(f"901:{number}", parcel(1, number=number))
+    with opened(tenant) as knowing_nothing:
+        afresh = knowing_nothing.create_fulfilments([parcel(1, number=number)])
+
+    assert (Created("901:T2"), Rejected, AlreadyThere(f"901:{number}")) == (outcomes[0], type(outcomes[1]), tracked)
+    assert (AlreadyThere, [("T2", [2])]) == (type(afresh[0]), told(tenant))
