@@ -9,15 +9,14 @@ from typing import Any
 
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi, body_of, is_not_found
 from cogent_pipelines.adapters.storefronts.scayle.identifiers import segment
+from cogent_pipelines.adapters.storefronts.scayle.reading import is_failure
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.shop_countries import path_of
-from cogent_pipelines.adapters.transport.call import Answer, Call, Verdict
+from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.ports.outcomes import Rejected, Unavailable
 from cogent_pipelines.ports.vendor_account import Priority
-
-_FAILURES = frozenset({Verdict.DENIED, Verdict.FAILED_BEFORE, Verdict.FAILED_UNSURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class OrderLookup:
         """Whether the tenant answers but for these orders."""
         if asked > 1 and len(failed) == asked:
             return False
-        if any(_is_failure(settled) for settled in failed):
+        if any(is_failure(settled) for settled in failed):
             return self._gives_a_list(priority)
         return asked > 1 or failed[0].standing is Standing.REFUSED
 
@@ -75,7 +74,7 @@ class OrderLookup:
 
 def is_of_the_order(settled: Settled) -> bool:
     """Whether SCAYLE spoke of that order, rather than not at all or of our being too fast."""
-    return _is_failure(settled) or settled.standing is Standing.REFUSED
+    return is_failure(settled) or settled.standing is Standing.REFUSED
 
 
 def outcome_of(settled: Settled) -> Rejected | Unavailable:
@@ -87,8 +86,3 @@ def outcome_of(settled: Settled) -> Rejected | Unavailable:
 
 def with_data(names: Sequence[str]) -> dict[str, str]:
     return {"with": ",".join(names)} if names else {}
-
-
-def _is_failure(settled: Settled) -> bool:
-    """Answered, and denied or failed: it may be that order's own trouble, or everybody's."""
-    return isinstance(settled.reply, Answer) and settled.reading is not None and settled.reading.verdict in _FAILURES

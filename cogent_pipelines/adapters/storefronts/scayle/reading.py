@@ -10,11 +10,14 @@ import orjson
 
 from cogent_pipelines.adapters.storefronts.scayle.scopes import Scopes
 from cogent_pipelines.adapters.transport.call import Answer, Reading, Verdict
+from cogent_pipelines.adapters.transport.settled import Settled
 
 NOT_FOUND = 404
 _THROTTLED_KEY = "RATE_LIMIT_EXCEED"
 _LONGEST_REASON = 1_000
 _MOST_ERRORS = 10
+
+_FAILURES = frozenset({Verdict.DENIED, Verdict.FAILED_BEFORE, Verdict.FAILED_UNSURE})
 
 _BY_STATUS = {
     401: Verdict.DENIED,
@@ -65,6 +68,11 @@ def judged(answer: Answer) -> tuple[Verdict, str, Any]:
     if verdict is None:
         verdict = Verdict.FAILED_UNSURE if answer.status >= 500 else Verdict.REFUSED  # noqa: PLR2004
     return verdict, reason, body
+
+
+def is_failure(settled: Settled) -> bool:
+    """Whether the call was answered, and denied or failed: that may be the trouble of what was asked for, or everybody's."""
+    return isinstance(settled.reply, Answer) and settled.reading is not None and settled.reading.verdict in _FAILURES
 
 
 def error_keys(body: Any) -> list[str]:

@@ -217,6 +217,14 @@ def test_a_key_that_is_not_accepted_stops_everything():
         publish(tenant, figure())
 
 
+def test_a_variant_that_is_denied_costs_only_its_own_figure():
+    """The key is good for the others."""
+    tenant = Tenant().on(READ, 403).on("GET /variants/key%3DTEE-M/stocks", entities(stock(8)))
+    tenant.on("POST /variants/key%3DTEE-M/stocks", echo)
+
+    assert [Rejected, Published] == [type(each) for each in publish(tenant, figure(), figure(5, 8, sku="TEE-M"))]
+
+
 class Index:
     """The ledger's catalogue, as far as it matters here."""
 
