@@ -43,10 +43,10 @@ class StockPublisher:
         paths = self.paths([level.sku for level in levels])
         weighed = self._weighed(levels, paths)
         to_tell = {index: each for index, each in enumerate(weighed) if isinstance(each, ToTell)}
-        if len(to_tell) >= self._settings.bulk_from:
-            told = self._bulk.tell([(paths[each.level.sku], each) for each in to_tell.values()])
-        else:
-            told = self._tell([(paths[each.level.sku], each) for each in to_tell.values()])
+        figures = [(paths[each.level.sku], each) for each in to_tell.values()]
+        told = self._bulk.tell(figures) if len(figures) >= self._settings.bulk_from else None
+        if told is None:
+            told = self._tell(figures)
         outcomes = dict(zip(to_tell, told, strict=True))
         return [outcomes[index] if isinstance(each, ToTell) else each for index, each in enumerate(weighed)]
 

@@ -60,7 +60,7 @@ def judged(answer: Answer) -> tuple[Verdict, str, Any]:
     if answer.status < 300:  # noqa: PLR2004
         return Verdict.FINE, "", body
     reason = f"HTTP {answer.status}: {words_of(body)}"
-    if _THROTTLED_KEY in error_keys(body):
+    if is_throttled(body):
         return Verdict.THROTTLED, reason, body
     verdict = _BY_STATUS.get(answer.status)
     if answer.status in _WITHOUT_A_WORD and (not answer.call.writes or answer.call.operation in _THE_SAME_TWICE):
@@ -75,8 +75,8 @@ def is_failure(settled: Settled) -> bool:
     return isinstance(settled.reply, Answer) and settled.reading is not None and settled.reading.verdict in _FAILURES
 
 
-def error_keys(body: Any) -> list[str]:
-    return [str(error.get("errorKey") or "") for error in _errors(body)]
+def is_throttled(body: Any) -> bool:
+    return any(error.get("errorKey") == _THROTTLED_KEY for error in _errors(body))
 
 
 def words_of(body: Any) -> str:
