@@ -135,7 +135,11 @@ class ParcelDesk:
             return Rejected(("the parcel names no carrier, and the connection has no carrier key for such parcels",))
         try:
             units = shelf.choose(
-                parcel.lines, fits=lambda unit: unit.owed, without=self._taken(shelf.ref), short="left to send"
+                parcel.lines,
+                fits=lambda unit: unit.owed,
+                without=self._taken(shelf.ref),
+                short="left to send",
+                spares=shelf.alike,
             )
         except NotEnough as fault:
             return Rejected((str(fault),))

@@ -40,26 +40,58 @@ class Shelf:
         return next((one for one in self.shipped if one.key in keys), None)
 
     def choose(
-        self, wanted: Sequence[FulfilmentLine], *, fits: Callable[[Unit], bool], without: frozenset[int], short: str
+        self,
+        wanted: Sequence[FulfilmentLine],
+        *,
+        fits: Callable[[Unit], bool],
+        without: frozenset[int],
+        short: str,
+        spares: Callable[[Line], Sequence[Unit]] = lambda _line: (),
     ) -> list[Unit]:
         """The first items of each line that fit, by id; `short` says what the others lack.
+
+        Where a line has too few, the rest is taken from its `spares`, once every line has its own.
 
         Raises:
             NotEnough: a line is not there, or has not so many.
         """
         chosen: list[Unit] = []
-        for each in wanted:
-            line = line_named(self.lines, each.line_ref)
-            if line is None:
-                raise NotEnough(f"order {self.ref} has no line {each.line_ref}")
+
+        def take(units: Sequence[Unit], quantity: int) -> int:
             taken = without | {unit.id for unit in chosen}
-            free = [unit for unit in line.units if fits(unit) and unit.id not in taken]
-            if len(free) < each.quantity:
-                raise NotEnough(f"line {each.line_ref} has {len(free)} units {short}, and {each.quantity} are wanted")
-            chosen += free[: each.quantity]
+            free = [unit for unit in units if fits(unit) and unit.id not in taken][:quantity]
+            chosen.extend(free)
+            return len(free)
+
+        lines = [(self._line(each), each) for each in wanted]
+        own = [take(line.units, each.quantity) for line, each in lines]
+        for (line, each), found in zip(lines, own, strict=True):
+            lacking = each.quantity - found
+            if lacking and (spare := take(spares(line), lacking)) < lacking:
+                has = found + spare
+                raise NotEnough(f"line {each.line_ref} has {has} units {short}, and {each.quantity} are wanted")
         if not chosen:
             raise NotEnough("nothing is in it")
         return chosen
+
+    def _line(self, wanted: FulfilmentLine) -> Line:
+        line = line_named(self.lines, wanted.line_ref)
+        if line is None:
+            raise NotEnough(f"order {self.ref} has no line {wanted.line_ref}")
+        return line
+
+    def alike(self, line: Line) -> list[Unit]:
+        """Units of other lines that are the same goods.
+
+        Units may come apart after the order was sent: something was written to one of them, a voucher was shared out anew.
+        """
+        first = line.units[0]
+        if not first.sku and not first.variant:
+            return []
+        others = (unit for other in self.lines if other is not line for unit in other.units)
+        return sorted(
+            (unit for unit in others if (unit.sku, unit.variant) == (first.sku, first.variant)), key=lambda unit: unit.id
+        )
 
     def units(self, ids: Sequence[int]) -> list[Unit]:
         """These items as they are now."""

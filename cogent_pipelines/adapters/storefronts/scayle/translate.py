@@ -92,7 +92,7 @@ def _order(order: Node, settings: ScayleSettings) -> Order:
         attributes=attributes_of(order),
         cancelled_at=cancelled,
         on_hold=cancelled is None and is_on_hold(order, units, settings),
-        closes_at=None if cancelled else closing_at(units),
+        closes_at=None if cancelled else closing_at(order, units, settings),
     )
 
 

@@ -477,3 +477,33 @@ def test_a_reference_from_before_is_still_known(number):
 
     assert (Created("901:T2"), Rejected, AlreadyThere(f"901:{number}")) == (outcomes[0], type(outcomes[1]), tracked)
     assert (AlreadyThere, [("T2", [2])]) == (type(afresh[0]), told(tenant))
+
+
+def test_a_line_that_came_apart_after_it_was_sent_still_has_its_parcel():
+    """Something was written to one of its items: the goods are the same, and the parcel has left."""
+    written = {"legacyCustomData": {"gift": True}}
+    tenant = Warehousing(order(901, items=[item(1, **written), item(2), item(3), item(4, sku="TEE-M")]))
+
+    with opened(tenant) as storefront:
+        outcomes = storefront.create_fulfilments([parcel(2), parcel(2, ref="D2", number="T2")])
+
+    words = "line 1 has 1 units left to send, and 2 are wanted"
+    assert [Created("901:T1"), Rejected((words,))] == outcomes
+    assert [("T1", [1, 2])] == told(tenant)
+
+
+def test_a_line_that_is_short_takes_nothing_that_another_of_the_parcel_needs():
+    """Each has its own first."""
+    tenant = Warehousing(order(901, items=[item(1, legacyCustomData={"gift": True}), item(2), item(3)]))
+    both = replace(parcel(2), lines=(FulfilmentLine(LineRef("1"), 2), FulfilmentLine(LineRef("2"), 1)))
+
+    with opened(tenant) as storefront:
+        assert [Created("901:T1")] == storefront.create_fulfilments([both])
+    assert [[1, 2, 3]] == [sorted(ids) for _, ids in told(tenant)]
+
+
+def test_a_set_of_another_variant_never_fills_a_short_line():
+    tenant = Warehousing(order(901, items=[item(1), item(2, variant={"id": 71, "referenceKey": "TEE-S"})]))
+
+    with opened(tenant) as storefront:
+        assert [Rejected] == [type(outcome) for outcome in storefront.create_fulfilments([parcel(2)])]
