@@ -25,6 +25,8 @@ def block(simulator: ScayleSimulator, **changes: Any) -> dict[str, Any]:
         "shops": [{"shop": shop.shop_key, "country": shop.country}],
         "stock_warehouse": "main",
         "merchant": "default",
+        "webhook_user_env": "SCAYLE_USER",
+        "webhook_password_env": "SCAYLE_PASSWORD",
     }
     return given | changes
 

@@ -179,7 +179,7 @@ class ScayleBlock(StorefrontSide):
             cancellation_result=self.cancellation_result,
             timezone=self.timezone,
         )
-        return EventSource(verifier, None, login=login)
+        return EventSource(verifier, None, login=login, largest_body=version.LARGEST_DELEGATION)
 
     def _logins(self, environment: Mapping[str, str]) -> list[tuple[str, str]]:
         """The one that holds, and the old one where it is still in the environment."""
@@ -194,6 +194,13 @@ class ScayleBlock(StorefrontSide):
             raise ValueError(msg)
         if bool(self.webhook_user_env) != bool(self.webhook_password_env):
             msg = "webhook_user_env and webhook_password_env go together"
+            raise ValueError(msg)
+        if self.hand_over is HandOver.DELEGATION and not self.webhook_user_env:
+            # Without it the gateway has no such address: SCAYLE tries for two days, and then cancels the order.
+            msg = (
+                "hand_over: delegation needs the login that SCAYLE shows at our address: give webhook_user_env and "
+                "webhook_password_env, or choose hand_over: polling where the tenant delegates nothing to us"
+            )
             raise ValueError(msg)
         return self
 
