@@ -39,7 +39,7 @@ class OrderLookup:
         """Ask for these orders, with these custom data; None means those that the settings name.
 
         Raises:
-            VendorError: it is not one order that fails: every call of several did, or a list of orders is not given either.
+            VendorError: it is not one order that fails: no list of orders is given either, or SCAYLE has no word for any.
         """
         asked = [(ref, named) for ref in dict.fromkeys(refs) if (named := segment(ref)) is not None]
         settled_calls = self._api.send_all(
@@ -48,7 +48,7 @@ class OrderLookup:
         answers = {ref: settled for (ref, _), settled in zip(asked, settled_calls, strict=True) if not is_not_found(settled)}
         failed = {ref: settled for ref, settled in answers.items() if settled.standing is not Standing.ANSWERED}
         if failed and not self._is_of_the_orders(list(failed.values()), asked=len(asked), priority=priority):
-            next(iter(failed.values())).answered()
+            next((each for each in failed.values() if not is_no(each)), next(iter(failed.values()))).answered()
         found = {ref: body_of(settled) for ref, settled in answers.items() if ref not in failed}
         return Looked(found, failed)
 
@@ -59,17 +59,22 @@ class OrderLookup:
         return self._api.get("order", path, priority=priority, query=query, subject=ref)
 
     def _is_of_the_orders(self, failed: Sequence[Settled], *, asked: int, priority: Priority) -> bool:
-        """Whether the tenant answers but for these orders."""
-        if asked > 1 and len(failed) == asked:
+        """Whether the tenant answers but for these orders. A key may be limited to some shops, and events are not."""
+        if asked > 1 and len(failed) == asked and not all(is_no(settled) for settled in failed):
             return False
         if any(is_failure(settled) for settled in failed):
             return self._gives_a_list(priority)
-        return asked > 1 or failed[0].standing is Standing.REFUSED
+        return asked > 1 or is_no(failed[0])
 
     def _gives_a_list(self, priority: Priority) -> bool:
         path = f"{path_of(self._settings.shops[0])}/orders"
         [settled] = self._api.send_all([self._api.get("orders", path, priority=priority, query={"limit": "1"})])
         return settled.standing is Standing.ANSWERED
+
+
+def is_no(settled: Settled) -> bool:
+    """Whether SCAYLE will not give that order out, and would say so again."""
+    return settled.standing in (Standing.REFUSED, Standing.DENIED)
 
 
 def is_of_the_order(settled: Settled) -> bool:

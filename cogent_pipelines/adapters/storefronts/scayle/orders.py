@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi
-from cogent_pipelines.adapters.storefronts.scayle.lookup import OrderLookup, is_of_the_order, with_data
+from cogent_pipelines.adapters.storefronts.scayle.lookup import Looked, OrderLookup, is_no, is_of_the_order, with_data
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node, Unreadable
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.shop_countries import path_of
@@ -19,6 +19,7 @@ from cogent_pipelines.adapters.storefronts.scayle.standing import is_placed
 from cogent_pipelines.adapters.storefronts.scayle.strangers import is_strange, waits_for_us
 from cogent_pipelines.adapters.storefronts.scayle.times import written
 from cogent_pipelines.adapters.storefronts.scayle.translate import order_of, ref_of, version_of
+from cogent_pipelines.adapters.transport.settled import Settled
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.ports.clock import Clock
@@ -69,31 +70,18 @@ class OrderReader:
             VendorRefused: an order is not given out, or waits for us unseen; asked for alone, it holds up no other.
             VendorError: the orders cannot be asked for at present.
         """
-        ours: list[Any] = []
-        strangers: list[Any] = []
-        for entity in self._given(refs):
-            (strangers if is_strange(entity, self._settings) else ours).append(entity)
-        orders = [order_of(entity, self._settings) for entity in ours if not _is_unfinished(entity)]
-        # Several strangers that are alone are not refused: that would say that the tenant cannot be read at all.
-        self._leave_aside(strangers, refuses=bool(orders) or len(refs) == 1)
-        return list({order.ref: order for order in orders}.values())
-
-    def _leave_aside(self, strangers: Sequence[Any], *, refuses: bool) -> None:
-        waiting = [(ref_of(entity), words) for entity in strangers if (words := waits_for_us(entity, self._settings))]
-        for ref, words in waiting:
-            _log.warning("order %s is left aside: %s", ref, words)
-        if refuses and waiting:
-            ref, words = waiting[0]
-            raise VendorRefused(f"order {ref} is left aside: {words}", operation="order")
-
-    def _given(self, refs: Sequence[OrderRef]) -> list[Any]:
         looked = self._lookup.look(refs, priority=Priority.CAPTURE)
-        for settled in looked.not_given.values():
-            if not is_of_the_order(settled):
-                settled.answered()
-        for ref, settled in looked.not_given.items():
-            raise VendorRefused(f"order {ref} is not given out: {settled.reason}", operation="order")
-        return list(looked.found.values())
+        aside = [(ref, f"is not given out: {settled.reason}") for ref, settled in _denied(looked)]
+        ours: list[Any] = []
+        for ref, entity in looked.found.items():
+            if not is_strange(entity, self._settings):
+                ours.append(entity)
+            elif words := waits_for_us(entity, self._settings):
+                aside.append((ref_of(entity) or ref, f"is left aside: {words}"))
+        orders = [order_of(entity, self._settings) for entity in ours if not _is_unfinished(entity)]
+        # Several that are alone are not refused: that would say that the tenant cannot be read at all.
+        _leave(aside, refuses=bool(orders) or len(refs) == 1)
+        return list({order.ref: order for order in orders}.values())
 
     def _windows(self, since: datetime) -> Iterator[list[Any]]:
         """What all shop countries have of one window of time after the other; the last has no end."""
@@ -133,6 +121,28 @@ class OrderReader:
             return version_of(Node(entity), self._settings)
         except Unreadable:
             return since
+
+
+def _denied(looked: Looked) -> list[tuple[OrderRef, Settled]]:
+    """What SCAYLE will not give out.
+
+    Raises:
+        VendorError: of another order it is open whether it will.
+    """
+    for settled in looked.not_given.values():
+        if not is_of_the_order(settled):
+            settled.answered()
+    for ref, settled in looked.not_given.items():
+        if not is_no(settled):
+            raise VendorRefused(f"order {ref} is not given out: {settled.reason}", operation="order")
+    return list(looked.not_given.items())
+
+
+def _leave(aside: Sequence[tuple[OrderRef, str]], *, refuses: bool) -> None:
+    for ref, words in aside:
+        _log.warning("order %s %s", ref, words)
+    if refuses and aside:
+        raise VendorRefused("order {} {}".format(*aside[0]), operation="order")
 
 
 def _is_unfinished(entity: Any) -> bool:

@@ -290,11 +290,21 @@ def test_where_no_list_is_given_either_it_is_not_that_order(status, error):
 
 
 def test_where_every_call_fails_it_is_not_the_orders():
-    """Whatever else can be read."""
-    tenant = Tenant().on(ORDERS, entities()).on(f"{ORDERS}/901", 403).on(f"{ORDERS}/902", 403)
+    """Though a list can be read."""
+    tenant = Tenant().on(ORDERS, entities()).on(f"{ORDERS}/901", 403).on(f"{ORDERS}/902", 500)
 
-    with opened(tenant) as storefront, pytest.raises(AuthenticationFailed):
+    with opened(tenant) as storefront, pytest.raises(TryLater):
         storefront.orders_named(["901", "902"])
+
+
+@pytest.mark.parametrize("status", [403, 400])
+def test_orders_that_a_limited_key_may_not_see_do_not_stop_the_capture(status, caplog):
+    """A key may be limited to shops, and events are of every shop; what is ours is in the list, and comes with the poll."""
+    tenant = Tenant().on(ORDERS, entities()).on(f"{ORDERS}/901", status).on(f"{ORDERS}/902", status)
+
+    with opened(tenant) as storefront:
+        assert [] == storefront.orders_named(["901", "902"])
+    assert f"order 901 is not given out: HTTP {status}" in caplog.text
 
 
 def test_being_too_fast_is_never_an_orders_fault():
