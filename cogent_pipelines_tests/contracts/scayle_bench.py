@@ -32,7 +32,8 @@ def block(simulator: ScayleSimulator, **changes: Any) -> dict[str, Any]:
 
 
 class ScayleBench:
-    def __init__(self) -> None:
+    def __init__(self, **changes: Any) -> None:
+        """`changes` are to the connection's block."""
         self.clock = WorldClock()
         switches = Switches(delegation=False, delegation_seconds=0.0)
         self.tenant = ScayleSimulator(seed=3, clock=self.clock, switches=switches)
@@ -44,7 +45,7 @@ class ScayleBench:
         self._settings = ConnectionSettings.model_validate(
             {
                 "name": "northwind_scayle",
-                "storefront": block(self.tenant),
+                "storefront": block(self.tenant, **changes),
                 "warehouse": {
                     "vendor": "peoplevox",
                     "client_id_env": "PVX_CLIENT",
