@@ -142,11 +142,11 @@ def _attributes(name: str, storefront: str, warehouse: str, details: Details) ->
 
 
 def _scayle(said: Mapping[str, str]) -> dict[str, Any]:
-    """What the tenant has, which its stand-in alone knows."""
+    """What the tenant has, which its stand-in alone knows; without events nothing can be delegated."""
     if not said:
-        return {}
+        return {"hand_over": "polling"}
     shop = {"shop": said["shop_key"], "country": said["country_code"]}
-    return {"shops": [shop], "stock_warehouse": said["warehouse_reference_key"]}
+    return {"hand_over": "polling", "shops": [shop], "stock_warehouse": said["warehouse_reference_key"]}
 
 
 def _variables(block: Mapping[str, Any], said: Mapping[str, str]) -> Iterator[tuple[str, str]]:

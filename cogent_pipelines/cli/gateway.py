@@ -94,5 +94,7 @@ def endpoints(environment: dict[str, str]) -> "list[Endpoint]":
         except MissingVariables as missing:
             click.echo(f"{name}: no webhooks are taken: {missing}", err=True)
             continue
-        found += [Endpoint(connection_name(a.connection), a.source, a.verifier, a.max_age) for a in addresses]
+        found += [
+            Endpoint(connection_name(a.connection), a.source, a.verifier, a.max_age, a.largest_body) for a in addresses
+        ]
     return found

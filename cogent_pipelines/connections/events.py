@@ -18,12 +18,13 @@ WAREHOUSE = "warehouse"
 
 @dataclass(frozen=True, slots=True)
 class EventAddress:
-    """One address of the gateway; `max_age` None where the vendor's clock is not ours."""
+    """One address of the gateway; `max_age` None where the vendor's clock is not ours, `largest_body` None as for others."""
 
     connection: str
     source: str
     verifier: WebhookVerifier
     max_age: timedelta | None
+    largest_body: int | None = None
 
 
 def event_addresses(settings: ConnectionSettings, environment: Mapping[str, str]) -> list[EventAddress]:
@@ -33,7 +34,11 @@ def event_addresses(settings: ConnectionSettings, environment: Mapping[str, str]
         MissingVariables: a secret is named and not set.
     """
     sources = {source: event_source(settings, source, environment) for source in (STOREFRONT, WAREHOUSE)}
-    return [EventAddress(settings.name, source, found.verifier, found.max_age) for source, found in sources.items() if found]
+    return [
+        EventAddress(settings.name, source, found.verifier, found.max_age, found.largest_body)
+        for source, found in sources.items()
+        if found
+    ]
 
 
 def event_source(settings: ConnectionSettings, source: str, environment: Mapping[str, str]) -> EventSource | None:

@@ -22,13 +22,15 @@ class EventSource:
     """Who proves an event genuine. `max_age` None where the vendor's clock is not ours.
 
     `query` is what the vendor is given to add to our address; it may hold a secret. `login` is the user and password that
-    stand in front of the host in it, for vendors that prove themselves so.
+    stand in front of the host in it, for vendors that prove themselves so. `largest_body` in bytes, for vendors whose events
+    may have more than the gateway takes of others.
     """
 
     verifier: WebhookVerifier
     max_age: timedelta | None
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     login: tuple[str, str] | None = field(default=None, repr=False)
+    largest_body: int | None = None
 
 
 # What a new connection has where nobody can know better: the file loads, and the person sees what to replace.

@@ -30,13 +30,15 @@ class Endpoint:
     """One address: `/webhooks/<connection>/<source>`.
 
     `max_age` is generous, both ways: vendors retry for hours and may be a day late, and a replay is stopped by its id.
-    None where the vendor's clock is not ours.
+    None where the vendor's clock is not ours. `largest_body` is for a vendor whose orders come whole, and must be taken:
+    None is as for everybody.
     """
 
     connection: ConnectionName
     source: str
     verifier: WebhookVerifier
     max_age: timedelta | None = timedelta(hours=48)
+    largest_body: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Reception:
 
     async def _fate(self, endpoint: Endpoint, request: Request, received_at: datetime) -> tuple[Fate, EventAnswer | None]:
         """What becomes of the request, and the vendor's own answer to an event that proved genuine."""
-        body = await self._body(request)
+        body = await self._body(request, endpoint.largest_body or self._limits.body)
         if isinstance(body, Fate):
             return body, None
         event = endpoint.verifier.verify(request.headers, request.query_params, body, received_at)
@@ -110,16 +112,16 @@ class Reception:
             return Fate.STALE, None
         return await self._stored(Arrival(endpoint.connection, endpoint.source, event, received_at)), event.answer
 
-    async def _body(self, request: Request) -> bytes | Fate:
+    async def _body(self, request: Request, most: int) -> bytes | Fate:
         """The raw bytes, as signed; reading stops where they become too many or take too long."""
-        if _announced(request) > self._limits.body:
+        if _announced(request) > most:
             return Fate.TOO_LARGE
         body = bytearray()
         try:
             async with asyncio.timeout(self._limits.reading):
                 async for chunk in request.stream():
                     body += chunk
-                    if len(body) > self._limits.body:
+                    if len(body) > most:
                         return Fate.TOO_LARGE
         except (TimeoutError, ClientDisconnect):
             return Fate.TOO_SLOW

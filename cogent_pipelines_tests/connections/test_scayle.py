@@ -67,6 +67,7 @@ def test_a_block_says_where_the_tenant_is_and_how_it_is_called():
     assert "https://acme-live.admin.api.scayle.cloud/api/admin/v1" == plain.api_url
     assert ("http://127.0.0.1:8000/api/admin/v1", frozenset({"127.0.0.1"})) == (elsewhere.api_url, elsewhere.hosts)
     assert (ShopCountry("ms", "DE"), ShopCountry("ms", "5502")) == plain.shops
+    assert (ShopCountry("ms", "AT"),) == settings(shops_elsewhere=[{"shop": "ms", "country": "AT"}]).shops_elsewhere
     assert (HandOver.DELEGATION, "scayle:acme-live") == (plain.hand_over, plain.account)
 
 
@@ -114,6 +115,7 @@ def test_secrets_are_not_shown_and_what_is_missing_is_named():
         {"shops": []},
         {"shops": [{"shop": "ms/../x", "country": "DE"}]},
         {"webhook_password_env": None},
+        {"shops_elsewhere": [{"shop": "ms/../x", "country": "AT"}]},
         {"stock_warehouse": ""},
         {"timezone": "Europe/Nowhere"},
     ],
@@ -121,6 +123,24 @@ def test_secrets_are_not_shown_and_what_is_missing_is_named():
 def test_what_cannot_be_right_is_refused(changes):
     with pytest.raises(ValidationError):
         ScayleBlock.model_validate(block(**changes))
+
+
+def test_delegation_needs_the_login_that_scayle_shows():
+    """Without an address every delegation is answered 404 for two days, and then SCAYLE cancels the order."""
+    without = {"webhook_user_env": None, "webhook_password_env": None}
+
+    with pytest.raises(
+        ValidationError, match="give webhook_user_env and webhook_password_env, or choose hand_over: polling"
+    ):
+        ScayleBlock.model_validate(block(**without))
+    assert HandOver.POLLING is settings(hand_over="polling", **without).hand_over
+
+
+def test_a_delegation_of_thousands_of_units_is_taken():
+    """An item is one unit; what the gateway refuses is cancelled after two days."""
+    [address] = event_addresses(connection(), ENVIRONMENT)
+
+    assert 8 * 1024 * 1024 == address.largest_body
 
 
 def test_the_address_that_scayle_is_given_carries_its_login():
@@ -146,4 +166,6 @@ def test_events_are_accepted_with_the_old_password_while_it_is_changed():
 
 
 def test_without_a_login_the_tenant_is_polled():
-    assert [] == event_addresses(connection(webhook_user_env=None, webhook_password_env=None), ENVIRONMENT)
+    assert [] == event_addresses(
+        connection(hand_over="polling", webhook_user_env=None, webhook_password_env=None), ENVIRONMENT
+    )

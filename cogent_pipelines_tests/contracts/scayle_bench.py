@@ -25,12 +25,15 @@ def block(simulator: ScayleSimulator, **changes: Any) -> dict[str, Any]:
         "shops": [{"shop": shop.shop_key, "country": shop.country}],
         "stock_warehouse": "main",
         "merchant": "default",
+        "webhook_user_env": "SCAYLE_USER",
+        "webhook_password_env": "SCAYLE_PASSWORD",
     }
     return given | changes
 
 
 class ScayleBench:
-    def __init__(self) -> None:
+    def __init__(self, **changes: Any) -> None:
+        """`changes` are to the connection's block."""
         self.clock = WorldClock()
         switches = Switches(delegation=False, delegation_seconds=0.0)
         self.tenant = ScayleSimulator(seed=3, clock=self.clock, switches=switches)
@@ -42,7 +45,7 @@ class ScayleBench:
         self._settings = ConnectionSettings.model_validate(
             {
                 "name": "northwind_scayle",
-                "storefront": block(self.tenant),
+                "storefront": block(self.tenant, **changes),
                 "warehouse": {
                     "vendor": "peoplevox",
                     "client_id_env": "PVX_CLIENT",

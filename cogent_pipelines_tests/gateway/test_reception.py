@@ -111,6 +111,15 @@ def test_what_is_just_within_the_limits_is_stored(what):
     assert 200 == post(gateway(), what).status_code
 
 
+@pytest.mark.parametrize(("size", "status"), [(3000, 200), (3001, 413)])
+def test_an_address_may_take_more_or_less_than_the_others(size, status):
+    """A vendor whose orders come whole must be able to bring its largest; nobody else may."""
+    app = gateway(endpoints=[Endpoint(NORTHWIND, "storefront", Signed(), largest_body=3000)], limits=Limits(body=1000))
+
+    assert status == post(app, event(body=b"x" * size)).status_code
+    assert 413 == post(gateway(limits=Limits(body=1000)), event(body=b"x" * size)).status_code
+
+
 def test_age_does_not_matter_where_the_vendors_clock_is_not_ours():
     """An endpoint may say that its times cannot be compared."""
     app = gateway(endpoints=[Endpoint(NORTHWIND, "storefront", Signed(), max_age=None)])

@@ -54,6 +54,7 @@ ANSWERS: dict[str, Any] = {
     f"GET {_PATH}/901": _ORDER,
     f"PUT {_PATH}/901/legacy-custom-data": {},
     "GET /products": entities(product(variants=[variant(), variant(71, sku="TEE-M", stocks=[stock(3)])])),
+    "GET /variants/70/stocks": entities(stock(8)),
     "GET /variants/key%3DTEE-S/stocks": entities(stock(8)),
     "POST /variants/key%3DTEE-S/stocks": stock(5),
     "POST /variants/stocks/bulk-requests": {"key": 77},
@@ -118,7 +119,7 @@ def a_catalogue(data: bytes) -> None:
     spoilt = spoilt_json(product(9, variants=[variant(70, stocks=[stock(3)])]), dice)
     good = [product(number, variants=[variant(number, sku=f"COAT-{number}", stocks=[stock(4)])]) for number in (801, 802)]
     tenant = Tenant().on("GET /products", entities(good[0], spoilt, good[1]))
-    tenant.on("GET /variants/key%3DTEE-S/stocks", entities(stock(8)))
+    tenant.on("GET /variants/70/stocks", entities(stock(8)))
     with opened(Tenant().on("GET /products", entities(*good))) as storefront:
         products = [one for found in storefront.products() for one in found]
         figures = [one for found in storefront.stock() for one in found]

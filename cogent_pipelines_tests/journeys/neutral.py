@@ -140,7 +140,7 @@ class NeutralWorld:
         self._inbox = Ledger.connect(self._url, largest_pool=3)
         addresses = event_addresses(self.settings, self.environment)
         self._app = create_gateway(
-            [Endpoint(connection_name(a.connection), a.source, a.verifier, a.max_age) for a in addresses],
+            [Endpoint(connection_name(a.connection), a.source, a.verifier, a.max_age, a.largest_body) for a in addresses],
             self._inbox.inbox,
             ping=lambda: ping(self._inbox),
             read_desk=lambda: read_desk(self._inbox),

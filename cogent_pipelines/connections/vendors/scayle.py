@@ -67,6 +67,10 @@ class ScayleBlock(StorefrontSide):
         examples=[[{"shop": "to-be-filled-in", "country": "de"}]],
         description="The shop countries whose orders are shipped.",
     )
+    shops_elsewhere: list[ShopCountryBlock] = Field(
+        default_factory=list,
+        description="Shop countries whose orders another connection ships: SCAYLE's events tell of them here as well.",
+    )
     stock_warehouse: str = Field(min_length=1, description="Reference key of the warehouse whose stock is told.")
     merchant: str = Field(
         default="",
@@ -175,7 +179,7 @@ class ScayleBlock(StorefrontSide):
             cancellation_result=self.cancellation_result,
             timezone=self.timezone,
         )
-        return EventSource(verifier, None, login=login)
+        return EventSource(verifier, None, login=login, largest_body=version.LARGEST_DELEGATION)
 
     def _logins(self, environment: Mapping[str, str]) -> list[tuple[str, str]]:
         """The one that holds, and the old one where it is still in the environment."""
@@ -191,6 +195,13 @@ class ScayleBlock(StorefrontSide):
         if bool(self.webhook_user_env) != bool(self.webhook_password_env):
             msg = "webhook_user_env and webhook_password_env go together"
             raise ValueError(msg)
+        if self.hand_over is HandOver.DELEGATION and not self.webhook_user_env:
+            # Without it the gateway has no such address: SCAYLE tries for two days, and then cancels the order.
+            msg = (
+                "hand_over: delegation needs the login that SCAYLE shows at our address: give webhook_user_env and "
+                "webhook_password_env, or choose hand_over: polling where the tenant delegates nothing to us"
+            )
+            raise ValueError(msg)
         return self
 
 
@@ -202,6 +213,7 @@ def scayle_settings(block: ScayleBlock, environment: Mapping[str, str]) -> Scayl
         access_token=variables.get(block.access_token_env),
         base_url=variables.get(block.base_url_env) if block.base_url_env else "",
         shops=tuple(ShopCountry(each.shop, each.country) for each in block.shops),
+        shops_elsewhere=tuple(ShopCountry(each.shop, each.country) for each in block.shops_elsewhere),
         warehouse=block.stock_warehouse,
         merchant=block.merchant,
         company_id=block.company_id,

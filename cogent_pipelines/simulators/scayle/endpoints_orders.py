@@ -67,7 +67,7 @@ def put_reference_key(call: Call) -> Reply:
 
 def put_custom_data(call: Call) -> Reply:
     order = call.order()
-    order.custom.update(_object(call))
+    _write(order.custom, call)
     call.tenant.touch(order)
     return Reply(status=NO_CONTENT)
 
@@ -77,9 +77,16 @@ def put_item_custom_data(call: Call) -> Reply:
     item = call.tenant.items.get(call.number("orderItemId"))
     if item is None or item.order is not order:
         raise refused(404, "order item not found", orderItemId=call.parts["orderItemId"])
-    item.custom.update(_object(call))
+    _write(item.custom, call)
     call.tenant.touch(order)
     return Reply(item_json(item, call.switches, {"items.legacyCustomData"}))
+
+
+def _write(custom: dict[str, Any], call: Call) -> None:
+    told = _object(call)
+    if call.switches.custom_data_write == "replace":
+        custom.clear()
+    custom.update(told)
 
 
 def _object(call: Call) -> dict[str, Any]:

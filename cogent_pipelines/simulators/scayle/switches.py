@@ -41,6 +41,7 @@ CHOICES: dict[str, frozenset[Any]] = {
     "late_shipment": frozenset({"accept", "409"}),
     "partly_cancelled_status": frozenset({"invoice_completed", "invoice_partially_completed"}),
     "item_status_words": frozenset({"api", "webhook"}),
+    "custom_data_write": frozenset({"merge", "replace"}),
     "equal_changed_at": frozenset({"apply", "ignore"}),
     "missing_changed_at": frozenset({"now", "refuse"}),
     "future_changed_at": frozenset({"accept", "refuse"}),
@@ -79,6 +80,8 @@ class Switches:
     naive_time_zone: str = "UTC"
     """What a date without an offset means."""
     # orders
+    custom_data_write: str = "merge"
+    """Whether a write of custom data keeps the fields that it does not name; not published."""
     confirm_seconds: float = 0.0
     """How long a paid order stays PENDED."""
     item_status_words: str = "api"

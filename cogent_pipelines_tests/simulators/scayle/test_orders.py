@@ -217,3 +217,15 @@ def test_a_blocked_product_is_not_sold_and_live_never_becomes_draft(client: Clie
     assert "blocked" == client.ask("PUT", "/products/key%3DMUG/state", json={"state": "blocked"}).json()["state"]
     with pytest.raises(Exception, match="MUG is not on sale"):
         buy(sim)
+
+
+@pytest.mark.parametrize(("how", "kept"), [("merge", {"gift": True, "wms": "SO-1"}), ("replace", {"wms": "SO-1"})])
+def test_a_write_of_custom_data_keeps_the_rest_or_not(sim: ScayleSimulator, client: Client, how: str, kept: object) -> None:
+    """Not published, so a client has to bear both."""
+    sim.switches.change(custom_data_write=how)
+    order = buy(sim)
+    order.custom["gift"] = True
+
+    client.ask("PUT", f"{ORDERS}/{order.id}/legacy-custom-data", json={"wms": "SO-1"})
+
+    assert kept == order.custom

@@ -10,6 +10,7 @@ from cogent_pipelines.adapters.storefronts.scayle.checking import ConnectionChec
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi
 from cogent_pipelines.adapters.storefronts.scayle.exporting import ExportMarker
 from cogent_pipelines.adapters.storefronts.scayle.leftovers import LeftoverDesk
+from cogent_pipelines.adapters.storefronts.scayle.lookup import OrderLookup
 from cogent_pipelines.adapters.storefronts.scayle.orders import OrderReader
 from cogent_pipelines.adapters.storefronts.scayle.parcels import ParcelDesk
 from cogent_pipelines.adapters.storefronts.scayle.publishing import StockPublisher
@@ -59,14 +60,15 @@ class ScayleStorefront:
         """`client` reads answers with a `reading.Judge` of the same `scopes`, whose limits it keeps."""
         api = AdminApi(client, settings, scopes)
         self._client = client
-        self._orders = OrderReader(api, settings, clock)
+        lookup = OrderLookup(api, settings)
+        self._orders = OrderReader(api, settings, clock, lookup=lookup)
         bulk = BulkDesk(api, settings, clock)
         self._stock = StockPublisher(api, settings, bulk=bulk, index=skus or EmptySkuIndex())
         self._catalogue = Catalogue(api, settings, stock=self._stock)
         known = known_fulfilments or NothingKnown()
-        self._parcels = ParcelDesk(api, settings, orders=self._orders, known_fulfilments=known, clock=clock)
-        self._leftovers = LeftoverDesk(api, settings, orders=self._orders)
-        self._marker = ExportMarker(api, settings, orders=self._orders)
+        self._parcels = ParcelDesk(api, settings, orders=lookup, known_fulfilments=known, clock=clock)
+        self._leftovers = LeftoverDesk(api, settings, orders=lookup)
+        self._marker = ExportMarker(api, settings, orders=lookup)
         self._subscriptions = Subscriptions(api)
         self._check = ConnectionCheck(api, settings, catalogue=self._catalogue, subscriptions=self._subscriptions)
 

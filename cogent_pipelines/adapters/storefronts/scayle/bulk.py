@@ -3,13 +3,14 @@
 In which order its operations are carried out is not published, so no variant stands in one twice.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi, body_of
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node, Unreadable
 from cogent_pipelines.adapters.storefronts.scayle.payloads import stock
-from cogent_pipelines.adapters.storefronts.scayle.reading import words_of
+from cogent_pipelines.adapters.storefronts.scayle.reading import is_throttled, words_of
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.stock_answers import Stored, ToTell, judged
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
@@ -17,10 +18,12 @@ from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.outcomes import PublishStockOutcome, Rejected, Unavailable, Unknown
 from cogent_pipelines.ports.vendor_account import Priority
 
+_log = logging.getLogger(__name__)
+
 # Request and operation states of the official client's enums; the others are still under way.
 _OVER = frozenset({"processed", "failed", "cancelled", "aborted"})
 _DONE = "processed"
-_SUCCESS = 300
+_SUCCESS, _TOO_MANY, _SERVER_ERROR = 300, 429, 500
 
 
 class BulkDesk:
@@ -31,15 +34,19 @@ class BulkDesk:
         self._settings = settings
         self._clock = clock
 
-    def tell(self, figures: Sequence[tuple[str, ToTell]]) -> list[PublishStockOutcome]:
-        """One outcome each, in order; `figures` are paths and what is to be told there."""
+    def tell(self, figures: Sequence[tuple[str, ToTell]]) -> list[PublishStockOutcome] | None:
+        """One outcome each, in order; `figures` are paths and what is to be told there.
+
+        None where the request is refused as a whole: no figure is at fault, and none was told.
+        """
         settled = self._send(figures)
         match settled.standing:
             case Standing.UNSURE:
                 return [Unknown(settled.reason) for _ in figures]
-            case Standing.REFUSED:
-                return [Rejected((settled.reason,)) for _ in figures]
-            case Standing.NOT_DONE | Standing.DENIED:
+            case Standing.REFUSED | Standing.DENIED:
+                _log.warning("a bulk request of %s figures is refused: %s", len(figures), settled.reason)
+                return None
+            case Standing.NOT_DONE:
                 return [Unavailable(settled.reason, settled.retry_after) for _ in figures]
             case Standing.ANSWERED:
                 return self._followed(body_of(settled), figures)
@@ -118,7 +125,10 @@ def _read(told: ToTell, operation: Node, request: str) -> PublishStockOutcome:
         return Unavailable(f"bulk request {request}: the operation is {state or 'without a state'}")
     body = response.inner("body")
     if state != _DONE or status is None or status >= _SUCCESS:
-        return Rejected((f"HTTP {status}: {words_of(body.value)}",))
+        reason = f"HTTP {status}: {words_of(body.value)}"
+        # SCAYLE was in trouble, and not the figure: told again it is the same figure.
+        is_its_own = status is not None and (status == _TOO_MANY or status >= _SERVER_ERROR or is_throttled(body.value))
+        return Unavailable(f"bulk request {request}: {reason}") if is_its_own else Rejected((reason,))
     stored = Stored(body.needed_number("quantity"), None) if body.has("quantity") else None
     return judged(told, stored) or Unknown(f"bulk request {request}: the answer does not say what is stored now")
 

@@ -5,10 +5,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi, body_of, is_not_found
+from cogent_pipelines.adapters.storefronts.scayle.identifiers import by_key, is_number
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node, Unreadable
-from cogent_pipelines.adapters.storefronts.scayle.publishing import StockPublisher
+from cogent_pipelines.adapters.storefronts.scayle.publishing import StockPublisher, stock_path
+from cogent_pipelines.adapters.storefronts.scayle.reading import is_failure
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.stock_answers import stored_in
+from cogent_pipelines.adapters.transport.settled import Settled, Standing
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.item import Product
 from cogent_pipelines.canonical.stock import PublishedStock
@@ -46,8 +49,12 @@ class Catalogue:
         """The figure of every variant that has one at our warehouse, each reference key once.
 
         One that cannot be read is left out: before it is told anew it is read again, and then refused by its own name.
+
+        Raises:
+            VendorError: no figure is given out, or SCAYLE does not answer at present.
         """
         seen: set[Sku] = set()
+        look = _Look()
         for entities in self._pages():
             variants = {}
             for variant in _nodes(entities):
@@ -55,7 +62,7 @@ class Catalogue:
                 if sku and sku not in seen:
                     seen.add(sku)
                     variants[sku] = variant
-            yield self._figures(variants)
+            yield self._figures(variants, look)
 
     def _pages(self) -> Iterator[list[Any]]:
         query = {"limit": str(self._settings.page_size)}
@@ -92,16 +99,20 @@ class Catalogue:
         languages = [self._settings.language, *names.value]
         return next((name for language in languages if language and (name := names.text(language))), "")
 
-    def _figures(self, variants: dict[Sku, Node]) -> list[PublishedStock]:
+    def _figures(self, variants: dict[Sku, Node], look: "_Look") -> list[PublishedStock]:
         """From the page itself where it brings stock, and asked for one by one otherwise."""
         figures = [self._figure(sku, variants[sku].value["stocks"]) for sku in variants if variants[sku].has("stocks")]
         asked = [sku for sku in variants if not variants[sku].has("stocks")]
-        paths = self._stock.paths(asked)
-        calls = [self._stock.reading(sku, paths[sku], priority=Priority.SWEEP) for sku in asked]
-        for sku, settled in zip(asked, self._api.send_all(calls), strict=True):
+        calls = [self._stock.reading(sku, _stock_path(sku, variants[sku]), priority=Priority.SWEEP) for sku in asked]
+        settled_calls = self._api.send_all(calls)
+        look.note(settled_calls)
+        for sku, settled in zip(asked, settled_calls, strict=True):
             if is_not_found(settled):
                 continue
-            settled.answered()
+            if settled.standing is not Standing.ANSWERED:
+                look.must_bear(settled)
+                _log.warning("the stock of %s is not given out: %s", sku, settled.reason)
+                continue
             body = body_of(settled)
             figures.append(self._figure(sku, body.get("entities") if isinstance(body, dict) else None))
         return [figure for figure in figures if figure is not None]
@@ -116,6 +127,34 @@ class Catalogue:
             _log.warning("the stock of %s cannot be read: %s", sku, fault)
             return None
         return None if stored is None else PublishedStock(sku, stored.quantity)
+
+
+class _Look:
+    """One look at all figures: whether any was given out."""
+
+    def __init__(self) -> None:
+        self._any = False
+
+    def note(self, settled_calls: Sequence[Settled]) -> None:
+        self._any = self._any or any(
+            settled.standing is Standing.ANSWERED or is_not_found(settled) for settled in settled_calls
+        )
+
+    def must_bear(self, settled: Settled) -> None:
+        """Let pass what is one variant's trouble.
+
+        Raises:
+            VendorError: it is everybody's.
+        """
+        if settled.standing is Standing.REFUSED or (self._any and is_failure(settled)):
+            return
+        settled.answered()
+
+
+def _stock_path(sku: Sku, variant: Node) -> str:
+    """By its number, which nobody writes in two ways; by its key where the page brings no number."""
+    number = variant.value.get("id")
+    return stock_path(str(number)) if not isinstance(number, bool) and is_number(str(number)) else stock_path(by_key(sku))
 
 
 def _nodes(entities: Sequence[Any]) -> Iterator[Node]:

@@ -8,8 +8,8 @@ from cogent_pipelines.adapters.storefronts.scayle.catalogue import Catalogue
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi
 from cogent_pipelines.adapters.storefronts.scayle.identifiers import by_key
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node
-from cogent_pipelines.adapters.storefronts.scayle.orders import path_of
 from cogent_pipelines.adapters.storefronts.scayle.settings import HandOver, ScayleSettings, ShopCountry
+from cogent_pipelines.adapters.storefronts.scayle.shop_countries import is_listed, path_of
 from cogent_pipelines.adapters.storefronts.scayle.subscriptions import Subscriptions
 from cogent_pipelines.adapters.transport.unforeseen import readable
 from cogent_pipelines.canonical.item import Product
@@ -85,15 +85,34 @@ class ConnectionCheck:
             if not shop.country.isdecimal() and (shop.shop, shop.country.upper()) not in attached
         ]
         if not loose:
-            return [CheckLine("warehouse", ok=True, finding=f"stock is told for {wanted}, which serves every shop country")]
+            served = CheckLine("warehouse", ok=True, finding=f"stock is told for {wanted}, which serves every shop country")
+            return [served, *self._unlisted(found)]
         return [
+            *self._unlisted(found),
             CheckLine(
                 "warehouse",
                 ok=False,
                 finding=f"{wanted} is not attached to {', '.join(loose)}: its stock does not count there",
                 remedy="Attach the warehouse to the shop country and to the merchant.",
-            )
+            ),
         ]
+
+    def _unlisted(self, warehouse: Node) -> list[CheckLine]:
+        """A warning of shop countries that the warehouse serves and nobody here knows of."""
+        known = (*self._settings.shops, *self._settings.shops_elsewhere)
+        served = [(each, each.text("shopKey"), each.text("countryCode")) for each in warehouse.each("shopCountries")]
+        # Where ids are listed, a code alone does not say which shop country is meant.
+        by_id = {shop.shop.casefold() for shop in known if shop.country.isdecimal()}
+        unlisted = [
+            f"{shop}/{country}"
+            for each, shop, country in served
+            if shop.casefold() not in by_id and not is_listed(each, known)
+        ]
+        if not unlisted:
+            return []
+        finding = f"the warehouse serves {', '.join(unlisted)}, too, whose orders are left out here"
+        remedy = "Add them to shops, or to shops_elsewhere where another connection ships their orders."
+        return [CheckLine("other shop countries", ok=True, finding=finding, remedy=remedy)]
 
     def _carriers(self) -> list[CheckLine]:
         keys = sorted(node.text("key") for node in self._all("carriers"))

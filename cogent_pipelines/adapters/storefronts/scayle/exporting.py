@@ -6,11 +6,12 @@ keeps the other fields is not published, so they are written with it.
 
 from collections.abc import Sequence
 
+from cogent_pipelines.adapters.storefronts.scayle import version
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi
+from cogent_pipelines.adapters.storefronts.scayle.lookup import Looked, OrderLookup, outcome_of
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node, Unreadable
-from cogent_pipelines.adapters.storefronts.scayle.orders import OrderReader, path_of
-from cogent_pipelines.adapters.storefronts.scayle.payloads import shop_country_of
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
+from cogent_pipelines.adapters.storefronts.scayle.shop_countries import path_of, shop_country_of
 from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
 from cogent_pipelines.ports.extras import HandedOver
@@ -21,7 +22,7 @@ from cogent_pipelines.ports.vendor_account import Priority
 class ExportMarker:
     """Marks orders of one tenant."""
 
-    def __init__(self, api: AdminApi, settings: ScayleSettings, *, orders: OrderReader) -> None:
+    def __init__(self, api: AdminApi, settings: ScayleSettings, *, orders: OrderLookup) -> None:
         self._api = api
         self._settings = settings
         self._orders = orders
@@ -32,17 +33,21 @@ class ExportMarker:
         Raises:
             VendorError: the orders cannot be read; nothing was written.
         """
-        entities = self._orders.entities([each.order_ref for each in orders], priority=Priority.SWEEP)
-        planned = [self._planned(each, entities.get(each.order_ref)) for each in orders]
+        # Whatever custom data orders are captured with: what is not read here would be overwritten.
+        refs = [each.order_ref for each in orders]
+        looked = self._orders.look(refs, priority=Priority.SWEEP, custom_data=(version.ORDER_CUSTOM_DATA,))
+        planned = [self._planned(each, looked) for each in orders]
         calls = [each for each in planned if isinstance(each, Call)]
         answers = iter(self._api.send_all(calls))
         return [_outcome(next(answers)) if isinstance(each, Call) else each for each in planned]
 
-    def _planned(self, handed: HandedOver, entity: object) -> Call | MarkExportedOutcome:
-        if entity is None:
+    def _planned(self, handed: HandedOver, looked: Looked) -> Call | MarkExportedOutcome:
+        if handed.order_ref in looked.not_given:
+            return outcome_of(looked.not_given[handed.order_ref])
+        if handed.order_ref not in looked.found:
             return Rejected((f"SCAYLE has no order {handed.order_ref}",))
         try:
-            order = Node(entity)
+            order = Node(looked.found[handed.order_ref])
             data = dict(order.inner("legacyCustomData").value)
             number = order.needed_number("id")
         except Unreadable as fault:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi, body_of
 from cogent_pipelines.adapters.storefronts.scayle.identifiers import segment
-from cogent_pipelines.adapters.storefronts.scayle.orders import OrderReader
+from cogent_pipelines.adapters.storefronts.scayle.lookup import OrderLookup
 from cogent_pipelines.adapters.storefronts.scayle.payloads import cancellation, return_items
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.shelf import NotEnough, Shelf
+from cogent_pipelines.adapters.storefronts.scayle.shelves import Unmet, shelves_of
 from cogent_pipelines.adapters.storefronts.scayle.units import Unit, line_named
 from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.scripts import Script, run_together
@@ -46,7 +47,7 @@ class _Task:
 class LeftoverDesk:
     """Tells one tenant of returns, and of units that will not be sent."""
 
-    def __init__(self, api: AdminApi, settings: ScayleSettings, *, orders: OrderReader) -> None:
+    def __init__(self, api: AdminApi, settings: ScayleSettings, *, orders: OrderLookup) -> None:
         self._api = api
         self._settings = settings
         self._orders = orders
@@ -104,11 +105,10 @@ class LeftoverDesk:
         return self._api.write(operation, path, body, priority=Priority.DESPATCH, subjects=[shelf.ref], company=True)
 
     def _tell(self, tasks: Sequence[_Task]) -> list[RecordReturnOutcome]:
-        entities = self._orders.entities([task.order_ref for task in tasks], priority=Priority.DESPATCH)
         by_order: dict[OrderRef, list[int]] = {}
         for index, task in enumerate(tasks):
             by_order.setdefault(task.order_ref, []).append(index)
-        shelves = Shelf.all_of(entities, self._settings)
+        shelves = shelves_of(list(by_order), self._orders, self._settings)
         scripts = [
             self._one_order(shelves.get(ref), [tasks[index] for index in indices]) for ref, indices in by_order.items()
         ]
@@ -117,9 +117,9 @@ class LeftoverDesk:
             outcomes.update(zip(indices, results, strict=True))
         return [outcomes[index] for index in range(len(tasks))]
 
-    def _one_order(self, shelf: Shelf | str | None, tasks: Sequence[_Task]) -> Script[list[RecordReturnOutcome]]:
+    def _one_order(self, shelf: Shelf | Unmet | None, tasks: Sequence[_Task]) -> Script[list[RecordReturnOutcome]]:
         if not isinstance(shelf, Shelf):
-            return [Rejected((shelf or f"SCAYLE has no order {task.order_ref}",)) for task in tasks]
+            return [shelf or Rejected((f"SCAYLE has no order {task.order_ref}",)) for task in tasks]
         outcomes: list[RecordReturnOutcome] = []
         taken: frozenset[int] = frozenset()
         for task in tasks:

@@ -5,24 +5,29 @@ time, each to its end, and only then given on by version. An order that changes 
 out of the last.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi, body_of, is_not_found
-from cogent_pipelines.adapters.storefronts.scayle.identifiers import segment
+from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi
+from cogent_pipelines.adapters.storefronts.scayle.lookup import Looked, OrderLookup, is_no, is_of_the_order, with_data
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node, Unreadable
-from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings, ShopCountry
+from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
+from cogent_pipelines.adapters.storefronts.scayle.shop_countries import path_of
 from cogent_pipelines.adapters.storefronts.scayle.standing import is_placed
+from cogent_pipelines.adapters.storefronts.scayle.strangers import is_strange, waits_for_us
 from cogent_pipelines.adapters.storefronts.scayle.times import written
 from cogent_pipelines.adapters.storefronts.scayle.translate import order_of, ref_of, version_of
-from cogent_pipelines.adapters.transport.call import Call
+from cogent_pipelines.adapters.transport.settled import Settled
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.storefront import UnreadableOrder
 from cogent_pipelines.ports.vendor_account import Priority
+
+_log = logging.getLogger(__name__)
 
 _NAMELESS = OrderRef("without an id")
 _GIVEN_AT_ONCE = 100
@@ -31,22 +36,22 @@ _GIVEN_AT_ONCE = 100
 class OrderReader:
     """Reads orders of one tenant's shop countries."""
 
-    def __init__(self, api: AdminApi, settings: ScayleSettings, clock: Clock) -> None:
+    def __init__(self, api: AdminApi, settings: ScayleSettings, clock: Clock, *, lookup: OrderLookup) -> None:
         self._api = api
         self._settings = settings
         self._clock = clock
+        self._lookup = lookup
 
     def since(self, since: datetime) -> Iterator[list[Order | UnreadableOrder]]:
         """Oldest version first; an order that cannot be read stands among the others with what is wrong with it.
 
         Raises:
-            VendorRefused: several, and not one can be read: then it is the answer that is at fault, not the orders.
+            VendorRefused: the answer is no list, or a list of several things of which none is an order.
         """
         for entities in self._windows(since):
+            if len(entities) > 1 and not any(ref_of(entity) for entity in entities):
+                raise VendorRefused("the list has no order with an id in it", operation="orders")
             read = [self._as_far_as_readable(entity, since) for entity in entities]
-            faults = [each for each in read if isinstance(each, UnreadableOrder)]
-            if len(faults) > 1 and len(faults) == len(read):
-                raise VendorRefused(faults[0].why, operation="orders")
             newest = sorted({each.ref: each for each in _oldest_first(read)}.values(), key=_age)
             for start in range(0, len(newest), _GIVEN_AT_ONCE):
                 yield newest[start : start + _GIVEN_AT_ONCE]
@@ -59,31 +64,24 @@ class OrderReader:
                 yield sorted(seen, key=lambda change: (change[1], change[0]))
 
     def named(self, refs: Sequence[OrderRef]) -> list[Order]:
-        """As they are now, each once, in the order asked for."""
-        found = self.entities(refs).values()
-        orders = [order_of(entity, self._settings) for entity in found if not _is_unfinished(entity)]
-        return list({order.ref: order for order in orders}.values())
-
-    def entities(self, refs: Sequence[OrderRef], *, priority: Priority = Priority.CAPTURE) -> dict[OrderRef, Any]:
-        """The orders that exist, unread, by the name under which they were asked for.
+        """As they are now, each once, in the order asked for; those of other shop countries are left out.
 
         Raises:
-            VendorError: one of them was not answered.
+            VendorRefused: an order is not given out, or waits for us unseen; asked for alone, it holds up no other.
+            VendorError: the orders cannot be asked for at present.
         """
-        asked = [(ref, named) for ref in dict.fromkeys(refs) if (named := segment(ref)) is not None]
-        calls = [self.call(named, ref, priority=priority) for ref, named in asked]
-        found: dict[OrderRef, Any] = {}
-        for (ref, _), settled in zip(asked, self._api.send_all(calls), strict=True):
-            if is_not_found(settled):
-                continue
-            settled.answered()
-            found[ref] = body_of(settled)
-        return found
-
-    def call(self, named: str, ref: str, *, priority: Priority) -> Call:
-        """One order. The path needs a shop country, but any will do (scayle.dev, "Manage transactions")."""
-        path = f"{path_of(self._settings.shops[0])}/orders/{named}"
-        return self._api.get("order", path, priority=priority, query=self._with_custom_data(), subject=ref)
+        looked = self._lookup.look(refs, priority=Priority.CAPTURE)
+        aside = [(ref, f"is not given out: {settled.reason}") for ref, settled in _denied(looked)]
+        ours: list[Any] = []
+        for ref, entity in looked.found.items():
+            if not is_strange(entity, self._settings):
+                ours.append(entity)
+            elif words := waits_for_us(entity, self._settings):
+                aside.append((ref_of(entity) or ref, f"is left aside: {words}"))
+        orders = [order_of(entity, self._settings) for entity in ours if not _is_unfinished(entity)]
+        # Several that are alone are not refused: that would say that the tenant cannot be read at all.
+        _leave(aside, refuses=bool(orders) or len(refs) == 1)
+        return list({order.ref: order for order in orders}.values())
 
     def _windows(self, since: datetime) -> Iterator[list[Any]]:
         """What all shop countries have of one window of time after the other; the last has no end."""
@@ -95,7 +93,11 @@ class OrderReader:
         yield self._listed(begin, None)
 
     def _listed(self, begin: datetime, end: datetime | None) -> list[Any]:
-        query = {"limit": str(self._settings.page_size), "filters[minUpdatedAt]": written(begin), **self._with_custom_data()}
+        query = {
+            "limit": str(self._settings.page_size),
+            "filters[minUpdatedAt]": written(begin),
+            **with_data(self._settings.custom_data),
+        }
         if end is not None:
             # Inclusive on both sides; what is seen twice is the same order.
             query["filters[maxUpdatedAt]"] = written(end)
@@ -106,9 +108,6 @@ class OrderReader:
             for entity in page
             if not _is_unfinished(entity)
         ]
-
-    def _with_custom_data(self) -> dict[str, str]:
-        return {"with": ",".join(self._settings.custom_data)} if self._settings.custom_data else {}
 
     def _as_far_as_readable(self, entity: Any, since: datetime) -> Order | UnreadableOrder:
         try:
@@ -124,16 +123,34 @@ class OrderReader:
             return since
 
 
+def _denied(looked: Looked) -> list[tuple[OrderRef, Settled]]:
+    """What SCAYLE will not give out.
+
+    Raises:
+        VendorError: of another order it is open whether it will.
+    """
+    for settled in looked.not_given.values():
+        if not is_of_the_order(settled):
+            settled.answered()
+    for ref, settled in looked.not_given.items():
+        if not is_no(settled):
+            raise VendorRefused(f"order {ref} is not given out: {settled.reason}", operation="order")
+    return list(looked.not_given.items())
+
+
+def _leave(aside: Sequence[tuple[OrderRef, str]], *, refuses: bool) -> None:
+    for ref, words in aside:
+        _log.warning("order %s %s", ref, words)
+    if refuses and aside:
+        raise VendorRefused("order {} {}".format(*aside[0]), operation="order")
+
+
 def _is_unfinished(entity: Any) -> bool:
     """Nobody's business yet. What cannot be read is somebody's."""
     try:
         return not is_placed(Node(entity))
     except Unreadable:
         return False
-
-
-def path_of(shop: ShopCountry) -> str:
-    return f"/shops/{shop.shop}/countries/{shop.country}"
 
 
 def _age(order: Order | UnreadableOrder) -> tuple[datetime, str]:

@@ -4,16 +4,19 @@ A shipment is one call per physical package; no call takes it back or changes it
 not published, so none is repeated: the order is read first, and again wherever an answer leaves room for doubt.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from cogent_pipelines.adapters.storefronts.scayle.client import AdminApi, body_of
 from cogent_pipelines.adapters.storefronts.scayle.identifiers import segment
-from cogent_pipelines.adapters.storefronts.scayle.orders import OrderReader
+from cogent_pipelines.adapters.storefronts.scayle.lookup import OrderLookup
 from cogent_pipelines.adapters.storefronts.scayle.payloads import shipment
-from cogent_pipelines.adapters.storefronts.scayle.recorded import fulfilment_of, fulfilment_ref, key_of
+from cogent_pipelines.adapters.storefronts.scayle.recorded import Shipped, fulfilment_of, fulfilment_ref, key_of, keys_of
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.shelf import NotEnough, Shelf
+from cogent_pipelines.adapters.storefronts.scayle.shelves import Unmet, shelves_of
 from cogent_pipelines.adapters.storefronts.scayle.units import Unit
 from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.scripts import Script, run_together
@@ -22,16 +25,25 @@ from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, why
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
 from cogent_pipelines.canonical.identity import DespatchRef, OrderRef
 from cogent_pipelines.ports.clock import Clock
-from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.known_fulfilments import KnownFulfilments
 from cogent_pipelines.ports.outcomes import AlreadyThere, Created, CreateFulfilmentOutcome, Rejected, Unavailable, Unknown
 from cogent_pipelines.ports.vendor_account import Priority
+
+_log = logging.getLogger(__name__)
 
 # Whether SCAYLE carries a shipment out before it answers is not published; it is looked for again so much later.
 _SHOWN_AFTER = 30.0
 NO_LATER_TRACKING = (
     "SCAYLE takes a tracking number only with the shipment itself; tell the customer, or wait longer for tracking numbers",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Whose shipment it is, and the items in it."""
+
+    despatch_ref: DespatchRef
+    items: frozenset[int]
 
 
 class ParcelDesk:
@@ -42,7 +54,7 @@ class ParcelDesk:
         api: AdminApi,
         settings: ScayleSettings,
         *,
-        orders: OrderReader,
+        orders: OrderLookup,
         known_fulfilments: KnownFulfilments,
         clock: Clock,
     ) -> None:
@@ -51,8 +63,8 @@ class ParcelDesk:
         self._orders = orders
         self._known = known_fulfilments
         self._clock = clock
-        # Items of shipments that were accepted here and may not be shown yet; what must last is `KnownFulfilments`' matter.
-        self._made: dict[str, frozenset[int]] = {}
+        # Shipments that were accepted here and may not be shown yet; what must last is `KnownFulfilments`' matter.
+        self._made: dict[str, _Made] = {}
 
     def create(self, parcels: Sequence[Parcel]) -> list[CreateFulfilmentOutcome]:
         """One outcome per parcel, in order.
@@ -63,7 +75,7 @@ class ParcelDesk:
         by_order: dict[OrderRef, list[int]] = defaultdict(list)
         for index, parcel in enumerate(parcels):
             by_order[parcel.order_ref].append(index)
-        shelves = self._shelves(list(by_order))
+        shelves = shelves_of(list(by_order), self._orders, self._settings)
         known = self._known.despatches_of(list(by_order))
         scripts = [
             self._hand_over(shelves.get(ref), [parcels[index] for index in indices], known)
@@ -75,39 +87,38 @@ class ParcelDesk:
         return [outcomes[index] for index in range(len(parcels))]
 
     def told(self, refs: Sequence[OrderRef]) -> dict[OrderRef, list[Fulfilment]]:
-        """Shipments by order; an order that does not exist has none."""
-        shelves = self._shelves(refs)
-        told: dict[OrderRef, list[Fulfilment]] = {}
-        for ref in refs:
-            shelf = shelves.get(ref)
-            if isinstance(shelf, str):
-                raise VendorRefused(shelf, operation="order")
-            told[ref] = [] if shelf is None else [fulfilment_of(each) for each in shelf.shipped]
+        """Shipments by order; one that does not exist has none, and of one that cannot be read nothing is said."""
+        shelves = shelves_of(refs, self._orders, self._settings)
+        told: dict[OrderRef, list[Fulfilment]] = {ref: [] for ref in refs if ref not in shelves}
+        for ref, shelf in shelves.items():
+            if isinstance(shelf, Shelf):
+                told[ref] = [fulfilment_of(each) for each in shelf.shipped]
+            else:
+                _log.warning("order %s: what it was told cannot be said: %s", ref, _words(shelf))
         return told
 
     def add_tracking(self, fulfilment_ref: str, parcel: Parcel) -> CreateFulfilmentOutcome:
         """SCAYLE has no such call: what was told with its number is there, and anything else is a person's matter."""
         if not parcel.tracking.number:
             return Rejected(("the parcel has no tracking number yet",))
-        told = self.told([parcel.order_ref])[parcel.order_ref]
-        mine = next((each for each in told if each.ref == fulfilment_ref), None)
-        if mine is not None and parcel.tracking.number in mine.tracking_numbers:
+        shelf = shelves_of([parcel.order_ref], self._orders, self._settings).get(parcel.order_ref)
+        if isinstance(shelf, Unmet):
+            return shelf
+        mine = None if shelf is None else next((each for each in shelf.shipped if fulfilment_ref in each.names), None)
+        if mine is not None and mine.tracking in (key_of(parcel, self._settings), parcel.tracking.number):
             return AlreadyThere(fulfilment_ref)
         return Rejected(NO_LATER_TRACKING)
 
-    def _shelves(self, refs: Sequence[OrderRef]) -> dict[OrderRef, Shelf | str]:
-        return Shelf.all_of(self._orders.entities(refs, priority=Priority.DESPATCH), self._settings)
-
     def _hand_over(
-        self, shelf: Shelf | str | None, parcels: Sequence[Parcel], known: Mapping[str, DespatchRef]
+        self, shelf: Shelf | Unmet | None, parcels: Sequence[Parcel], known: Mapping[str, DespatchRef]
     ) -> Script[list[CreateFulfilmentOutcome]]:
         """One order's parcels, one after the other."""
         outcomes: list[CreateFulfilmentOutcome] = []
         for parcel in parcels:
             if shelf is None:
                 outcomes.append(Rejected((f"SCAYLE has no order {parcel.order_ref}",)))
-            elif isinstance(shelf, str):
-                outcomes.append(Rejected((shelf,)))
+            elif isinstance(shelf, Unmet):
+                outcomes.append(shelf)
             elif any(isinstance(outcome, Unknown) for outcome in outcomes):
                 # Nobody knows which items that one took.
                 outcomes.append(Unavailable("another parcel of the order is in doubt", _SHOWN_AFTER))
@@ -124,7 +135,11 @@ class ParcelDesk:
             return Rejected(("the parcel names no carrier, and the connection has no carrier key for such parcels",))
         try:
             units = shelf.choose(
-                parcel.lines, fits=lambda unit: unit.owed, without=self._taken(shelf.ref), short="left to send"
+                parcel.lines,
+                fits=lambda unit: unit.owed,
+                without=self._taken(shelf.ref),
+                short="left to send",
+                spares=shelf.alike,
             )
         except NotEnough as fault:
             return Rejected((str(fault),))
@@ -136,22 +151,28 @@ class ParcelDesk:
         mine = next((ref for ref, despatch in known.items() if despatch == parcel.despatch_ref), None)
         if mine is not None:
             return AlreadyThere(mine)
-        there = shelf.with_key(_keys(parcel, self._settings))
-        if there is not None and there.ref in known:
+        key = key_of(parcel, self._settings)
+        there = shelf.with_key(keys_of(parcel, self._settings)) or Shipped(shelf.ref, key, key, ())
+        owner = self._owner(there, known)
+        if owner is not None and owner != parcel.despatch_ref:
             return Rejected((f"{there.key} is another parcel of the order already: SCAYLE has one shipment per number",))
-        ref = there.ref if there is not None else fulfilment_ref(shelf.ref, key_of(parcel, self._settings))
-        if there is not None or ref in self._made:
-            return AlreadyThere(ref)
-        shown = {each.ref for each in shelf.shipped}
+        if owner is not None or there in shelf.shipped:
+            return AlreadyThere(there.ref)
+        shown = frozenset().union(*(each.names for each in shelf.shipped))
         late = [other for other in known if other.startswith(fulfilment_ref(shelf.ref, "")) and other not in shown]
         if late and not all(other in self._made for other in late):
             # Its items still look as if they were owed: another parcel would take them again.
             return Unavailable(f"SCAYLE does not show shipment {late[0]} yet", _SHOWN_AFTER)
         return None
 
+    def _owner(self, shipped: Shipped, known: Mapping[str, DespatchRef]) -> DespatchRef | None:
+        """The parcel that is known to have been told as this shipment."""
+        made = self._made.get(shipped.ref)
+        return made.despatch_ref if made is not None else next((known[n] for n in shipped.names if n in known), None)
+
     def _taken(self, ref: OrderRef) -> frozenset[int]:
         begin = fulfilment_ref(ref, "")
-        return frozenset().union(*(ids for made, ids in self._made.items() if made.startswith(begin)))
+        return frozenset().union(*(made.items for name, made in self._made.items() if name.startswith(begin)))
 
     def _shipment(self, shelf: Shelf, parcel: Parcel, units: Sequence[Unit], carrier: str) -> Call:
         body = shipment(
@@ -172,7 +193,7 @@ class ParcelDesk:
         ref = fulfilment_ref(shelf.ref, key_of(parcel, self._settings))
         match settled.standing:
             case Standing.ANSWERED:
-                self._made[ref] = frozenset(unit.id for unit in units)
+                self._made[ref] = _Made(parcel.despatch_ref, frozenset(unit.id for unit in units))
                 return Created(ref)
             case Standing.NOT_DONE | Standing.DENIED:
                 return Unavailable(settled.reason, settled.retry_after)
@@ -195,9 +216,8 @@ class ParcelDesk:
             shelf = Shelf.of(ref, body_of(settled), self._settings)
         except UNFORESEEN as error:
             return f"but {why(error)}"
-        return shelf.with_key(_keys(parcel, self._settings)) is not None
+        return shelf.with_key(keys_of(parcel, self._settings)) is not None
 
 
-def _keys(parcel: Parcel, settings: ScayleSettings) -> tuple[str, ...]:
-    """Every key under which the parcel may have been told: before it had a number, too."""
-    return tuple({key_of(parcel, settings), f"{settings.untracked_prefix}{parcel.despatch_ref}"})
+def _words(unmet: Unmet) -> str:
+    return unmet.reason if isinstance(unmet, Unavailable) else "; ".join(unmet.reasons)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from cogent_pipelines.adapters.storefronts.scayle.nodes import Node
-from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings, ShopCountry
+from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
+from cogent_pipelines.adapters.storefronts.scayle.shop_countries import shop_country_of
 from cogent_pipelines.adapters.storefronts.scayle.times import written, written_without_offset
 from cogent_pipelines.adapters.storefronts.scayle.units import Unit
 
@@ -62,18 +63,6 @@ def return_key(unit: Unit) -> str:
 def _order(order: Node, settings: ScayleSettings) -> Json:
     shop = shop_country_of(order, settings)
     return {"shopKey": shop.shop, "countryCode": shop.country, "orderId": order.needed_number("id")}
-
-
-def shop_country_of(order: Node, settings: ScayleSettings) -> ShopCountry:
-    """Where the order was placed. Where a country occurs twice in a shop, SCAYLE wants the shop country's id instead."""
-    said = order.inner("shopCountry")
-    shop, country, number = said.text("shopKey"), said.text("countryCode"), said.text("id")
-    by_number = next((one for one in settings.shops if number and one.country == number), None)
-    if by_number is not None:
-        return by_number
-    if shop and country:
-        return ShopCountry(shop, country)
-    return settings.shops[0]
 
 
 def _merchant(settings: ScayleSettings) -> Json:

@@ -43,10 +43,10 @@ class StockPublisher:
         paths = self.paths([level.sku for level in levels])
         weighed = self._weighed(levels, paths)
         to_tell = {index: each for index, each in enumerate(weighed) if isinstance(each, ToTell)}
-        if len(to_tell) >= self._settings.bulk_from:
-            told = self._bulk.tell([(paths[each.level.sku], each) for each in to_tell.values()])
-        else:
-            told = self._tell([(paths[each.level.sku], each) for each in to_tell.values()])
+        figures = [(paths[each.level.sku], each) for each in to_tell.values()]
+        told = self._bulk.tell(figures) if len(figures) >= self._settings.bulk_from else None
+        if told is None:
+            told = self._tell(figures)
         outcomes = dict(zip(to_tell, told, strict=True))
         return [outcomes[index] if isinstance(each, ToTell) else each for index, each in enumerate(weighed)]
 
@@ -54,7 +54,7 @@ class StockPublisher:
         """Where each SKU's stock is. A reference key that may be written in two ways is better named by its number."""
         doubtful = [sku for sku in skus if not is_harmless(sku)]
         known = self._index.find(doubtful) if doubtful else {}
-        return {sku: f"/variants/{_number_in(known.get(sku, [])) or by_key(sku)}/stocks" for sku in skus}
+        return {sku: stock_path(_number_in(known.get(sku, [])) or by_key(sku)) for sku in skus}
 
     def reading(self, sku: str, path: str, *, priority: Priority) -> Call:
         return self._api.get("stock", path, priority=priority, query={"limit": _MOST_ENTRIES}, subject=sku)
@@ -62,17 +62,16 @@ class StockPublisher:
     def _weighed(self, levels: Sequence[StockToPublish], paths: Mapping[Sku, str]) -> list[ToTell | PublishStockOutcome]:
         """Every figure against what is stored."""
         calls = [self.reading(level.sku, paths[level.sku], priority=Priority.STOCK) for level in levels]
-        weighed: list[ToTell | PublishStockOutcome] = []
-        for level, settled in zip(levels, self._api.send_all(calls), strict=True):
-            if settled.standing is Standing.DENIED:
-                settled.answered()
-            weighed.append(self._weighed_one(level, settled))
-        return weighed
+        settled_calls = self._api.send_all(calls)
+        denied = [settled for settled in settled_calls if settled.standing is Standing.DENIED]
+        if denied and len(denied) == len(settled_calls):
+            denied[0].answered()
+        return [self._weighed_one(level, settled) for level, settled in zip(levels, settled_calls, strict=True)]
 
     def _weighed_one(self, level: StockToPublish, settled: Settled) -> ToTell | PublishStockOutcome:
         if is_not_found(settled):
             return UnknownSku(f"SCAYLE has no variant with the reference key {level.sku}")
-        if settled.standing is Standing.REFUSED:
+        if settled.standing in (Standing.REFUSED, Standing.DENIED):
             return Rejected((settled.reason,))
         if settled.standing is not Standing.ANSWERED:
             # A look that was lost has changed nothing.
@@ -113,6 +112,10 @@ class StockPublisher:
         except Unreadable as fault:
             return Unknown(f"the answer cannot be read: {fault}")
         return judged(told, stored) or Unknown("the answer does not say what is stored now")
+
+
+def stock_path(identifier: str) -> str:
+    return f"/variants/{identifier}/stocks"
 
 
 def stored_as(body: Any) -> Stored | None:

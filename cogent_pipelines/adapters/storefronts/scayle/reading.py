@@ -10,11 +10,14 @@ import orjson
 
 from cogent_pipelines.adapters.storefronts.scayle.scopes import Scopes
 from cogent_pipelines.adapters.transport.call import Answer, Reading, Verdict
+from cogent_pipelines.adapters.transport.settled import Settled
 
 NOT_FOUND = 404
 _THROTTLED_KEY = "RATE_LIMIT_EXCEED"
 _LONGEST_REASON = 1_000
 _MOST_ERRORS = 10
+
+_FAILURES = frozenset({Verdict.DENIED, Verdict.FAILED_BEFORE, Verdict.FAILED_UNSURE})
 
 _BY_STATUS = {
     401: Verdict.DENIED,
@@ -23,9 +26,11 @@ _BY_STATUS = {
     408: Verdict.FAILED_BEFORE,
     # The status of a throttled call is not published; its error key is.
     429: Verdict.THROTTLED,
-    502: Verdict.FAILED_BEFORE,
-    503: Verdict.FAILED_BEFORE,
 }
+# Who answers these, and whether before anything was done, is not published: behind a proxy the Admin API may have acted.
+_WITHOUT_A_WORD = frozenset({502, 503})
+# A figure of the same time or a field of the same text, told twice, is told once. Of anything else nothing is known.
+_THE_SAME_TWICE = frozenset({"set stock", "set stock in bulk", "mark exported"})
 
 
 class Judge:
@@ -55,16 +60,23 @@ def judged(answer: Answer) -> tuple[Verdict, str, Any]:
     if answer.status < 300:  # noqa: PLR2004
         return Verdict.FINE, "", body
     reason = f"HTTP {answer.status}: {words_of(body)}"
-    if _THROTTLED_KEY in error_keys(body):
+    if is_throttled(body):
         return Verdict.THROTTLED, reason, body
     verdict = _BY_STATUS.get(answer.status)
+    if answer.status in _WITHOUT_A_WORD and (not answer.call.writes or answer.call.operation in _THE_SAME_TWICE):
+        verdict = Verdict.FAILED_BEFORE
     if verdict is None:
         verdict = Verdict.FAILED_UNSURE if answer.status >= 500 else Verdict.REFUSED  # noqa: PLR2004
     return verdict, reason, body
 
 
-def error_keys(body: Any) -> list[str]:
-    return [str(error.get("errorKey") or "") for error in _errors(body)]
+def is_failure(settled: Settled) -> bool:
+    """Whether the call was answered, and denied or failed: that may be the trouble of what was asked for, or everybody's."""
+    return isinstance(settled.reply, Answer) and settled.reading is not None and settled.reading.verdict in _FAILURES
+
+
+def is_throttled(body: Any) -> bool:
+    return any(error.get("errorKey") == _THROTTLED_KEY for error in _errors(body))
 
 
 def words_of(body: Any) -> str:

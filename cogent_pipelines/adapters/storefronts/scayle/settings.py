@@ -77,6 +77,8 @@ class ScayleSettings:
     shops: tuple[ShopCountry, ...]
     warehouse: str
     """Reference key of the warehouse whose stock is told."""
+    shops_elsewhere: tuple[ShopCountry, ...] = ()
+    """Shop countries that others ship: events come of these as well, and their orders are left out without a word."""
     base_url: str = ""
     merchant: str = ""
     """Reference key of the merchant we ship for; empty where there is only the default one. Items of others are not owed."""

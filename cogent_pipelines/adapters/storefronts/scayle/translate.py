@@ -92,7 +92,7 @@ def _order(order: Node, settings: ScayleSettings) -> Order:
         attributes=attributes_of(order),
         cancelled_at=cancelled,
         on_hold=cancelled is None and is_on_hold(order, units, settings),
-        closes_at=None if cancelled else closing_at(units),
+        closes_at=None if cancelled else closing_at(order, units, settings),
     )
 
 
@@ -105,7 +105,8 @@ def _line(line: Line, books: Books, *, cancelled: bool) -> OrderLine:
         sku=Sku(first.sku) if first.sku else None,
         title=first.title or first.sku,
         ordered=count,
-        current=0 if cancelled else sum(1 for unit in line.units if unit.current),
+        # `ordered` is the line's money and counts every unit; what SCAYLE keeps back at our warehouse is ours alone.
+        current=0 if cancelled else sum(1 for unit in line.units if unit.ours and unit.current),
         to_ship=0 if cancelled else len(line.owed()),
         requires_shipping=True,
         unit_price=books.bag(price.before),

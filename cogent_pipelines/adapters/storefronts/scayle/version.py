@@ -21,11 +21,16 @@ CALLS_PER_MINUTE = {
 }
 """By scope, of an ordinary tenant (scayle.dev, "Rate limits"); the answers' headers say what a tenant really has."""
 
-CUSTOM_DATA = ("legacyCustomData", "items.legacyCustomData", "customer.legacyCustomData")
+ORDER_CUSTOM_DATA = "legacyCustomData"
+CUSTOM_DATA = (ORDER_CUSTOM_DATA, "items.legacyCustomData", "customer.legacyCustomData")
 """Absent from orders unless asked for by `with` (scayle.dev, "List orders")."""
 
 FORCE_CLOSED_AFTER = timedelta(days=14)
 """An order without a shipment for so long is closed as if it had been shipped (scayle.dev, "Order lifecycle and states")."""
+
+LARGEST_DELEGATION = 8 * 1024 * 1024
+"""Bytes. A delegation has an item for each unit, of about one thousand (seen with an integration); one that is refused is
+sent again for two days, and then the order is cancelled."""
 
 DELEGATION_ACCEPTED = 201
 """The only status that takes an order or a cancellation over; 200 counts as a failure (scayle.dev, "How to integrate order

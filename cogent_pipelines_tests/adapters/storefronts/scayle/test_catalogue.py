@@ -5,7 +5,7 @@ import pytest
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.item import Product
 from cogent_pipelines.canonical.stock import PublishedStock
-from cogent_pipelines.ports.errors import TryLater, VendorRefused
+from cogent_pipelines.ports.errors import AuthenticationFailed, TryLater, VendorRefused
 from cogent_pipelines.ports.storefront import UnreadableProduct
 from cogent_pipelines_tests.adapters.storefronts.scayle.samples import product, stock, variant
 from cogent_pipelines_tests.adapters.storefronts.scayle.tenant import Tenant, entities, opened
@@ -100,8 +100,8 @@ def test_figures_are_asked_for_one_by_one_where_products_do_not_bring_them():
     tenant = Tenant().on(
         PRODUCTS, entities(product(variants=[variant(70), variant(71, sku="TEE-M"), variant(72, sku="TEE-L")]))
     )
-    tenant.on("GET /variants/key%3DTEE-S/stocks", entities(stock(9, warehouseReferenceKey="other"), stock(3)))
-    tenant.on("GET /variants/key%3DTEE-M/stocks", entities(stock(9, warehouseReferenceKey="other")))
+    tenant.on("GET /variants/70/stocks", entities(stock(9, warehouseReferenceKey="other"), stock(3)))
+    tenant.on("GET /variants/71/stocks", entities(stock(9, warehouseReferenceKey="other")))
 
     assert [PublishedStock(Sku("TEE-S"), 3)] == stock_of(tenant)
 
@@ -118,7 +118,46 @@ def test_figures_that_come_with_the_products_are_not_asked_for_again():
 
 def test_a_figure_that_cannot_be_had_is_no_missing_figure():
     """The whole look failed."""
-    tenant = Tenant().on(PRODUCTS, entities(product())).on("GET /variants/key%3DTEE-S/stocks", 503)
+    tenant = Tenant().on(PRODUCTS, entities(product())).on("GET /variants/70/stocks", 503)
 
     with pytest.raises(TryLater):
         stock_of(tenant)
+
+
+TWO = [variant(70), variant(71, sku="TEE-M")]
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_a_figure_that_is_not_given_out_is_left_out_and_the_others_go_on(status):
+    """Whichever page it is on: the stock of everything else would never be told again."""
+    tenant = Tenant().on(
+        PRODUCTS, entities(product(variants=TWO), after="2"), entities(product(variants=[variant(72, sku="X")]))
+    )
+    tenant.on("GET /variants/70/stocks", status).on("GET /variants/71/stocks", entities(stock(3)))
+    tenant.on("GET /variants/72/stocks", status)
+
+    assert [PublishedStock(Sku("TEE-M"), 3)] == stock_of(tenant)
+
+
+def test_where_no_figure_is_given_out_the_key_lacks_the_right():
+    tenant = Tenant().on(PRODUCTS, entities(product(variants=TWO)))
+    tenant.on("GET /variants/70/stocks", 403).on("GET /variants/71/stocks", 403)
+
+    with pytest.raises(AuthenticationFailed):
+        stock_of(tenant)
+
+
+def test_being_too_fast_is_no_missing_figure():
+    """The rest could not be had: the whole look failed."""
+    tenant = Tenant().on(PRODUCTS, entities(product(variants=TWO)))
+    tenant.on("GET /variants/70/stocks", 429).on("GET /variants/71/stocks", entities(stock(3)))
+
+    with pytest.raises(TryLater):
+        stock_of(tenant)
+
+
+def test_a_variant_without_a_number_is_asked_for_by_its_key():
+    tenant = Tenant().on(PRODUCTS, entities(product(variants=[{"referenceKey": "TEE-S"}])))
+    tenant.on("GET /variants/key%3DTEE-S/stocks", entities(stock(3)))
+
+    assert [PublishedStock(Sku("TEE-S"), 3)] == stock_of(tenant)

@@ -42,6 +42,20 @@ def test_a_connection_that_is_right_is_right_in_every_line_and_nothing_was_writt
     assert {"GET"} == {asked.method for asked in tenant.asked}
 
 
+def test_shop_countries_that_the_warehouse_serves_and_nobody_listed_are_warned_of():
+    """Their orders are left out; where another connection ships them, that is as it should be."""
+    served = [{"shopKey": "ms", "countryCode": code} for code in ("DE", "AT", "CH")]
+    tenant = whole_tenant().on("GET /warehouses", entities({"referenceKey": "main", "shopCountries": served}))
+
+    found = lines(tenant)["other shop countries"]
+
+    assert (True, "the warehouse serves ms/AT, ms/CH, too, whose orders are left out here") == (found.ok, found.finding)
+    assert "Add them to shops" in found.remedy
+    elsewhere = (ShopCountry("ms", "AT"), ShopCountry("ms", "CH"))
+    assert "other shop countries" not in lines(tenant, shops_elsewhere=elsewhere)
+    assert "other shop countries" not in lines(tenant, shops=(DE, ShopCountry("ms", "5503")))
+
+
 @pytest.mark.parametrize(("status", "subject"), [(401, "API key"), (503, "endpoint"), (404, "endpoint")])
 def test_where_nothing_answers_there_is_one_line(status, subject):
     """The rest could only fail as well."""

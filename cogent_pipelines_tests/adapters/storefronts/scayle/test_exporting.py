@@ -38,6 +38,26 @@ def test_our_reference_is_put_beside_what_is_there(data):
     assert [{"gift": True, "warehouseRef": "SO-901"}] == tenant.bodies(WRITE)
 
 
+def test_what_is_there_is_read_whatever_custom_data_orders_come_with():
+    """What is not read would be overwritten."""
+
+    def answer(asked):
+        return order(901, **({"legacyCustomData": {"gift": True}} if asked.query.get("with") == "legacyCustomData" else {}))
+
+    tenant = Tenant().on(ORDER, answer).on(WRITE, 204)
+
+    with opened(tenant, exported_field="warehouseRef", custom_data=()) as storefront:
+        assert [Marked()] == storefront.mark_exported([handed()])
+    assert [{"gift": True, "warehouseRef": "SO-901"}] == tenant.bodies(WRITE)
+
+
+def test_an_order_that_is_not_given_out_is_tried_again_and_holds_up_nobody():
+    tenant = Tenant().on(ORDER, order(901)).on(WRITE, 204)
+    tenant.on(f"{ORDER[:-1]}2", 403).on("GET /shops/ms/countries/DE/orders", {"entities": []})
+
+    assert [Unavailable, Marked] == [type(each) for each in mark(tenant, handed("902"), handed())]
+
+
 def test_what_is_marked_is_not_marked_again():
     tenant = Tenant().on(ORDER, order(901, legacyCustomData={"warehouseRef": "SO-901"})).on(WRITE, 204)
 

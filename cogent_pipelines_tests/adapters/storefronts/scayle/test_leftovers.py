@@ -161,11 +161,13 @@ def test_a_refusal_of_what_is_there_already_is_no_refusal():
     assert [AlreadyThere("901:short-1")] == report(tenant, unsent())
 
 
-@pytest.mark.parametrize(("reply", "outcome"), [(400, Rejected), (503, Unavailable)])
+@pytest.mark.parametrize(("reply", "outcome"), [(400, Rejected), (429, Unavailable), (502, Unknown), (503, Unknown)])
 def test_a_refusal_is_one_and_a_busy_storefront_may_have_it_later(reply, outcome):
+    """A proxy's failure leaves it open, and nothing is told twice."""
     tenant = Tenant().on(ORDER, order(901, items=[item(1)])).on(CANCEL, reply)
 
     assert [outcome] == [type(each) for each in report(tenant, unsent())]
+    assert reply == 429 or 1 == len(tenant.bodies(CANCEL))
 
 
 def test_orders_that_cannot_be_had_stop_the_call_before_anything_is_sent():
@@ -173,3 +175,14 @@ def test_orders_that_cannot_be_had_stop_the_call_before_anything_is_sent():
 
     with pytest.raises(TryLater):
         record(tenant, came_back())
+
+
+def test_an_order_that_is_not_given_out_costs_only_its_own_goods():
+    """It is tried again, and nothing is told of it unseen."""
+    tenant = Tenant().on(ORDER, 403).on("GET /shops/ms/countries/DE/orders", {"entities": []}).on(CANCEL, 204)
+    tenant.on("GET /shops/ms/countries/DE/orders/902", order(902))
+
+    outcomes = report(tenant, unsent(), unsent(ref="short-2", order_ref="902"))
+
+    assert [Unavailable, Recorded] == [type(outcome) for outcome in outcomes]
+    assert [902] == [body["orderId"] for body in tenant.bodies(CANCEL)]

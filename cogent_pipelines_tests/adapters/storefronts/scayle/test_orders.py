@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cogent_pipelines.adapters.storefronts.scayle.settings import ShopCountry
+from cogent_pipelines.adapters.storefronts.scayle.settings import HandOver, ShopCountry
 from cogent_pipelines.canonical.identity import OrderRef
+from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.ports.errors import AuthenticationFailed, TryLater, VendorRefused
 from cogent_pipelines.ports.storefront import UnreadableOrder
-from cogent_pipelines_tests.adapters.storefronts.scayle.samples import DE, item, order, state
+from cogent_pipelines_tests.adapters.storefronts.scayle.samples import DE, cancelled, item, order, shipped, state
 from cogent_pipelines_tests.adapters.storefronts.scayle.tenant import Tenant, entities, opened, refused
 
 ORDERS = "GET /shops/ms/countries/DE/orders"
@@ -114,11 +115,23 @@ def test_an_order_whose_time_cannot_be_read_does_not_move_the_watermark():
     assert [("2", SINCE)] == [(each.ref, each.version) for each in page if isinstance(each, UnreadableOrder)]
 
 
-def test_where_nothing_can_be_read_it_is_the_answer_that_is_at_fault():
-    """The watermark must not pass over a storefront that speaks otherwise than published."""
-    tenant = Tenant().on(ORDERS, entities(at(10, 1, items={}), at(20, 2, items={})))
+def test_orders_that_are_all_at_fault_are_said_to_be_and_stop_nobody():
+    """Two that are alone in their window would otherwise keep the watermark, and the stock with it, where it is for ever."""
+    tenant = Tenant().on(ORDERS, entities(at(10, 1, items={}), at(20, 2, items={})), entities(at(50, 3)))
 
-    with opened(tenant) as storefront, pytest.raises(VendorRefused, match="field items is a dict"):
+    with opened(tenant, window=timedelta(minutes=40)) as storefront:
+        pages = list(storefront.orders(SINCE))
+
+    assert [[("1", UnreadableOrder), ("2", UnreadableOrder)], [("3", Order)]] == [
+        [(each.ref, type(each)) for each in page] for page in pages
+    ]
+
+
+def test_a_list_in_which_nothing_is_an_order_is_the_answers_fault():
+    """The watermark must not pass over a storefront that speaks otherwise than published."""
+    tenant = Tenant().on(ORDERS, entities({"number": 1}, {"number": 2}))
+
+    with opened(tenant) as storefront, pytest.raises(VendorRefused, match="no order with an id in it"):
         list(storefront.orders(SINCE))
 
 
@@ -248,3 +261,125 @@ def test_the_key_goes_with_every_call():
         list(storefront.orders(SINCE))
 
     assert "key-0123456789" == tenant.asked[0].headers["x-access-token"]
+
+
+# ---- one order that is not given out
+
+
+@pytest.mark.parametrize(("status", "words"), [(403, "HTTP 403"), (500, "HTTP 500"), (400, "HTTP 400")])
+def test_an_order_that_is_not_given_out_is_refused_by_its_name(status, words):
+    """As long as the list is: the flow asks for the others without it, and the next poll goes on."""
+    tenant = Tenant().on(ORDERS, entities()).on(f"{ORDERS}/901", status).on(f"{ORDERS}/902", order(902))
+
+    with opened(tenant) as storefront:
+        for refs in (["901"], ["901", "902"]):
+            with pytest.raises(VendorRefused, match=f"order 901 is not given out: {words}"):
+                storefront.orders_named(refs)
+        assert ["902"] == [each.ref for each in storefront.orders_named(["902"])]
+
+
+@pytest.mark.parametrize(("status", "error"), [(401, AuthenticationFailed), (403, AuthenticationFailed), (503, TryLater)])
+def test_where_no_list_is_given_either_it_is_not_that_order(status, error):
+    """A key without the right, or a tenant that is down."""
+    tenant = Tenant().on(ORDERS, status).on(f"{ORDERS}/901", status).on(f"{ORDERS}/902", order(902))
+
+    with opened(tenant) as storefront:
+        for refs in (["901"], ["901", "902"]):
+            with pytest.raises(error):
+                storefront.orders_named(refs)
+
+
+def test_where_every_call_fails_it_is_not_the_orders():
+    """Though a list can be read."""
+    tenant = Tenant().on(ORDERS, entities()).on(f"{ORDERS}/901", 403).on(f"{ORDERS}/902", 500)
+
+    with opened(tenant) as storefront, pytest.raises(TryLater):
+        storefront.orders_named(["901", "902"])
+
+
+@pytest.mark.parametrize("status", [403, 400])
+def test_orders_that_a_limited_key_may_not_see_do_not_stop_the_capture(status, caplog):
+    """A key may be limited to shops, and events are of every shop; what is ours is in the list, and comes with the poll."""
+    tenant = Tenant().on(ORDERS, entities()).on(f"{ORDERS}/901", status).on(f"{ORDERS}/902", status)
+
+    with opened(tenant) as storefront:
+        assert [] == storefront.orders_named(["901", "902"])
+    assert f"order 901 is not given out: HTTP {status}" in caplog.text
+
+
+def test_being_too_fast_is_never_an_orders_fault():
+    """It is asked for again later."""
+    tenant = Tenant().on(ORDERS, entities()).on(f"{ORDERS}/901", 429).on(f"{ORDERS}/902", order(902))
+
+    with opened(tenant) as storefront, pytest.raises(TryLater):
+        storefront.orders_named(["901", "902"])
+
+
+# ---- other shop countries
+
+VIENNA = {"id": 5503, "shopKey": "ms", "countryCode": "AT"}
+
+
+@pytest.mark.parametrize(
+    ("said", "listed", "is_ours"),
+    [
+        (VIENNA, (DE,), False),
+        (VIENNA, (DE, AUSTRIA), True),
+        (VIENNA, (ShopCountry("MS", "at"),), True),
+        (VIENNA, (ShopCountry("other", "AT"),), False),
+        (VIENNA, (ShopCountry("ms", "5503"),), True),
+        (VIENNA, (ShopCountry("ms", "5502"),), False),
+        ({"id": 5503}, (ShopCountry("ms", "5502"),), False),
+        ({"id": 5503}, (DE,), True),
+        (None, (DE,), True),
+    ],
+)
+def test_an_order_of_another_shop_country_is_not_ours_though_it_is_given_out(said, listed, is_ours):
+    """Events are of every shop country, and any path gives out any order; two connections would send it twice."""
+    found = order(901, shopCountry=said, items=[item(delegatedAt=None)], detailedStatus=state("order_confirmed"))
+    tenant = Tenant().by(lambda asked: found if asked.path.endswith("/orders/901") else None)
+
+    with opened(tenant, shops=listed) as storefront:
+        assert (["901"] if is_ours else []) == [each.ref for each in storefront.orders_named(["901"])]
+
+
+WAITS = "order 901 is left aside: it was delegated to us, and its shop country ms/AT is not among `shops`"
+
+
+def test_a_stranger_that_was_delegated_to_us_does_not_vanish_without_a_word():
+    """Whoever lists the shop countries forgot one; the others are read without it."""
+    tenant = Tenant().on(f"{ORDERS}/901", order(901, shopCountry=VIENNA)).on(f"{ORDERS}/902", order(902))
+
+    with opened(tenant) as storefront:
+        for refs in (["901"], ["901", "902"]):
+            with pytest.raises(VendorRefused, match=WAITS):
+                storefront.orders_named(refs)
+
+
+def test_several_strangers_that_are_alone_do_not_stop_the_capture(caplog):
+    """Refused together they would look like a tenant that nobody can read."""
+    tenant = Tenant().on(f"{ORDERS}/901", order(901, shopCountry=VIENNA))
+    tenant.on(f"{ORDERS}/902", order(902, shopCountry=VIENNA))
+
+    with opened(tenant) as storefront:
+        assert [] == storefront.orders_named(["901", "902"])
+    assert WAITS in caplog.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "chosen"),
+    [
+        ({}, {"shops_elsewhere": (AUSTRIA,)}),
+        ({}, {"merchant": "ours"}),
+        ({}, {"hand_over": HandOver.POLLING}),
+        ({"items": [shipped(1)]}, {}),
+        ({"items": [cancelled(1)]}, {}),
+        ({"items": [item(price={})]}, {}),
+    ],
+    ids=["another connection's", "another merchant's", "nothing is delegated", "it left", "cancelled", "unreadable"],
+)
+def test_a_stranger_that_waits_for_nobody_here_is_left_out_without_a_word(changes, chosen):
+    tenant = Tenant().on(f"{ORDERS}/901", order(901, shopCountry=VIENNA, **changes))
+
+    with opened(tenant, **chosen) as storefront:
+        assert [] == storefront.orders_named(["901"])

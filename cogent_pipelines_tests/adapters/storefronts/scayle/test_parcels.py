@@ -187,6 +187,16 @@ class Remembered:
         return self.known
 
 
+class Ledger:
+    """The same, with whatever references it has."""
+
+    def __init__(self, known):
+        self.known = {ref: DespatchRef(despatch) for ref, despatch in known.items()}
+
+    def despatches_of(self, refs):
+        return self.known
+
+
 def test_another_process_waits_for_a_shipment_that_is_not_shown_yet():
     """Its items look as if they were still owed."""
     tenant = Tenant().on(ORDER, three()).on(SHIP, 202)
@@ -309,12 +319,23 @@ def test_a_refusal_is_given_in_scayles_own_words():
 
 def test_a_busy_storefront_may_have_it_later():
     """Nothing was done."""
-    tenant = Tenant().on(ORDER, three()).on(SHIP, 503)
+    tenant = Tenant().on(ORDER, three()).on(SHIP, 429)
 
     with opened(tenant) as storefront:
         [outcome] = storefront.create_fulfilments([parcel()])
 
     assert isinstance(outcome, Unavailable)
+
+
+@pytest.mark.parametrize("status", [502, 503])
+def test_a_proxys_failure_is_looked_after_before_anything_is_told_again(status):
+    """The Admin API behind it may have acted, and what it makes of a second shipment is not published."""
+    tenant = Tenant().on(ORDER, three()).on(SHIP, status)
+
+    with opened(tenant) as storefront:
+        [outcome] = storefront.create_fulfilments([parcel()])
+
+    assert (Unknown, 1) == (type(outcome), len(told(tenant)))
 
 
 def test_orders_that_cannot_be_read_stop_the_call_before_anything_is_sent():
@@ -376,3 +397,113 @@ def test_a_parcel_of_which_nobody_knows_when_it_left_left_now():
         storefront.create_fulfilments([replace(parcel(), despatched_at=None)])
 
     assert ["2026-11-02T09:00:00+00:00"] == [body["deliveryDate"] for body in tenant.bodies(SHIP)]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(403, Unavailable), (500, Unavailable), (400, Rejected)])
+def test_an_order_that_is_not_given_out_costs_only_its_own_parcels(status, kind):
+    """It is tried again, and nothing is told of it unseen."""
+    tenant = Warehousing(three(902)).on(ORDER, status).on("GET /shops/ms/countries/DE/orders", {"entities": []})
+
+    with opened(tenant) as storefront:
+        outcomes = storefront.create_fulfilments([parcel(), parcel(order_ref="902", ref="D9", number="T9")])
+
+    assert ([kind, Created], [("T9", [1])]) == ([type(outcome) for outcome in outcomes], told(tenant))
+
+
+@pytest.mark.parametrize("reply", [403, order(901, items=[item(price=None)])])
+def test_of_an_order_that_cannot_be_read_nothing_is_said_of_what_it_was_told(reply):
+    """Not that it was told nothing; and the others' parcels are found."""
+    found = order(902, items=[shipped(1, package=46)], packages=[package(46, "T1")])
+    tenant = Warehousing(found).on(ORDER, reply).on("GET /shops/ms/countries/DE/orders", {"entities": []})
+
+    with opened(tenant) as storefront:
+        there = storefront.fulfilments_of([OrderRef("901"), OrderRef("902")])
+
+    assert {"902": ["902:T1"]} == {ref: [each.ref for each in told] for ref, told in there.items()}
+
+
+def test_a_second_parcel_with_the_number_of_one_just_told_is_a_persons_matter():
+    """Whoever told the first: it must not be taken for told because the other was."""
+    tenant = Warehousing(three())
+
+    with opened(tenant) as storefront:
+        together = storefront.create_fulfilments([parcel(1), parcel(1, ref="D2")])
+        afterwards = storefront.create_fulfilments([parcel(1, ref="D2"), parcel(1)])
+
+    words = "T1 is another parcel of the order already: SCAYLE has one shipment per number"
+    assert [Created("901:T1"), Rejected((words,))] == together
+    assert [Rejected((words,)), AlreadyThere("901:T1")] == afterwards
+    assert [("T1", [1])] == told(tenant)
+
+
+@pytest.mark.parametrize(
+    ("number", "key", "ref"),
+    [
+        ("1Z 999 AA1", "1Z 999 AA1", "901:1Z%20999%20AA1"),
+        ("50%", "50%", "901:50%25"),
+        ("N1, N2", "N1", "901:N1"),
+        (" N1;N2 ", "N1", "901:N1"),
+        ("A/1-2_3.4", "A/1-2_3.4", "901:A/1-2_3.4"),
+        (" , ", "parcel-D1", "901:parcel-D1"),
+    ],
+)
+def test_no_reference_has_a_space_and_no_shipment_several_numbers(number, key, ref):
+    """The ledger tells references apart by spaces; the order's other parcels go on, here and elsewhere."""
+    tenant = Warehousing(three())
+    given = parcel(1, number=number)
+
+    with opened(tenant) as storefront:
+        first = storefront.create_fulfilments([given])
+    with opened(tenant, known=Ledger({ref: "D1"})) as another:
+        again = another.create_fulfilments([given, parcel(1, ref="D2", number="T2")])
+        [found, _] = another.fulfilments_of([OrderRef("901")])["901"]
+
+    assert ([Created(ref)], [AlreadyThere(ref), Created("901:T2")]) == (first, again)
+    assert (ref, [(key, [1]), ("T2", [2])]) == (found.ref, told(tenant))
+
+
+@pytest.mark.parametrize("number", ["N1, N2", "1Z 999 AA1"])
+def test_a_reference_from_before_is_still_known(number):
+    """Though a ledger gives it in pieces: no parcel waits for them, and none is told twice."""
+    before = order(901, items=[shipped(1, package=46), item(2), item(3)], packages=[package(46, number)])
+    tenant = Warehousing(before)
+    pieces = dict.fromkeys(f"901:{number}".split(" "), "D1")
+
+    with opened(tenant, known=Ledger(pieces)) as storefront:
+        outcomes = storefront.create_fulfilments([parcel(1, ref="D2", number="T2"), parcel(1, ref="D3", number=number)])
+        tracked = storefront.add_tracking(f"901:{number}", parcel(1, number=number))
+    with opened(tenant) as knowing_nothing:
+        afresh = knowing_nothing.create_fulfilments([parcel(1, number=number)])
+
+    assert (Created("901:T2"), Rejected, AlreadyThere(f"901:{number}")) == (outcomes[0], type(outcomes[1]), tracked)
+    assert (AlreadyThere, [("T2", [2])]) == (type(afresh[0]), told(tenant))
+
+
+def test_a_line_that_came_apart_after_it_was_sent_still_has_its_parcel():
+    """Something was written to one of its items: the goods are the same, and the parcel has left."""
+    written = {"legacyCustomData": {"gift": True}}
+    tenant = Warehousing(order(901, items=[item(1, **written), item(2), item(3), item(4, sku="TEE-M")]))
+
+    with opened(tenant) as storefront:
+        outcomes = storefront.create_fulfilments([parcel(2), parcel(2, ref="D2", number="T2")])
+
+    words = "line 1 has 1 units left to send, and 2 are wanted"
+    assert [Created("901:T1"), Rejected((words,))] == outcomes
+    assert [("T1", [1, 2])] == told(tenant)
+
+
+def test_a_line_that_is_short_takes_nothing_that_another_of_the_parcel_needs():
+    """Each has its own first."""
+    tenant = Warehousing(order(901, items=[item(1, legacyCustomData={"gift": True}), item(2), item(3)]))
+    both = replace(parcel(2), lines=(FulfilmentLine(LineRef("1"), 2), FulfilmentLine(LineRef("2"), 1)))
+
+    with opened(tenant) as storefront:
+        assert [Created("901:T1")] == storefront.create_fulfilments([both])
+    assert [[1, 2, 3]] == [sorted(ids) for _, ids in told(tenant)]
+
+
+def test_a_set_of_another_variant_never_fills_a_short_line():
+    tenant = Warehousing(order(901, items=[item(1), item(2, variant={"id": 71, "referenceKey": "TEE-S"})]))
+
+    with opened(tenant) as storefront:
+        assert [Rejected] == [type(outcome) for outcome in storefront.create_fulfilments([parcel(2)])]

@@ -217,6 +217,14 @@ def test_a_key_that_is_not_accepted_stops_everything():
         publish(tenant, figure())
 
 
+def test_a_variant_that_is_denied_costs_only_its_own_figure():
+    """The key is good for the others."""
+    tenant = Tenant().on(READ, 403).on("GET /variants/key%3DTEE-M/stocks", entities(stock(8)))
+    tenant.on("POST /variants/key%3DTEE-M/stocks", echo)
+
+    assert [Rejected, Published] == [type(each) for each in publish(tenant, figure(), figure(5, 8, sku="TEE-M"))]
+
+
 class Index:
     """The ledger's catalogue, as far as it matters here."""
 
@@ -331,7 +339,6 @@ def test_a_request_that_takes_too_long_is_in_doubt():
     [
         (503, Unavailable),
         (500, Unknown),
-        (400, Rejected),
         (httpx.ReadTimeout("lost"), Unknown),
         ({"no": "key"}, Unknown),
     ],
@@ -341,6 +348,28 @@ def test_what_became_of_a_bulk_request_is_never_guessed(reply, outcome):
     tenant = bulk_tenant("processed").on(BULK, reply)
 
     assert [outcome] * 4 == [type(each) for each in publish(tenant, *all_figures(), bulk_from=4)]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 413])
+def test_where_bulk_requests_are_refused_figures_are_told_one_by_one(status):
+    """Not one of them is at fault; only the first, here, is refused for its own."""
+    tenant = bulk_tenant("processed").on(BULK, status)
+    for sku in SKUS[1:]:
+        tenant.on(f"POST /variants/key%3D{sku}/stocks", echo)
+
+    assert [Rejected, Published, Published, Published] == [
+        type(each) for each in publish(tenant, *all_figures(), bulk_from=4)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(429, {}), (400, error("RATE_LIMIT_EXCEED")), (500, {}), (502, {}), (503, error("BUSY"))]
+)
+def test_an_operation_that_failed_for_scayles_own_trouble_is_tried_again(status, body):
+    """No person can mend it."""
+    tenant = bulk_tenant("processed", stock_0={"status": "failed", "response": {"statusCode": status, "body": body}})
+
+    assert Unavailable is type(publish(tenant, *all_figures(), bulk_from=4)[0])
 
 
 @pytest.mark.parametrize("response", [{"statusCode": 200, "body": []}, {"statusCode": 200, "body": {"quantity": "x"}}])

@@ -56,6 +56,22 @@ def test_a_status_decides_whether_a_call_may_be_repeated(status, body, verdict):
     assert verdict is judge(body, status).verdict
 
 
+@pytest.mark.parametrize("status", [502, 503])
+@pytest.mark.parametrize(
+    ("operation", "verdict"),
+    [
+        ("shipment", Verdict.FAILED_UNSURE),
+        ("cancel items", Verdict.FAILED_UNSURE),
+        ("return items", Verdict.FAILED_UNSURE),
+        ("set stock", Verdict.FAILED_BEFORE),
+        ("mark exported", Verdict.FAILED_BEFORE),
+    ],
+)
+def test_a_proxys_word_says_nothing_of_what_must_not_be_done_twice(operation, verdict, status):
+    """SCAYLE keeps no repetition of a shipment, a cancellation or a return apart from the first."""
+    assert verdict is judge(error("UNAVAILABLE"), status, operation=operation, writes=True).verdict
+
+
 @pytest.mark.parametrize("context", [{}, [], {"customer": "Ada"}, ["Ada"]])
 def test_the_reason_is_the_vendors_words_without_their_context(context):
     """An empty context comes as a list or an object; a full one may quote anybody."""

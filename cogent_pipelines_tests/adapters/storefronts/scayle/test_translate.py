@@ -14,7 +14,7 @@ from cogent_pipelines_tests.adapters.storefronts.scayle.samples import (
     shipped,
     state,
 )
-from cogent_pipelines_tests.adapters.storefronts.scayle.translating import attributes, read
+from cogent_pipelines_tests.adapters.storefronts.scayle.translating import attributes, eur, read
 
 # ---- names and times
 
@@ -115,6 +115,18 @@ def test_another_merchants_delegation_does_not_release_ours():
     ]
 
     assert read({"items": items}, merchant="ours").on_hold
+
+
+def test_units_of_another_merchant_are_part_of_the_money_and_of_nothing_else():
+    """To a figure of a time what was sold since is added back: units that our warehouse never had would be oversold."""
+    theirs = {"referenceKey": "theirs"}
+    items = [item(1), item(2, merchant=theirs), cancelled(3, merchant=theirs), item(4, sku="TEE-M", merchant=theirs)]
+
+    found = read({"items": items}, merchant="default")
+
+    assert [("TEE-S", 3, 1, 1, eur(3 * 1190)), ("TEE-M", 1, 0, 0, eur(1190))] == [
+        (line.sku, line.ordered, line.current, line.to_ship, line.line_total) for line in found.lines
+    ]
 
 
 def test_what_is_owed_follows_the_items():
@@ -250,8 +262,19 @@ def test_groups_of_the_customer_and_the_channel_can_be_routed_by():
 
 
 def test_an_order_says_when_scayle_closes_it():
-    """Fourteen days after what is ours was first delegated; nothing once something left, or nothing is owed."""
-    open_, left, off = read(), read({"items": [shipped(1), item(2)]}), read({"items": [cancelled(1)]})
+    """Fourteen days after what is ours was first delegated, for as long as any of it is owed."""
+    open_, partly = read(), read({"items": [shipped(1), item(2, delegatedAt="2026-11-03T08:05:00+00:00")]})
+    left, off = read({"items": [shipped(1)]}), read({"items": [cancelled(1)]})
 
-    assert datetime(2026, 11, 16, 8, 5, tzinfo=UTC) == open_.closes_at
-    assert (None, None) == (left.closes_at, off.closes_at)
+    at = datetime(2026, 11, 16, 8, 5, tzinfo=UTC)
+    assert (at, at, None, None) == (open_.closes_at, partly.closes_at, left.closes_at, off.closes_at)
+
+
+def test_where_no_item_says_when_it_was_delegated_the_confirmation_counts():
+    """A watch that is too early does no harm; without either there is none."""
+    items = [item(delegatedAt=None), item(2, merchant={"referenceKey": "theirs"})]
+
+    found = read({"items": items}, merchant="default")
+
+    assert datetime(2026, 11, 16, 8, 1, tzinfo=UTC) == found.closes_at
+    assert read({"items": items, "confirmedAt": None}, merchant="default").closes_at is None
