@@ -72,7 +72,8 @@ class OrderWiseWarehouse:
     def find_sales_orders(self, refs: Sequence[SalesOrderRef]) -> list[FindSalesOrderOutcome]:
         """Read orders back by our reference."""
         with readable("find sales orders"):
-            found = finding.find(self._wire, refs) if refs else {}
+            found = finding.find_readable(self._wire, refs) if refs else {}
+            self._sent.is_found_by_reference |= bool(found)
             return [
                 Found(finding.sales_order(ref, found[ref], self._settings)) if ref in found else NotFound(ref)
                 for ref in refs

@@ -13,6 +13,7 @@ from typing import Any
 from cogent_pipelines.adapters.warehouses.orderwise import cells, finding, times, totals, translate
 from cogent_pipelines.adapters.warehouses.orderwise.cells import Unreadable
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
+from cogent_pipelines.adapters.warehouses.orderwise.finding import Headers
 from cogent_pipelines.adapters.warehouses.orderwise.parcels import Shipped, parcels
 from cogent_pipelines.adapters.warehouses.orderwise.settings import DespatchSource, OrderState, OrderWiseSettings
 from cogent_pipelines.adapters.warehouses.orderwise.totals import Totals
@@ -86,15 +87,22 @@ def of(wire: Wire, known: KnownDespatches, refs: Sequence[str]) -> list[Despatch
         VendorError: a definition could not be run, or nothing of what it says can be read.
     """
     found = finding.find_orders(wire, refs, priority=_PRIORITY)
-    each = [{"@order_id": order.order_id} for orders in found.values() for order in orders]
-    reading = _Reading(wire.settings, of_refs=frozenset(found))
+    each = [{"@order_id": order.order_id} for orders in found.by_ref.values() for order in orders]
+    reading = _Reading(wire.settings, of_refs=frozenset(found.by_ref))
     for rows in wire.run_each(Question.ORDER_DELIVERIES, each, priority=_PRIORITY):
         reading.take_deliveries(rows.rows)
     if wire.settings.despatches_from is DespatchSource.LINE_TOTALS:
-        return _by_totals(wire, known, reading)
+        return [*_unreadable(found), *_by_totals(wire, known, reading)]
     for rows in wire.run_each(Question.ORDER_DESPATCH_LINES, each, priority=_PRIORITY):
         reading.take_movements(rows.rows)
-    return reading.parcels()
+    return [*_unreadable(found), *reading.parcels()]
+
+
+def _unreadable(found: Headers) -> list[UnreadableDespatch]:
+    """One for each reference under which there is an order that cannot be read."""
+    return [
+        UnreadableDespatch(DespatchRef(f"order {ref}"), SalesOrderRef(ref), fault) for ref, fault in found.faults.items()
+    ]
 
 
 def _by_totals(wire: Wire, known: KnownDespatches, reading: "_Reading") -> list[Despatch | UnreadableDespatch]:

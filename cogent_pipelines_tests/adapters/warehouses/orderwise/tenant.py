@@ -6,7 +6,7 @@ Not a simulator: each test sets up what it is about. What is under `answers` rep
 import base64
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -153,6 +153,9 @@ class Tenant:
         if self.imports == "deferred":
             self.awaited.append(held)
             return 200, {"eCommerceOrderNumber": ref}
+        if self.imports == "deferred with ids":
+            self.awaited.append(held)
+            return 200, {"orderId": held.order_id, "orderNumber": held.number, "eCommerceOrderNumber": ref}
         self.orders.append(held)
         return 200, {"orderId": held.order_id, "orderNumber": held.number, "eCommerceOrderNumber": ref}
 
@@ -176,7 +179,10 @@ class Tenant:
         return 200, None
 
     def _order(self, order_id: int) -> Held:
-        return next((order for order in self.orders if order.order_id == order_id), Held(order_id, "", "", []))
+        return next(self._orders(order_id), Held(order_id, "", "", []))
+
+    def _orders(self, order_id: int) -> Iterator[Held]:
+        return (order for order in self.orders if order.order_id == order_id)
 
     # ---- the definitions
 
@@ -194,7 +200,9 @@ class Tenant:
             ],
             Question.ORDER_LINES: lambda: _lines(self._order(given["@order_id"])),
             Question.ORDERS_CHANGED: lambda: [row for order in self.orders for row in self._deliveries(order)],
-            Question.ORDER_DELIVERIES: lambda: self._deliveries(self._order(given["@order_id"])),
+            Question.ORDER_DELIVERIES: lambda: [
+                row for order in self._orders(given["@order_id"]) for row in self._deliveries(order)
+            ],
             Question.DESPATCH_LINES: lambda: self.movements,
             Question.ORDER_DESPATCH_LINES: lambda: [row for row in self.movements if row["order_id"] == given["@order_id"]],
             Question.STOCK_CHANGED: lambda: [

@@ -126,13 +126,13 @@ def test_a_definition_that_is_needed_must_have_its_id(question):
 
 
 def test_an_unreadable_line_leaves_no_order_out_of_sight(connect, tenant):
-    """Half an order read back would look like an order that lacks lines."""
+    """Half an order read back would look like an order that lacks lines, and none like one that is not there."""
     connected = connect()
     held = tenant.plant("SO-1", ["MUG", 1])
     held.lines.append(["PLATE", "many", 0])
 
     with pytest.raises(VendorRefused, match="order_lines: column qty_ordered is a str, not a number"):
-        connected.warehouse.create_sales_orders([order()])
+        connected.warehouse.find_sales_orders([order().ref])
 
 
 @pytest.mark.parametrize("question", list(Question))

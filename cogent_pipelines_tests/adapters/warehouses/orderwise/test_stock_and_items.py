@@ -185,6 +185,18 @@ def test_items_are_found_under_a_spelling_that_is_nearly_right(connect, extra):
     assert ["MUG", "VP255R "] == sorted(item.sku for item in found)
 
 
+def test_an_item_that_cannot_be_read_holds_up_no_other(connect, tenant):
+    """Nor does it alone: one code is asked for, and one bad row is no bad definition."""
+    connected = connect(definitions=with_also(Question.ITEM_BY_CODE))
+    bad = {"contract_version": 1, "sku": "MUG", "name": ["what"], "is_discontinued": False}
+    tenant.answers[Question.ITEM_BY_CODE] = [(200, [bad]), (200, [bad])]
+
+    alone = connected.warehouse.items_named([Sku("MUG")])
+    with_another = connected.warehouse.items_named([Sku("MUG"), Sku("PLATE")])
+
+    assert ([], ["PLATE"]) == (alone, [item.sku for item in with_another])
+
+
 def test_nothing_asked_nothing_answered(connect, tenant):
     """Not even a call."""
     assert [] == connect().warehouse.items_named([])
