@@ -47,6 +47,7 @@ class Definition:
 
 _ORDER = ("order_id", "order_number", "customer_order_ref", "status_text")
 _DELIVERY = (*_ORDER, "consignment_number", "tracking_url", "shipped_at")
+_OF_DELIVERY = ("dropship_lines", "courier")
 _MOVEMENT = ("movement_id", "order_id", "line_id", "sku", "qty", "despatched_at")
 _OF_MOVEMENT = ("moved_sku", "units_per_kit")
 _STOCK = ("sku", "stock_location_id", "free_qty", "overall_qty", "calculated_at")
@@ -59,9 +60,9 @@ DEFINITIONS: Mapping[Question, Definition] = {
         Definition(Question.ORDER_BY_REF, ("@ref",), _ORDER),
         Definition(Question.ORDERS_BY_REFS, ("@refs",), _ORDER, required=False),
         Definition(Question.ORDER_LINES, ("@order_id",), ("line_id", "order_id", "sku", "qty_ordered", "qty_sent")),
-        Definition(Question.ORDERS_CHANGED, ("@since",), _DELIVERY, ("courier",)),
+        Definition(Question.ORDERS_CHANGED, ("@since",), _DELIVERY, _OF_DELIVERY),
         Definition(Question.DESPATCH_LINES, ("@since",), _MOVEMENT, _OF_MOVEMENT),
-        Definition(Question.ORDER_DELIVERIES, ("@order_id",), _DELIVERY, ("courier",)),
+        Definition(Question.ORDER_DELIVERIES, ("@order_id",), _DELIVERY, _OF_DELIVERY),
         Definition(Question.ORDER_DESPATCH_LINES, ("@order_id",), _MOVEMENT, _OF_MOVEMENT),
         Definition(Question.STOCK_CHANGED, ("@since",), _STOCK, ("is_kit", "read_at")),
         Definition(Question.KIT_STOCK_CHANGED, ("@since",), _KIT_STOCK, ("read_at",), required=False),

@@ -21,7 +21,7 @@ JOIN order_line_item oli ON oli.oli_id = vts.vts_oli_id
 JOIN variant_detail vad ON vad.vad_id = oli.oli_vad_id
 JOIN variant_detail moved ON moved.vad_id = vth.vth_vad_id
 WHERE vts.vts_tt_id = 8
-  AND oli.oli_direct <> 1
+  AND ISNULL(oli.oli_direct, 0) <> 1
   AND EXISTS (SELECT 1
               FROM variant_transaction_split late
               JOIN order_line_item late_line ON late_line.oli_id = late.vts_oli_id

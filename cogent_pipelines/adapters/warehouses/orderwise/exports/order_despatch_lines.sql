@@ -18,5 +18,5 @@ JOIN order_line_item oli ON oli.oli_id = vts.vts_oli_id
 JOIN variant_detail vad ON vad.vad_id = oli.oli_vad_id
 JOIN variant_detail moved ON moved.vad_id = vth.vth_vad_id
 WHERE vts.vts_tt_id = 8
-  AND oli.oli_direct <> 1
+  AND ISNULL(oli.oli_direct, 0) <> 1
   AND oli.oli_oh_id = @order_id
