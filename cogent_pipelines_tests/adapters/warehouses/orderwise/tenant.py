@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 import httpx
 
-from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
+from cogent_pipelines.adapters.warehouses.orderwise.definitions import DEFINITIONS, Question
 
 NUMBERS = {question: 100 + at for at, question in enumerate(Question)}
 USER, PASSWORD = "robot", "a long password"
@@ -50,7 +50,7 @@ class Tenant:
     imports: str = "at_once"
     awaited: list[Held] = field(default_factory=list)
     answers: dict[str, list[Answer]] = field(default_factory=dict)
-    contract_version: Any = 1
+    contract_version: Any = None
     calls: list[str] = field(default_factory=list)
     bodies: list[Json] = field(default_factory=list)
     given: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -190,7 +190,8 @@ class Tenant:
         given = {each["name"]: each["value"] for each in parameters}
         self.given.append((question, given))
         rows = self._rows(question, given)
-        return 200, [{"contract_version": self.contract_version, **row} for row in rows]
+        version = self.contract_version or DEFINITIONS[question].version
+        return 200, [{"contract_version": version, **row} for row in rows]
 
     def _rows(self, question: Question, given: dict[str, Any]) -> list[dict[str, Any]]:
         answers: dict[Question, Callable[[], list[dict[str, Any]]]] = {

@@ -211,6 +211,22 @@ def test_a_kit_leaves_as_the_kit_that_was_ordered(at_bench, kit_movements):
     assert [{"SET": 3}] == contents(parcels(bench))
 
 
+@pytest.mark.parametrize("kit_lines", ["joined", "single_units"])
+@pytest.mark.parametrize("kit_copies", ["none", "per_line"])
+def test_a_kit_leaves_by_the_recipe_that_its_line_has(at_bench, kit_copies, kit_lines):
+    """A copy of its own where it has one, though the kit is another by now; and every line of the recipe counts."""
+    bench = at_bench(kit_copies=kit_copies, kit_lines=kit_lines, not_direct_as="null")
+    company = bench.tenant.live
+    company.add_variant("SET", price=Decimal(10))
+    company.make_kit("SET", {KNOWN: Decimal(2), OTHER: Decimal(1)})
+    bench.port.create_sales_orders([wanted(sku="SET")])
+    if kit_copies == "per_line":
+        company.make_kit("SET", {KNOWN: Decimal(1), OTHER: Decimal(1)})
+    bench.tenant.trade.despatch(REF)
+
+    assert [{"SET": 3}] == contents(parcels(bench))
+
+
 def test_a_status_that_nobody_mapped_is_told(at_bench):
     """By its own text, and the parcel all the same."""
     bench = at_bench(status_names={"completed": "Alles raus"})
@@ -240,6 +256,22 @@ def test_a_kit_is_as_many_as_its_components_make(at_bench, kit_stock):
     changed = {level.sku: level.available for page in bench.port.stock(since) for level in page}
 
     assert (3, 3) == (everything["SET"], changed["SET"])
+
+
+@pytest.mark.parametrize("kit_lines", ["joined", "single_units"])
+@pytest.mark.parametrize("kit_copies", ["none", "per_line"])
+def test_a_kit_is_counted_by_its_own_recipe(at_bench, kit_copies, kit_lines):
+    """Not by the copies that orders have of an older one; and a component on two of its lines is needed twice."""
+    bench = at_bench(kit_copies=kit_copies, kit_lines=kit_lines)
+    company = bench.tenant.live
+    company.add_variant("SET", price=Decimal(10))
+    company.make_kit("SET", {KNOWN: Decimal(1), OTHER: Decimal(9)})
+    bench.port.create_sales_orders([wanted(sku="SET", quantity=1)])
+    company.make_kit("SET", {KNOWN: Decimal(3)})
+
+    figures = {level.sku: level.available for page in bench.port.stock_all() for level in page}
+
+    assert (9, 3) == (figures[KNOWN], figures["SET"])
 
 
 def test_an_order_that_is_not_in_the_figure_is_later_than_the_figure(at_bench):

@@ -81,7 +81,7 @@ def test_a_feed_of_any_rows_is_read_or_refused(connect, tenant, question, data):
     rows = st.lists(rows_for(question), max_size=4)
     answer = [{"contract_version": 1, **row} for row in data.draw(rows)]
     movements = [
-        {"contract_version": 1, **row} for row in data.draw(st.lists(rows_for(Question.DESPATCH_LINES), max_size=4))
+        {"contract_version": 2, **row} for row in data.draw(st.lists(rows_for(Question.DESPATCH_LINES), max_size=4))
     ]
     tenant.answers = {question: [_json(answer)], Question.DESPATCH_LINES: [_json(movements)]}
     warehouse = connect().warehouse
