@@ -93,6 +93,7 @@ class _Injection:
     sent: SentOrders
     outcomes: dict[str, CreateSalesOrderOutcome] = field(default_factory=dict)
     _in_the_way: str = ""
+    _is_asked_by_id: bool = False
 
     def draft(self, orders: Sequence[SalesOrder]) -> list[Draft]:
         """Those that can be said in the vendor's fields."""
@@ -145,7 +146,7 @@ class _Injection:
                     unheard += 1
                     self._in_the_way = reason if unheard == _MOST_UNHEARD else ""
         if self._in_the_way:
-            words = f"not sent, because an order before it could not be found again: {self._in_the_way}"
+            words = f"not sent, because it is not certain that orders are found again: {self._in_the_way}"
             self.outcomes |= {draft.ref: Unavailable(words) for draft in rest}
         else:
             answers += self._send(rest)
@@ -215,7 +216,9 @@ class _Injection:
         elif doubt.order_id is not None and there is None:
             self._in_the_way = f"taken as order {doubt.order_id}; OrderWise could not be asked whether it is there"
             self._not_seen(doubt, sent_at, self._in_the_way)
-        elif doubt.order_id is not None and not self.sent.is_found_by_reference:
+        elif doubt.order_id is not None and not self.sent.is_found_by_reference and not self._is_asked_by_id:
+            # Once a batch: one that is nowhere yet lets the others go, and they will be nowhere yet either.
+            self._is_asked_by_id = True
             self._in_the_way = self._looked_for_by_id(doubt.order_id, ref)
             self._not_seen(doubt, sent_at, self._in_the_way or doubt.reason)
         else:
