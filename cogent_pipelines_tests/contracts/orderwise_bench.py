@@ -91,6 +91,8 @@ class OrderWiseBench:
 
     def sends(self, order: SalesOrder) -> None:
         self.tenant.trade.despatch(order.ref, tracking="later")
+        # A parcel that may still grow is not told: the gap between two of them, and what the clocks may differ.
+        self.clock.advance(self._block.parcel_gap_seconds + self._block.clock_tolerance_seconds)
 
     def tracking_arrives(self) -> None:
         self.tenant.trade.tracking_arrives()

@@ -91,7 +91,8 @@ class OrderWiseBlock(WarehouseSide):
         default=None,
         ge=0,
         description="How long a movement of stock takes at most to be in the figure; not given: a figure is as old as its "
-        "calculation. SCAYLE takes no figure that is older than its own, so give it with SCAYLE.",
+        "calculation, and orders count as demand beside it until the next one. SCAYLE takes no figure that is older than "
+        "its own, so give it with SCAYLE.",
     )
     currency: str = Field(default="GBP", pattern=r"^[A-Z]{3}$", description="The one currency that the tenant books in.")
     customer_ref_field: str = Field(
@@ -118,13 +119,16 @@ class OrderWiseBlock(WarehouseSide):
     )
     timezone: TimeZone = Field(default="Europe/London", description="The zone of the database server's clock.")
     clock_tolerance_seconds: float = Field(
-        default=120.0, ge=0, description="How far the server's clock may be from ours; reading begins so much earlier."
+        default=120.0,
+        ge=0,
+        description="How far the server's clock may be from ours; reading begins so much earlier.",
     )
     import_seconds: float = Field(
         default=900.0,
         ge=0,
         le=_DAY.total_seconds(),
-        description="How long an order that was taken may wait for its import; only then is its absence proof.",
+        description="How long an order may wait for its import. One whose answer was lost is sent again after that if it is "
+        "not there; one that OrderWise says it took never is.",
     )
     despatches_from: DespatchSource = Field(
         default=DespatchSource.MOVEMENTS,
@@ -132,7 +136,10 @@ class OrderWiseBlock(WarehouseSide):
         "leave, how much of each line has left in all.",
     )
     parcel_gap_seconds: float = Field(
-        default=60.0, ge=0, description="Movements of one order that are further apart than this are two parcels."
+        default=60.0,
+        ge=0,
+        description="Movements of one order that are further apart than this are two parcels; a parcel is told when so long "
+        "and `clock_tolerance_seconds` have passed since its first.",
     )
     orders_per_batch: int = Field(default=50, ge=1, le=500, description="Orders looked for and sent together.")
     calls_per_second: float = Field(

@@ -6,16 +6,19 @@ Columns that nobody is known to fill stay NULL.
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from cogent_pipelines.simulators.orderwise.entities import Order, Stage, Variant
+from cogent_pipelines.simulators.orderwise.entities import Line, Order, Stage, Variant
 from cogent_pipelines.simulators.orderwise.schema import TABLES, create_tables
 from cogent_pipelines.simulators.orderwise.times import as_sql, local, plain
 
 if TYPE_CHECKING:
     from cogent_pipelines.simulators.orderwise.company import Company
 
+_FIRST_COPY = 1_000_000  # among the recipes, whose numbers are their kits'
 _CUSTOMER_SALE = 8  # transaction type of goods that left for a customer (one tenant's SQL, read 2026-11)
 _DATE_PARTS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
@@ -68,7 +71,10 @@ class Picture:
         """Write all of it again where the tenant was switched to show things otherwise."""
         switches = self._company.switches
         statuses = tuple((switches.status_ids[stage], switches.status_names[stage]) for stage in Stage)
-        shown = (statuses, switches.zone, switches.no_tracking_as, switches.kit_stock)
+        shown = (
+            *(statuses, switches.zone, switches.no_tracking_as, switches.kit_stock),
+            *(switches.kit_copies, switches.kit_lines, switches.not_direct_as),
+        )
         if shown == self._shown:
             return
         self._shown = shown
@@ -156,8 +162,7 @@ class Picture:
             self._put(
                 "variant_bom", vb_id=variant.id, vb_vad_id=variant.id, vb_active=1, vb_oli_id=0, vb_pol_id=0, vb_crli_id=0
             )
-        for part_id, units in variant.components.items():
-            self._put("variant_bom_component", vbc_vb_id=variant.id, vbc_vad_id=part_id, vbc_quantity=float(units))
+        self._write_recipe(variant.id, variant.components)
         if variant.master_id is not None:
             self._put("variant_alternate_item", vaai_vad_id=variant.master_id, vaai_alt_vad_id=variant.id)
 
@@ -261,9 +266,33 @@ class Picture:
                 oli_qty_tbsent=0.0 if cancelled else float(line.to_send),
                 oli_date_required=self._time(order.required_at),
                 oli_os_id=status if cancelled else done,
-                oli_direct=0,
+                oli_direct=0 if self._company.switches.not_direct_as == "zero" else None,
                 oli_back_to_back=0,
             )
+            self._write_copy(line)
+
+    def _write_copy(self, line: Line) -> None:
+        """The recipe of a kit as it was when the line came, for the line alone."""
+        copy_id = _FIRST_COPY + line.id
+        self.connection.execute("DELETE FROM variant_bom WHERE vb_id = ?", (copy_id,))
+        self.connection.execute("DELETE FROM variant_bom_component WHERE vbc_vb_id = ?", (copy_id,))
+        if self._company.variants[line.variant_id].is_kit and self._company.switches.kit_copies == "per_line":
+            self._put(
+                "variant_bom",
+                vb_id=copy_id,
+                vb_vad_id=line.variant_id,
+                vb_active=1,
+                vb_oli_id=line.id,
+                vb_pol_id=0,
+                vb_crli_id=0,
+            )
+            self._write_recipe(copy_id, line.parts)
+
+    def _write_recipe(self, bom_id: int, parts: Mapping[int, Decimal]) -> None:
+        for part_id, units in parts.items():
+            single = self._company.switches.kit_lines == "single_units" and units == units.to_integral_value()
+            for each in [Decimal(1)] * int(units) if single else [units]:
+                self._put("variant_bom_component", vbc_vb_id=bom_id, vbc_vad_id=part_id, vbc_quantity=float(each))
 
     def _write_movements(self) -> None:
         movements = self._company.floor.movements

@@ -82,6 +82,9 @@ class Switches:
     recalculate_after_seconds: float = 0.0
     kit_stock: Literal["none", "zero"] = "none"  # whether a kit has stock rows of its own, all nought
     kit_movements: Literal["components", "kit"] = "components"  # unknown
+    kit_copies: Literal["none", "per_line"] = "none"  # seen in SQL that leaves them out; unknown when they are made
+    kit_lines: Literal["joined", "single_units"] = "joined"  # whether a component may stand on several lines of a recipe
+    not_direct_as: Literal["zero", "null"] = "zero"  # unknown: `oli_direct` of a line that no supplier sends
     default_page: int = 1000  # unknown: rows of a page that names no `limit`
     adjust_stock_out: Literal["absent", "guessed"] = "absent"  # unknown: its body
 

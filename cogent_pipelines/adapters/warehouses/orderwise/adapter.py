@@ -13,7 +13,7 @@ from cogent_pipelines.canonical.despatch import Despatch
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.canonical.sales_order import SalesOrder
-from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.canonical.stock import StockLevel, UnreadableLevel
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.known_despatches import KnownDespatches, NoDespatchKnown
@@ -72,7 +72,8 @@ class OrderWiseWarehouse:
     def find_sales_orders(self, refs: Sequence[SalesOrderRef]) -> list[FindSalesOrderOutcome]:
         """Read orders back by our reference."""
         with readable("find sales orders"):
-            found = finding.find(self._wire, refs) if refs else {}
+            found = finding.find_readable(self._wire, refs) if refs else {}
+            self._sent.is_found_by_reference |= bool(found)
             return [
                 Found(finding.sales_order(ref, found[ref], self._settings)) if ref in found else NotFound(ref)
                 for ref in refs
@@ -83,10 +84,10 @@ class OrderWiseWarehouse:
         with readable("cancel sales orders"):
             return cancelling.cancel(self._wire, refs) if refs else []
 
-    def stock(self, since: datetime) -> Iterator[list[StockLevel]]:
+    def stock(self, since: datetime) -> Iterator[list[StockLevel | UnreadableLevel]]:
         return pages("stock", lambda: stock.changed(self._wire, since))
 
-    def stock_all(self) -> Iterator[list[StockLevel]]:
+    def stock_all(self) -> Iterator[list[StockLevel | UnreadableLevel]]:
         return pages("stock", lambda: stock.everything(self._wire))
 
     def despatches(self, since: datetime) -> Iterator[list[Despatch | UnreadableDespatch]]:

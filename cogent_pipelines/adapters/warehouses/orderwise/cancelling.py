@@ -8,7 +8,7 @@ from typing import Any
 
 from cogent_pipelines.adapters.transport.settled import Standing
 from cogent_pipelines.adapters.warehouses.orderwise import client, finding
-from cogent_pipelines.adapters.warehouses.orderwise.finding import HeldOrders
+from cogent_pipelines.adapters.warehouses.orderwise.finding import HeldOrders, Looked
 from cogent_pipelines.adapters.warehouses.orderwise.settings import CancelCall, OrderState
 from cogent_pipelines.adapters.warehouses.orderwise.translate import OrderRow
 from cogent_pipelines.adapters.warehouses.orderwise.wire import Wire
@@ -36,7 +36,13 @@ def cancel(wire: Wire, refs: Sequence[SalesOrderRef]) -> list[CancelSalesOrderOu
         VendorError: OrderWise could not be asked how the orders stand.
     """
     there = finding.find(wire, refs)
-    return [_cancel(wire, there[ref]) if ref in there else NotFound(ref) for ref in refs]
+    return [_outcome(wire, there, ref) for ref in refs]
+
+
+def _outcome(wire: Wire, there: Looked, ref: SalesOrderRef) -> CancelSalesOrderOutcome:
+    if ref in there.faults:
+        return Rejected((f"{ref} is there and cannot be read: {there.faults[ref]}",))
+    return _cancel(wire, there.orders[ref]) if ref in there.orders else NotFound(ref)
 
 
 def _cancel(wire: Wire, held: HeldOrders) -> CancelSalesOrderOutcome:
@@ -97,10 +103,10 @@ def _sub_status(answer: Any) -> str:
 def _proven(wire: Wire, order: OrderRow, doubt: str) -> CancelSalesOrderOutcome:
     """What the order's own status says now. Asked again later where it does not say yet."""
     try:
-        held = finding.find(wire, [order.ref])
+        held = finding.find_readable(wire, [order.ref]).get(order.ref)
     except VendorError as error:
         return Unknown(doubt or error.message)
-    now = next((each for each in held[order.ref].orders if each.order_id == order.order_id), None) if held else None
+    now = next((each for each in held.orders if each.order_id == order.order_id), None) if held else None
     if now is not None and wire.settings.statuses.get(now.status) is OrderState.CANCELLED:
         return Cancelled()
     return Unknown(doubt) if doubt else Pending()

@@ -15,7 +15,6 @@ from cogent_pipelines.ports.vendor_account import Priority
 
 _PRIORITY = Priority.SWEEP
 _NOBODY = "~nobody~"
-_A_MINUTE = timedelta(minutes=1)
 _CREDENTIALS = "check the API user's name and password, and the base URL with its virtual directory"
 _INSTALL = "install the definition as shipped under E-Commerce > API Export Definitions, and give its id"
 
@@ -104,19 +103,18 @@ def _statuses(wire: Wire) -> CheckLine:
 def _clock(wire: Wire) -> CheckLine:
     """The server's own time, as it prints it, must be ours."""
     recently = times.since(wire.clock.now() - timedelta(days=1), wire.settings)
-    rows = wire.run(Question.STOCK_CHANGED, {"@since": recently}, priority=_PRIORITY).rows
+    answer = wire.run(Question.STOCK_CHANGED, {"@since": recently}, priority=_PRIORITY)
     now = wire.clock.now()
     try:
-        printed = [moment for row in rows if (moment := cells.moment_or_none(row, "read_at")) is not None]
+        printed = [moment for row in answer.rows if (moment := cells.moment_or_none(row, "read_at")) is not None]
     except cells.Unreadable as fault:
         return CheckLine("clock", ok=False, finding=str(fault), remedy=_INSTALL)
     if not printed:
         return CheckLine(
             "clock", ok=True, finding="the server's time is not known", remedy="check again when stock has moved"
         )
-    ahead = times.from_server(max(printed), wire.settings) - now
-    tolerance = timedelta(seconds=wire.settings.clock_tolerance_seconds)
-    if abs(ahead) > max(tolerance, _A_MINUTE):
+    ahead = times.ahead(max(printed, key=times.naive), asked_at=answer.asked_at, answered_at=now, settings=wire.settings)
+    if not times.is_tolerated(ahead, wire.settings):
         words = f"the server's clock differs by {ahead.total_seconds():.0f} s in {wire.settings.time_zone}"
         return CheckLine(
             "clock", ok=False, finding=words, remedy="set time_zone to the server's, or clock_tolerance_seconds"

@@ -19,9 +19,9 @@ TOKEN, CREATE, CANCEL = "token", "create sales order", "cancel sales order"
 
 _JSON = {"Accept": "application/json", "Content-Type": "application/json"}
 _TOO_MANY, _UNAUTHORISED, _FORBIDDEN, _NO_CONTENT = 429, 401, 403, 204
-# IIS answers 503 in the application's place. 502 is a proxy's word: what lies behind it may have acted, and no order has a
-# key that would keep it from coming twice.
-_DID_NOTHING, _NO_WORD = 503, 502
+# IIS answers 503 in the application's place, a proxy 502. Either may come after the application has acted, and no order has
+# a key that would keep it from coming twice: only a read is repeated after them.
+_NO_WORD = frozenset({502, 503})
 _SERVER_ERROR, _CLIENT_ERROR = 500, 400
 _HTML = re.compile(rb"\s*<(?:!doctype\s+html|html[\s>]|\?xml)", re.IGNORECASE)
 _PERMISSIONS: Mapping[str, str] = {
@@ -124,7 +124,7 @@ def judge(answer: Answer) -> Reading:
     status = answer.status
     if status == _TOO_MANY:
         return Reading(Verdict.THROTTLED, "HTTP 429", _retry_after(answer), tokens_left=0.0)
-    if status == _DID_NOTHING or (status == _NO_WORD and not answer.call.writes):
+    if status in _NO_WORD and not answer.call.writes:
         return Reading(Verdict.FAILED_BEFORE, _said(answer), _retry_after(answer))
     if status >= _SERVER_ERROR:
         return Reading(Verdict.FAILED_UNSURE, _said(answer), _retry_after(answer))

@@ -7,12 +7,13 @@ without goods. Both definitions answer with whole orders, so that no parcel is s
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cogent_pipelines.adapters.warehouses.orderwise import cells, finding, times, totals, translate
 from cogent_pipelines.adapters.warehouses.orderwise.cells import Unreadable
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
+from cogent_pipelines.adapters.warehouses.orderwise.finding import Headers
 from cogent_pipelines.adapters.warehouses.orderwise.parcels import Shipped, parcels
 from cogent_pipelines.adapters.warehouses.orderwise.settings import DespatchSource, OrderState, OrderWiseSettings
 from cogent_pipelines.adapters.warehouses.orderwise.totals import Totals
@@ -39,14 +40,14 @@ class _Order:
     movements: list[MovementRow] = field(default_factory=list)
     lines: list[LineRow] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    first_movement: int | None = None
 
     @property
     def header(self) -> OrderRow:
         return self.known_as or OrderRow(self.order_id, str(self.order_id), "", "")
 
-    @property
-    def shipped(self) -> Shipped:
-        return Shipped(self.header, self.deliveries, self.movements, self.faults)
+    def shipped(self, read_at: datetime) -> Shipped:
+        return Shipped(self.header, self.deliveries, self.movements, read_at, self.faults, self.first_movement)
 
     def may_have_left(self, settings: OrderWiseSettings) -> bool:
         """Whether its lines are worth a question: not where it is certainly untouched."""
@@ -60,8 +61,10 @@ def since(wire: Wire, known: KnownDespatches, moment: datetime) -> Iterator[list
     Raises:
         VendorError: a definition could not be run, or nothing of what it says can be read.
     """
-    given = {"@since": times.since(moment, wire.settings)}
-    reading = _Reading(wire.settings)
+    # What was left out of the last answer because it might still grow is asked for again, however short the overlap.
+    grows_for = timedelta(seconds=wire.settings.parcel_gap_seconds + wire.settings.clock_tolerance_seconds)
+    given = {"@since": times.since(moment - grows_for, wire.settings)}
+    reading = _Reading(wire.settings, wire.clock.now())
     reading.take_deliveries(wire.run(Question.ORDERS_CHANGED, given, priority=_PRIORITY).rows)
     if wire.settings.despatches_from is DespatchSource.LINE_TOTALS:
         yield [*reading.unmapped(), *_by_totals(wire, known, reading)]
@@ -86,15 +89,22 @@ def of(wire: Wire, known: KnownDespatches, refs: Sequence[str]) -> list[Despatch
         VendorError: a definition could not be run, or nothing of what it says can be read.
     """
     found = finding.find_orders(wire, refs, priority=_PRIORITY)
-    each = [{"@order_id": order.order_id} for orders in found.values() for order in orders]
-    reading = _Reading(wire.settings, of_refs=frozenset(found))
+    each = [{"@order_id": order.order_id} for orders in found.by_ref.values() for order in orders]
+    reading = _Reading(wire.settings, wire.clock.now(), of_refs=frozenset(found.by_ref))
     for rows in wire.run_each(Question.ORDER_DELIVERIES, each, priority=_PRIORITY):
         reading.take_deliveries(rows.rows)
     if wire.settings.despatches_from is DespatchSource.LINE_TOTALS:
-        return _by_totals(wire, known, reading)
+        return [*_unreadable(found), *_by_totals(wire, known, reading)]
     for rows in wire.run_each(Question.ORDER_DESPATCH_LINES, each, priority=_PRIORITY):
         reading.take_movements(rows.rows)
-    return reading.parcels()
+    return [*_unreadable(found), *reading.parcels()]
+
+
+def _unreadable(found: Headers) -> list[UnreadableDespatch]:
+    """One for each reference under which there is an order that cannot be read."""
+    return [
+        UnreadableDespatch(DespatchRef(f"order {ref}"), SalesOrderRef(ref), fault) for ref, fault in found.faults.items()
+    ]
 
 
 def _by_totals(wire: Wire, known: KnownDespatches, reading: "_Reading") -> list[Despatch | UnreadableDespatch]:
@@ -121,19 +131,25 @@ def _by_totals(wire: Wire, known: KnownDespatches, reading: "_Reading") -> list[
 
 
 class _Reading:
-    """Rows sorted by their orders. Those of other channels are left aside; what cannot be read is kept with its reason."""
+    """Rows sorted by their orders. Those of other channels are left aside; what cannot be read is kept with its reason.
 
-    def __init__(self, settings: OrderWiseSettings, *, of_refs: frozenset[str] | None = None) -> None:
+    `began_at` is before anything was asked.
+    """
+
+    def __init__(self, settings: OrderWiseSettings, began_at: datetime, *, of_refs: frozenset[str] | None = None) -> None:
         self._settings = settings
+        self._began_at = began_at
         self._of_refs = of_refs
         self._pattern = re.compile(settings.order_refs) if settings.order_refs else None
         self._orders: dict[int, _Order] = {}
         self._others: set[int] = set()
         self._nobodys: list[str] = []
+        self._well_read: set[Question] = set()
+        self._badly_read: dict[Question, dict[int | str, str]] = {}
 
     def take_deliveries(self, rows: Sequence[Row]) -> None:
         for row in rows:
-            order_id = self._order_id(row)
+            order_id = self._order_id(row, Question.ORDERS_CHANGED)
             if order_id is None:
                 continue
             if not self._is_ours(row.get("customer_order_ref")):
@@ -143,28 +159,31 @@ class _Reading:
             try:
                 delivery = translate.delivery_row(row)
             except Unreadable as fault:
-                order.faults.append(f"{Question.ORDERS_CHANGED}: {fault}")
+                self._not_read(Question.ORDERS_CHANGED, order, fault)
                 continue
+            self._well_read.add(Question.ORDERS_CHANGED)
             order.known_as = delivery.order
             if delivery not in order.deliveries:
                 order.deliveries.append(delivery)
 
     def strangers_in(self, movements: Sequence[Row]) -> list[int]:
         """Orders of which movements were read, and nothing else."""
-        seen = (self._order_id(row) for row in movements)
+        seen = (self._order_id(row, Question.DESPATCH_LINES) for row in movements)
         return sorted({each for each in seen if each is not None and each not in self._orders and each not in self._others})
 
     def take_movements(self, rows: Sequence[Row]) -> None:
         for row in rows:
-            order_id = self._order_id(row)
+            order_id = self._order_id(row, Question.DESPATCH_LINES)
             order = None if order_id is None else self._orders.get(order_id)
             if order is None:
                 continue
+            order.first_movement = _least(order.first_movement, row)
             try:
                 movement = translate.movement_row(row)
             except Unreadable as fault:
-                order.faults.append(f"{Question.DESPATCH_LINES}: {fault}")
+                self._not_read(Question.DESPATCH_LINES, order, fault)
                 continue
+            self._well_read.add(Question.DESPATCH_LINES)
             if movement not in order.movements:
                 order.movements.append(movement)
 
@@ -183,8 +202,9 @@ class _Reading:
         for row in rows:
             try:
                 order.lines.append(translate.line_row(row))
+                self._well_read.add(Question.ORDER_LINES)
             except Unreadable as fault:
-                order.faults.append(f"{Question.ORDER_LINES}: {fault}")
+                self._not_read(Question.ORDER_LINES, order, fault)
 
     def unmapped(self) -> list[UnreadableDespatch]:
         """One for each status text that the connection does not map, with an order that has it."""
@@ -199,28 +219,35 @@ class _Reading:
         """Every parcel.
 
         Raises:
-            VendorRefused: there are several, and not one can be read.
+            VendorRefused: of a definition's rows, which are of several orders, not one can be read.
         """
-        return self.judged([each for order in self._orders.values() for each in parcels(order.shipped, self._settings)])
+        shipped = [order.shipped(self._began_at) for order in self._orders.values()]
+        return self.judged([each for order in shipped for each in parcels(order, self._settings)])
 
     def judged(self, found: list[Despatch | UnreadableDespatch]) -> list[Despatch | UnreadableDespatch]:
         """These, and what could not be read of no certain order.
 
         Raises:
-            VendorRefused: there are several, and not one can be read.
+            VendorRefused: of a definition's rows, which are of several orders, not one can be read.
         """
-        found = [*found]
-        found += [UnreadableDespatch(DespatchRef("?"), SalesOrderRef("?"), words) for words in dict.fromkeys(self._nobodys)]
-        faults = [each for each in found if isinstance(each, UnreadableDespatch)]
-        if len(faults) > 1 and len(faults) == len(found):
-            raise VendorRefused(faults[0].why, operation="despatches")
-        return found
+        for question, faults in self._badly_read.items():
+            if len(faults) > 1 and question not in self._well_read:
+                raise VendorRefused(next(iter(faults.values())), operation="despatches")
+        nobodys = [UnreadableDespatch(DespatchRef("?"), SalesOrderRef("?"), words) for words in dict.fromkeys(self._nobodys)]
+        return [*found, *nobodys]
 
-    def _order_id(self, row: Row) -> int | None:
+    def _not_read(self, question: Question, order: _Order, fault: Unreadable) -> None:
+        words = f"{question}: {fault}"
+        order.faults.append(words)
+        self._badly_read.setdefault(question, {}).setdefault(order.order_id, words)
+
+    def _order_id(self, row: Row, question: Question) -> int | None:
         try:
             return cells.whole(row, "order_id")
         except Unreadable as fault:
-            self._nobodys.append(f"a row of no order: {fault}")
+            words = f"a row of no order: {fault}"
+            self._nobodys.append(words)
+            self._badly_read.setdefault(question, {}).setdefault(words, f"{question}: {words}")
             return None
 
     def _is_ours(self, ref: Any) -> bool:
@@ -233,6 +260,15 @@ class _Reading:
         if self._of_refs is not None:
             return name in self._of_refs
         return self._pattern is None or self._pattern.fullmatch(name) is not None
+
+
+def _least(known: int | None, row: Row) -> int | None:
+    """The lesser of a movement's number and this one; that one where a row does not say its own."""
+    try:
+        number = cells.whole(row, "movement_id")
+    except Unreadable:
+        return known
+    return number if known is None else min(known, number)
 
 
 def _unmapped(status: str, header: OrderRow) -> UnreadableDespatch:

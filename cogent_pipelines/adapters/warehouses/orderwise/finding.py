@@ -1,11 +1,10 @@
 """Which sales orders are there under our references, and what they hold."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR
-from typing import TypeVar
 
-from cogent_pipelines.adapters.warehouses.orderwise import translate
+from cogent_pipelines.adapters.warehouses.orderwise import cells, translate
 from cogent_pipelines.adapters.warehouses.orderwise.cells import Unreadable
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
 from cogent_pipelines.adapters.warehouses.orderwise.settings import OrderState, OrderWiseSettings
@@ -15,8 +14,6 @@ from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.canonical.sales_order import HeldLine, HeldSalesOrder
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
-
-T = TypeVar("T")
 
 SEPARATOR = "|"
 """Between references in one parameter; a reference must not hold it."""
@@ -38,56 +35,125 @@ class HeldOrders:
         return tuple(line for line in self.lines if line.order_id in wanted)
 
 
-def find(wire: Wire, refs: Sequence[str], *, priority: Priority = Priority.INJECTION) -> dict[str, HeldOrders]:
-    """Those of the references that are there, each with its orders and their lines.
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The orders under each reference, oldest first. `faults` say of a reference what under it cannot be read."""
+
+    by_ref: dict[str, list[OrderRow]]
+    faults: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is there, by reference. A reference under which something cannot be read is in `faults` only."""
+
+    orders: dict[str, HeldOrders]
+    faults: dict[str, str]
+
+
+def find(wire: Wire, refs: Sequence[str], *, priority: Priority = Priority.INJECTION) -> Looked:
+    """What is there under the references, each with its orders and their lines.
 
     Raises:
         VendorError: the warehouse could not be asked.
     """
-    found = find_orders(wire, refs, priority=priority)
-    each = [order.order_id for orders in found.values() for order in orders]
-    answers = wire.run_each(Question.ORDER_LINES, [{"@order_id": order_id} for order_id in each], priority=priority)
-    lines = {
-        order_id: [_read(translate.line_row, row, Question.ORDER_LINES) for row in rows.rows]
-        for order_id, rows in zip(each, answers, strict=True)
-    }
-    return {
-        ref: HeldOrders(tuple(orders), tuple(line for order in orders for line in lines[order.order_id]))
-        for ref, orders in found.items()
-    }
+    return with_lines(wire, find_orders(wire, refs, priority=priority), priority=priority)
 
 
-def find_orders(wire: Wire, refs: Sequence[str], *, priority: Priority) -> dict[str, list[OrderRow]]:
-    """Those of the references that are there, each with its orders, oldest first.
+def find_readable(wire: Wire, refs: Sequence[str]) -> dict[str, HeldOrders]:
+    """Those of the references that are there.
+
+    Raises:
+        VendorError: the warehouse could not be asked, or something is there that cannot be read: it is not known what.
+    """
+    looked = find(wire, refs)
+    for ref, fault in looked.faults.items():
+        raise VendorRefused(f"{ref} cannot be read: {fault}", operation="find sales orders")
+    return looked.orders
+
+
+def with_lines(wire: Wire, headers: Headers, *, priority: Priority = Priority.INJECTION) -> Looked:
+    """These orders with their lines. Half an order is no order: one of which a line cannot be read is a fault.
+
+    Raises:
+        VendorError: the warehouse could not be asked.
+    """
+    each = [(ref, order.order_id) for ref, orders in headers.by_ref.items() for order in orders]
+    given = [{"@order_id": order_id} for _, order_id in each]
+    answers = wire.run_each(Question.ORDER_LINES, given, priority=priority)
+    faults, lines = dict(headers.faults), dict[str, list[LineRow]]()
+    for (ref, _), rows in zip(each, answers, strict=True):
+        for row in rows.rows:
+            try:
+                lines.setdefault(ref, []).append(translate.line_row(row))
+            except Unreadable as fault:
+                faults.setdefault(ref, f"{Question.ORDER_LINES}: {fault}")
+    readable = {ref: orders for ref, orders in headers.by_ref.items() if ref not in faults}
+    return Looked({ref: HeldOrders(tuple(orders), tuple(lines.get(ref, ()))) for ref, orders in readable.items()}, faults)
+
+
+def find_orders(wire: Wire, refs: Sequence[str], *, priority: Priority) -> Headers:
+    """Which orders are there under the references.
+
+    Where the tenant has both definitions, one is used for every look, so that what was proven of it holds for all.
 
     Raises:
         VendorError: the warehouse could not be asked.
     """
     wanted = list(dict.fromkeys(refs))
-    if wire.settings.has(Question.ORDERS_BY_REFS) and len(wanted) > 1:
-        size = wire.settings.refs_per_call
-        portions = [wanted[at : at + size] for at in range(0, len(wanted), size)]
-        question, given = Question.ORDERS_BY_REFS, [{"@refs": SEPARATOR.join(portion)} for portion in portions]
-    else:
-        question, given = Question.ORDER_BY_REF, [{"@ref": ref} for ref in wanted]
-    found: dict[int, OrderRow] = {}
-    for rows in wire.run_each(question, given, priority=priority):
+    if not wire.settings.has(Question.ORDERS_BY_REFS):
+        return _asked_one_by_one(wire, wanted, priority=priority)
+    size = wire.settings.refs_per_call
+    portions = [wanted[at : at + size] for at in range(0, len(wanted), size)]
+    given = [{"@refs": SEPARATOR.join(portion)} for portion in portions]
+    found, faults, doubtful = dict[int, OrderRow](), dict[str, str](), list[str]()
+    for portion, rows in zip(portions, wire.run_each(Question.ORDERS_BY_REFS, given, priority=priority), strict=True):
         for row in rows.rows:
-            order = _read(translate.order_row, row, question)
-            found.setdefault(order.order_id, order)
-    return _by_ref(wanted, found)
+            fault = _taken_up(row, found, Question.ORDERS_BY_REFS)
+            if fault and _ref(row) is None:
+                # Whose it is cannot be told from the row, only from the question.
+                doubtful += portion
+            elif fault:
+                faults.setdefault(_ref(row) or "", fault)
+    known = {order.ref for order in found.values()}
+    alone = _asked_one_by_one(wire, [ref for ref in dict.fromkeys(doubtful) if ref not in known], priority=priority)
+    found |= {order.order_id: order for orders in alone.by_ref.values() for order in orders}
+    faults |= alone.faults
+    return _sorted(wanted, found, faults)
 
 
-def _read(read: Callable[[Row], T], row: Row, question: Question) -> T:
-    """One row; half an order is no order, so that nothing may be left out.
+def _asked_one_by_one(wire: Wire, wanted: Sequence[str], *, priority: Priority) -> Headers:
+    found, faults = dict[int, OrderRow](), dict[str, str]()
+    answers = wire.run_each(Question.ORDER_BY_REF, [{"@ref": ref} for ref in wanted], priority=priority)
+    for ref, rows in zip(wanted, answers, strict=True):
+        for row in rows.rows:
+            fault = _taken_up(row, found, Question.ORDER_BY_REF)
+            if fault and _ref(row) in (None, ref):
+                faults.setdefault(ref, fault)
+    return _sorted(wanted, found, faults)
 
-    Raises:
-        VendorRefused: it cannot be read.
-    """
+
+def _taken_up(row: Row, found: dict[int, OrderRow], question: Question) -> str:
+    """Put a row to the others; says why not, where it cannot be read."""
     try:
-        return read(row)
+        order = translate.order_row(row)
     except Unreadable as fault:
-        raise VendorRefused(f"{question}: {fault}", operation=f"export {question}") from fault
+        return f"{question}: {fault}"
+    found.setdefault(order.order_id, order)
+    return ""
+
+
+def _ref(row: Row) -> str | None:
+    """The reference that a row bears; None where that cannot be read."""
+    try:
+        return cells.name(row, "customer_order_ref").strip() or None
+    except Unreadable:
+        return None
+
+
+def _sorted(wanted: Sequence[str], found: Mapping[int, OrderRow], faults: Mapping[str, str]) -> Headers:
+    own = {ref: fault for ref, fault in faults.items() if ref in wanted}
+    return Headers({ref: orders for ref, orders in _by_ref(wanted, found).items() if ref not in own}, own)
 
 
 def _by_ref(wanted: Sequence[str], found: Mapping[int, OrderRow]) -> dict[str, list[OrderRow]]:

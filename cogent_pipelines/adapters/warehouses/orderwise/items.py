@@ -22,14 +22,13 @@ def everything(wire: Wire) -> Iterator[list[Item]]:
     Raises:
         VendorError: the definition could not be run, or nothing of what it says can be read.
     """
-    rows = wire.run(Question.ITEMS, priority=Priority.SWEEP).rows
-    found = _read(rows)
+    found = _read_catalogue(wire, Priority.SWEEP)
     for at in range(0, len(found), _PAGE):
         yield found[at : at + _PAGE]
 
 
 def named(wire: Wire, skus: Sequence[str]) -> list[Item]:
-    """Variants whose code is one of the SKUs, apart from case and spaces.
+    """Variants whose code is one of the SKUs, apart from case and spaces. One that cannot be read is left out.
 
     Raises:
         VendorError: the definition could not be run, or nothing of what it says can be read.
@@ -40,13 +39,21 @@ def named(wire: Wire, skus: Sequence[str]) -> list[Item]:
     if wire.settings.has(Question.ITEM_BY_CODE):
         given = [{"@code": code.upper()} for code in sorted(wanted)]
         answers = wire.run_each(Question.ITEM_BY_CODE, given, priority=Priority.INJECTION)
-        rows = [row for answer in answers for row in answer.rows]
+        found, _ = _read([row for answer in answers for row in answer.rows])
     else:
-        rows = wire.run(Question.ITEMS, priority=Priority.INJECTION).rows
-    return [item for item in {item.sku: item for item in _read(rows)}.values() if loosely(item.sku) in wanted]
+        found = _read_catalogue(wire, Priority.INJECTION)
+    return [item for item in {item.sku: item for item in found}.values() if loosely(item.sku) in wanted]
 
 
-def _read(rows: Sequence[Row]) -> list[Item]:
+def _read_catalogue(wire: Wire, priority: Priority) -> list[Item]:
+    found, fault = _read(wire.run(Question.ITEMS, priority=priority).rows)
+    if fault and not found:
+        raise VendorRefused(fault, operation="export items")
+    return found
+
+
+def _read(rows: Sequence[Row]) -> tuple[list[Item], str]:
+    """Those that can be read, and what is wrong with another, where there is one."""
     found = []
     fault = ""
     for row in rows:
@@ -55,6 +62,4 @@ def _read(rows: Sequence[Row]) -> list[Item]:
         except Unreadable as error:
             fault = f"items: {error}"
             _log.warning("a row cannot be read: %s", fault)
-    if rows and not found:
-        raise VendorRefused(fault, operation="export items")
-    return found
+    return found, fault

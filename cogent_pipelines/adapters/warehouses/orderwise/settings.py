@@ -147,9 +147,11 @@ class OrderWiseSettings:
             figure is no younger than its calculation. The vendor names none.
         time_zone: zone of the database server's clock, which prints times without one.
         clock_tolerance_seconds: how far the server's clock may be from ours; reading begins so much earlier.
-        import_seconds: how long an order that was taken may wait for its import before its absence means anything. Whether
-            OWAPI imports at once or on the session's schedule (five minutes are recommended) is not public.
-        parcel_gap_seconds: movements of one order that are further apart than this are two parcels.
+        import_seconds: how long an order whose answer was lost may wait for its import before its absence means anything;
+            that of one that was taken never does. Whether OWAPI imports at once or on the session's schedule (five minutes
+            are recommended) is not public.
+        parcel_gap_seconds: movements of one order that are further apart than this are two parcels; a parcel is told when so
+            long and `clock_tolerance_seconds` have passed since its first.
         despatches_from: movements unless the tenant's are not written when goods leave.
         calls_per_second, burst: the rate that a careful public client keeps to; the vendor names none.
     """

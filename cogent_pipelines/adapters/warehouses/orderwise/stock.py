@@ -3,7 +3,8 @@
 Free stock may be negative and fractional there. Each location's is rounded down (half a unit here and half a unit there is
 none to send), what one lacks is taken from the others, and less than nothing is nothing. The time of a figure is when
 OrderWise calculated it, which it does later than goods move; never later than we asked. Where it is known within what time a
-movement is in the figure, one that stands unchanged is true until that long ago.
+movement is in the figure, one that stands unchanged is true until that long ago. Of a server whose clock is in another zone
+than the connection says no figure is read: it would be asked for what changes in an hour to come.
 """
 
 import logging
@@ -19,7 +20,7 @@ from cogent_pipelines.adapters.warehouses.orderwise.settings import OrderWiseSet
 from cogent_pipelines.adapters.warehouses.orderwise.translate import ComponentRow, StockRow
 from cogent_pipelines.adapters.warehouses.orderwise.wire import Row, Rows, Wire
 from cogent_pipelines.canonical.identity import Sku
-from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.canonical.stock import StockLevel, UnreadableLevel
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
@@ -28,39 +29,82 @@ _PRIORITY = Priority.STOCK
 ALL_LOCATIONS = ""
 """The site of every level: what the locations that count have together."""
 
-T = TypeVar("T")
+Page = list[StockLevel | UnreadableLevel]
 
 
-def everything(wire: Wire) -> Iterator[list[StockLevel]]:
+class _Timed(Protocol):
+    @property
+    def calculated_at(self) -> datetime | None: ...
+
+    @property
+    def read_at(self) -> datetime | None: ...
+
+
+T = TypeVar("T", bound=_Timed)
+
+
+def everything(wire: Wire) -> Iterator[Page]:
     """Every level.
 
     Raises:
-        VendorError: a definition could not be run, or nothing of what it says can be read.
+        VendorError: a definition could not be run, nothing of what it says can be read, or the server's clock is another.
     """
     return _levels(wire, version.EVERYTHING_SINCE)
 
 
-def changed(wire: Wire, since: datetime) -> Iterator[list[StockLevel]]:
+def changed(wire: Wire, since: datetime) -> Iterator[Page]:
     """Levels of the variants that were calculated since, and of the kits that they are components of.
 
     Raises:
-        VendorError: a definition could not be run, or nothing of what it says can be read.
+        VendorError: a definition could not be run, nothing of what it says can be read, or the server's clock is another.
     """
     return _levels(wire, times.since(since, wire.settings))
 
 
-def _levels(wire: Wire, since: str) -> Iterator[list[StockLevel]]:
-    answer = wire.run(Question.STOCK_CHANGED, {"@since": since}, priority=_PRIORITY)
-    by_sku = _read(answer.rows, translate.stock_row, Question.STOCK_CHANGED)
-    yield _of_variants(by_sku, answer, wire.settings)
+def _levels(wire: Wire, since: str) -> Iterator[Page]:
+    answer, by_sku, spoilt = _asked(wire, Question.STOCK_CHANGED, since, translate.stock_row)
+    yield [*_of_variants(by_sku, answer, wire.settings), *spoilt]
     if wire.settings.has(Question.KIT_STOCK_CHANGED):
-        answer = wire.run(Question.KIT_STOCK_CHANGED, {"@since": since}, priority=_PRIORITY)
-        by_kit = _read(answer.rows, translate.component_row, Question.KIT_STOCK_CHANGED)
-        yield _of_kits(by_kit, answer, wire.settings)
+        answer, by_kit, spoilt = _asked(wire, Question.KIT_STOCK_CHANGED, since, translate.component_row)
+        yield [*_of_kits(by_kit, answer, wire.settings), *spoilt]
 
 
-def _read(rows: Sequence[Row], read: Callable[[Row], T], question: Question) -> dict[str, list[T]]:
-    """Rows by their variant. One of which a row cannot be read is left out whole, so that its last figure stands.
+def _asked(
+    wire: Wire, question: Question, since: str, read: Callable[[Row], T]
+) -> tuple[Rows, dict[str, list[T]], list[UnreadableLevel]]:
+    answer = wire.run(question, {"@since": since}, priority=_PRIORITY)
+    answered_at = wire.clock.now()
+    found, spoilt = _read(answer.rows, read, question)
+    _check_clock(found, answer.asked_at, answered_at, wire.settings, question)
+    return answer, found, spoilt
+
+
+def _check_clock(
+    found: Mapping[str, Sequence[_Timed]],
+    asked_at: datetime,
+    answered_at: datetime,
+    settings: OrderWiseSettings,
+    question: Question,
+) -> None:
+    printed = {row.read_at for rows in found.values() for row in rows if row.read_at is not None}
+    if not printed:
+        return
+    all_ahead = [times.ahead(each, asked_at=asked_at, answered_at=answered_at, settings=settings) for each in printed]
+    ahead = min(all_ahead, key=abs)
+    if times.is_tolerated(ahead, settings):
+        return
+    by = f"{abs(ahead.total_seconds()):.0f} s {'ahead of' if ahead > timedelta(0) else 'behind'} ours"
+    words = (
+        f"the database server's clock is {by}, read in {settings.time_zone}: give `timezone` as that clock is set, "
+        "or `clock_tolerance_seconds`"
+    )
+    raise VendorRefused(words, operation=f"export {question}")
+
+
+def _read(
+    rows: Sequence[Row], read: Callable[[Row], T], question: Question
+) -> tuple[dict[str, list[T]], list[UnreadableLevel]]:
+    """Rows by their variant. One of which a row cannot be read is unreadable as a whole: half a sum is no sum.
 
     Raises:
         VendorRefused: there are rows, and of no variant all can be read.
@@ -73,28 +117,21 @@ def _read(rows: Sequence[Row], read: Callable[[Row], T], question: Question) -> 
             found.setdefault(name, []).append(read(row))
         except Unreadable as error:
             spoilt[name] = f"{question}: {error}"
-    for name, fault in spoilt.items():
-        _log.warning("stock of %r is left as it was: %s", name or "a variant without a code", fault)
+    if "" in spoilt:
+        _log.warning("a figure of a variant without a code is left out: %s", spoilt[""])
     whole = {name: of_sku for name, of_sku in found.items() if name not in spoilt}
     if not whole and spoilt:
         raise VendorRefused(next(iter(spoilt.values())), operation=f"export {question}")
-    return whole
+    return whole, [UnreadableLevel(Sku(name), fault) for name, fault in spoilt.items() if name]
 
 
 def _code(row: Row) -> str:
     """The variant's code as a row is read by it; empty where it has none."""
     try:
-        return cells.text(row, "sku")
+        code = cells.name(row, "sku")
     except Unreadable:
         return ""
-
-
-class _Timed(Protocol):
-    @property
-    def calculated_at(self) -> datetime | None: ...
-
-    @property
-    def read_at(self) -> datetime | None: ...
+    return code if code.strip() else ""
 
 
 def _of_variants(by_sku: Mapping[str, Sequence[StockRow]], answer: Rows, settings: OrderWiseSettings) -> list[StockLevel]:

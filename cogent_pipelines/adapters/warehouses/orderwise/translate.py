@@ -37,13 +37,17 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """A delivery of an order, or the order alone where `shipped_at` is None; times are the server's, naive."""
+    """A delivery of an order, or the order alone where `shipped_at` is None; times are the server's, naive.
+
+    `dropship_lines` is how many of the order's lines a supplier sends, as far as the tenant's definition says.
+    """
 
     order: OrderRow
     shipped_at: datetime | None
     consignment: str
     url: str
     courier: str
+    dropship_lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ def delivery_row(row: Row) -> DeliveryRow:
         cells.text(row, "consignment_number").strip(),
         cells.text(row, "tracking_url").strip(),
         cells.text(row, "courier").strip(),
+        0 if row.get("dropship_lines") is None else cells.whole(row, "dropship_lines"),
     )
 
 

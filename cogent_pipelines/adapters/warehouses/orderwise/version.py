@@ -6,6 +6,9 @@ licence holders only. Nothing here differs between tenants; what does is in `set
 
 CONTRACT_VERSION = 1
 """Of the export definitions in `exports/`; each row says which one it was written to."""
+CONTRACT_VERSION_OF_KITS = 2
+"""Of those that say how many of a component make a kit. In the first, an order's own copy counted for the kit's recipe, and
+a component that stood on several lines of it counted once."""
 
 LOG_IN_PATH = "token/gettoken"
 SALES_ORDER_PATH = "sales/order"

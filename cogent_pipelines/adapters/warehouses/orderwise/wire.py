@@ -12,7 +12,7 @@ from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.settled import Settled
 from cogent_pipelines.adapters.warehouses.orderwise import client
-from cogent_pipelines.adapters.warehouses.orderwise.definitions import DEFINITIONS, SUPPORTED_VERSIONS, Definition, Question
+from cogent_pipelines.adapters.warehouses.orderwise.definitions import DEFINITIONS, Definition, Question
 from cogent_pipelines.adapters.warehouses.orderwise.settings import OrderWiseSettings
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import VendorRefused
@@ -89,7 +89,7 @@ def rows_of(answer: Any, definition: Definition, number: int) -> list[Row]:
     if not isinstance(answer, list) or not all(isinstance(row, dict) for row in answer):
         raise VendorRefused(f"{which} does not answer with a list of rows", operation=operation)
     for row in answer:
-        _check_version(row.get("contract_version"), which, operation)
+        _check_version(row.get("contract_version"), definition.version, which, operation)
         lacking = [name for name in definition.columns if name not in row]
         if lacking:
             words = f"{which} answers without {', '.join(lacking)}: somebody has edited it; install it again as shipped"
@@ -97,10 +97,9 @@ def rows_of(answer: Any, definition: Definition, number: int) -> list[Row]:
     return answer
 
 
-def _check_version(said: Any, which: str, operation: str) -> None:
-    if isinstance(said, int | float) and not isinstance(said, bool) and said in SUPPORTED_VERSIONS:
+def _check_version(said: Any, known: int, which: str, operation: str) -> None:
+    if isinstance(said, int | float) and not isinstance(said, bool) and said == known:
         return
-    known = ", ".join(map(str, sorted(SUPPORTED_VERSIONS)))
     found = "no contract_version" if said is None else f"contract_version {str(said)[:40]}"
     words = f"{which} answers {found}; this version reads {known}: install the definition that it ships with"
     raise VendorRefused(words, operation=operation)

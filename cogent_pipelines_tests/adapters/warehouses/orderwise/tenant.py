@@ -6,14 +6,14 @@ Not a simulator: each test sets up what it is about. What is under `answers` rep
 import base64
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
 
-from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
+from cogent_pipelines.adapters.warehouses.orderwise.definitions import DEFINITIONS, Question
 
 NUMBERS = {question: 100 + at for at, question in enumerate(Question)}
 USER, PASSWORD = "robot", "a long password"
@@ -50,7 +50,7 @@ class Tenant:
     imports: str = "at_once"
     awaited: list[Held] = field(default_factory=list)
     answers: dict[str, list[Answer]] = field(default_factory=dict)
-    contract_version: Any = 1
+    contract_version: Any = None
     calls: list[str] = field(default_factory=list)
     bodies: list[Json] = field(default_factory=list)
     given: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -153,6 +153,9 @@ class Tenant:
         if self.imports == "deferred":
             self.awaited.append(held)
             return 200, {"eCommerceOrderNumber": ref}
+        if self.imports == "deferred with ids":
+            self.awaited.append(held)
+            return 200, {"orderId": held.order_id, "orderNumber": held.number, "eCommerceOrderNumber": ref}
         self.orders.append(held)
         return 200, {"orderId": held.order_id, "orderNumber": held.number, "eCommerceOrderNumber": ref}
 
@@ -176,7 +179,10 @@ class Tenant:
         return 200, None
 
     def _order(self, order_id: int) -> Held:
-        return next((order for order in self.orders if order.order_id == order_id), Held(order_id, "", "", []))
+        return next(self._orders(order_id), Held(order_id, "", "", []))
+
+    def _orders(self, order_id: int) -> Iterator[Held]:
+        return (order for order in self.orders if order.order_id == order_id)
 
     # ---- the definitions
 
@@ -184,7 +190,8 @@ class Tenant:
         given = {each["name"]: each["value"] for each in parameters}
         self.given.append((question, given))
         rows = self._rows(question, given)
-        return 200, [{"contract_version": self.contract_version, **row} for row in rows]
+        version = self.contract_version or DEFINITIONS[question].version
+        return 200, [{"contract_version": version, **row} for row in rows]
 
     def _rows(self, question: Question, given: dict[str, Any]) -> list[dict[str, Any]]:
         answers: dict[Question, Callable[[], list[dict[str, Any]]]] = {
@@ -194,7 +201,9 @@ class Tenant:
             ],
             Question.ORDER_LINES: lambda: _lines(self._order(given["@order_id"])),
             Question.ORDERS_CHANGED: lambda: [row for order in self.orders for row in self._deliveries(order)],
-            Question.ORDER_DELIVERIES: lambda: self._deliveries(self._order(given["@order_id"])),
+            Question.ORDER_DELIVERIES: lambda: [
+                row for order in self._orders(given["@order_id"]) for row in self._deliveries(order)
+            ],
             Question.DESPATCH_LINES: lambda: self.movements,
             Question.ORDER_DESPATCH_LINES: lambda: [row for row in self.movements if row["order_id"] == given["@order_id"]],
             Question.STOCK_CHANGED: lambda: [

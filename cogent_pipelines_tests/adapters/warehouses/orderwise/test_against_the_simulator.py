@@ -18,8 +18,9 @@ from cogent_pipelines.ports.outcomes import (
     NotFound,
     Pending,
     Rejected,
+    Taken,
     TooLate,
-    Unknown,
+    Unavailable,
     Unsupported,
 )
 from cogent_pipelines.ports.warehouse import UnreadableDespatch
@@ -51,7 +52,10 @@ def wanted(ref: str = "SO-1", sku: str = KNOWN, quantity: int = 3, pence: int = 
 
 
 def parcels(bench: OrderWiseBench) -> list[Any]:
-    return [each for page in bench.port.despatches(bench.now()) for each in page]
+    """All of them, when none can grow any more."""
+    since = bench.now()
+    bench.clock.advance(180)
+    return [each for page in bench.port.despatches(since) for each in page]
 
 
 def contents(found: list[Any]) -> list[dict[str, int]]:
@@ -89,7 +93,7 @@ def test_unknown_variants_are_named_in_every_envelope(at_bench, error_form, stat
 
 @pytest.mark.parametrize("answer", ["nulls", "ids"])
 def test_a_deferred_order_is_found_when_it_is_imported(at_bench, answer):
-    """In doubt until then, and made once."""
+    """Taken until then, and made once."""
     bench = at_bench(import_after_seconds=300.0, deferred_answer=answer)
 
     [taken] = bench.port.create_sales_orders([wanted()])
@@ -99,20 +103,27 @@ def test_a_deferred_order_is_found_when_it_is_imported(at_bench, answer):
     [found] = bench.port.find_sales_orders([REF])
     [there] = bench.port.create_sales_orders([wanted()])
 
-    assert [Unknown, NotFound, Unknown, Found] == [type(each) for each in (taken, missing, waiting, found)]
+    assert [Taken, NotFound, Taken, Found] == [type(each) for each in (taken, missing, waiting, found)]
     assert (AlreadyThere(REF), 1) == (there, bench.times_created(REF))
 
 
-def test_an_order_that_fails_at_its_import_is_told_when_it_is_overdue(at_bench):
-    """It was accepted, and will never be there: sent again when absence is proof, and the tenant says no once more."""
-    bench = at_bench({"import_seconds": 600}, import_after_seconds=300.0, deferred_checks="at_import")
-    bench.port.create_sales_orders([wanted(sku="NOSUCH")])
+@pytest.mark.parametrize("answer", ["nulls", "ids"])
+def test_an_order_that_fails_at_its_import_is_taken_and_nowhere(at_bench, answer):
+    """It was accepted, by an id even, and will never be there: nobody acknowledges it, and a person has it sent again."""
+    bench = at_bench(
+        {"import_seconds": 600}, import_after_seconds=300.0, deferred_answer=answer, deferred_checks="at_import"
+    )
+    bench.tenant.switches.change(import_after_seconds=0.0)
+    bench.port.create_sales_orders([wanted("SO-0")])
+    bench.tenant.switches.change(import_after_seconds=300.0)
+    [taken] = bench.port.create_sales_orders([wanted(sku="NOSUCH")])
     bench.tenant.switches.change(import_after_seconds=0.0, deferred_checks="now")
     bench.clock.advance(601)
 
-    [outcome] = bench.port.create_sales_orders([wanted(sku="NOSUCH")])
+    [later] = bench.port.create_sales_orders([wanted(sku="NOSUCH")])
+    [again] = bench.another_process().create_sales_orders([wanted(sku="NOSUCH")])
 
-    assert isinstance(outcome, Rejected)
+    assert [Taken, Taken, Rejected] == [type(each) for each in (taken, later, again)]
     assert 0 == bench.times_created(REF)
 
 
@@ -139,10 +150,11 @@ def test_a_reference_that_does_not_arrive_is_noticed_with_the_first_order(at_ben
     """Else no look would ever find one, and none would prevent a duplicate."""
     bench = at_bench({"customer_ref_field": ""}, cust_order_ref="given")
 
-    [outcome] = bench.port.create_sales_orders([wanted()])
+    first, *others = bench.port.create_sales_orders([wanted(f"SO-{number}") for number in range(1, 6)])
 
-    assert isinstance(outcome, Unknown)
-    assert "order_by_ref" in outcome.reason
+    assert isinstance(first, Taken)
+    assert "order_by_ref" in first.reason
+    assert ([Unavailable] * 4, 1) == ([type(each) for each in others], len(bench.tenant.live.orders))
 
 
 def test_a_token_that_ends_is_renewed_in_the_middle(at_bench):
@@ -199,6 +211,22 @@ def test_a_kit_leaves_as_the_kit_that_was_ordered(at_bench, kit_movements):
     assert [{"SET": 3}] == contents(parcels(bench))
 
 
+@pytest.mark.parametrize("kit_lines", ["joined", "single_units"])
+@pytest.mark.parametrize("kit_copies", ["none", "per_line"])
+def test_a_kit_leaves_by_the_recipe_that_its_line_has(at_bench, kit_copies, kit_lines):
+    """A copy of its own where it has one, though the kit is another by now; and every line of the recipe counts."""
+    bench = at_bench(kit_copies=kit_copies, kit_lines=kit_lines, not_direct_as="null")
+    company = bench.tenant.live
+    company.add_variant("SET", price=Decimal(10))
+    company.make_kit("SET", {KNOWN: Decimal(2), OTHER: Decimal(1)})
+    bench.port.create_sales_orders([wanted(sku="SET")])
+    if kit_copies == "per_line":
+        company.make_kit("SET", {KNOWN: Decimal(1), OTHER: Decimal(1)})
+    bench.tenant.trade.despatch(REF)
+
+    assert [{"SET": 3}] == contents(parcels(bench))
+
+
 def test_a_status_that_nobody_mapped_is_told(at_bench):
     """By its own text, and the parcel all the same."""
     bench = at_bench(status_names={"completed": "Alles raus"})
@@ -228,6 +256,22 @@ def test_a_kit_is_as_many_as_its_components_make(at_bench, kit_stock):
     changed = {level.sku: level.available for page in bench.port.stock(since) for level in page}
 
     assert (3, 3) == (everything["SET"], changed["SET"])
+
+
+@pytest.mark.parametrize("kit_lines", ["joined", "single_units"])
+@pytest.mark.parametrize("kit_copies", ["none", "per_line"])
+def test_a_kit_is_counted_by_its_own_recipe(at_bench, kit_copies, kit_lines):
+    """Not by the copies that orders have of an older one; and a component on two of its lines is needed twice."""
+    bench = at_bench(kit_copies=kit_copies, kit_lines=kit_lines)
+    company = bench.tenant.live
+    company.add_variant("SET", price=Decimal(10))
+    company.make_kit("SET", {KNOWN: Decimal(1), OTHER: Decimal(9)})
+    bench.port.create_sales_orders([wanted(sku="SET", quantity=1)])
+    company.make_kit("SET", {KNOWN: Decimal(3)})
+
+    figures = {level.sku: level.available for page in bench.port.stock_all() for level in page}
+
+    assert (9, 3) == (figures[KNOWN], figures["SET"])
 
 
 def test_an_order_that_is_not_in_the_figure_is_later_than_the_figure(at_bench):

@@ -126,16 +126,27 @@ def test_a_sub_status_past_the_cut_off_is_too_late(connect, tenant):
     assert [TooLate("Awaiting despatch / Picking")] == connect(**BY_CALL).warehouse.cancel_sales_orders([REF])
 
 
+def test_an_order_that_cannot_be_read_holds_up_no_other(connect, tenant):
+    """A person hears in which column, and the others are stopped."""
+    tenant.plant("SO-1", ["MUG", "many"])
+    tenant.plant("SO-2", ["MUG", 1])
+
+    outcomes = connect(**BY_CALL).warehouse.cancel_sales_orders([REF, SalesOrderRef("SO-2")])
+
+    words = "SO-1 is there and cannot be read: order_lines: column qty_ordered is a str, not a number"
+    assert [Rejected((words,)), Cancelled()] == outcomes
+
+
 @pytest.mark.parametrize(
     ("operation", "answer", "outcome"),
     [
         ("cancel", (400, {"Message": "Order is being picked"}), Rejected(("HTTP 400: Order is being picked",))),
-        ("cancel", httpx.Response(503), Unavailable("HTTP 503")),
+        ("cancel", httpx.Response(503), Unknown("HTTP 503")),
         ("status", httpx.Response(503), Unavailable("HTTP 503")),
     ],
 )
 def test_what_the_tenant_answers_is_told(connect, tenant, operation, answer, outcome):
-    """A refusal in its words; an outage as something that passes."""
+    """A refusal in its words; an outage as something that passes, or that leaves it in doubt."""
     tenant.plant("SO-1", ["MUG", 1])
     tenant.answers[operation] = [answer] * 2
 

@@ -32,7 +32,7 @@ def verdict(response: httpx.Response, *, writes: bool = False, operation: str = 
         (httpx.Response(429), Verdict.THROTTLED, Verdict.THROTTLED),
         (httpx.Response(500), Verdict.FAILED_UNSURE, Verdict.FAILED_UNSURE),
         (httpx.Response(502), Verdict.FAILED_BEFORE, Verdict.FAILED_UNSURE),
-        (httpx.Response(503), Verdict.FAILED_BEFORE, Verdict.FAILED_BEFORE),
+        (httpx.Response(503), Verdict.FAILED_BEFORE, Verdict.FAILED_UNSURE),
         (httpx.Response(504), Verdict.FAILED_UNSURE, Verdict.FAILED_UNSURE),
     ],
 )

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cogent_pipelines.adapters.warehouses.orderwise import version
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import DEFINITIONS, Question
 from cogent_pipelines.adapters.warehouses.orderwise.wire import rows_of
 from cogent_pipelines.connections.vendors.orderwise import OrderWiseBlock
@@ -30,7 +29,7 @@ def test_the_shipped_sql_answers_in_the_columns_that_are_read(question):
     parameters = set(re.findall(r"@\w+", sql))
 
     shipped_later = {"courier"}  # A tenant adds it: the name of that column is not public.
-    assert f"SELECT {version.CONTRACT_VERSION} AS contract_version" in sql
+    assert f"SELECT {definition.version} AS contract_version" in sql
     assert set() == {*definition.columns, *definition.optional} - aliases - shipped_later
     assert set(definition.parameters) == parameters
 
@@ -62,6 +61,15 @@ def test_an_unknown_version_of_the_contract_is_refused_by_name(said, words):
         rows_of([GOOD, row], DEFINITIONS[Question.ITEMS], 12)
 
     assert "export definition 12 (items)" in refusal.value.message
+
+
+@pytest.mark.parametrize("question", [Question.KIT_STOCK_CHANGED, Question.DESPATCH_LINES, Question.ORDER_DESPATCH_LINES])
+def test_a_definition_that_takes_an_orders_copy_for_the_kit_is_refused(question):
+    """As it was shipped first: more kits would be told than can be made."""
+    row = {"contract_version": 1, **dict.fromkeys(DEFINITIONS[question].columns)}
+
+    with pytest.raises(VendorRefused, match="answers contract_version 1; this version reads 2"):
+        rows_of([row], DEFINITIONS[question], 12)
 
 
 def test_a_version_that_comes_as_a_decimal_is_the_same_version():
@@ -126,13 +134,13 @@ def test_a_definition_that_is_needed_must_have_its_id(question):
 
 
 def test_an_unreadable_line_leaves_no_order_out_of_sight(connect, tenant):
-    """Half an order read back would look like an order that lacks lines."""
+    """Half an order read back would look like an order that lacks lines, and none like one that is not there."""
     connected = connect()
     held = tenant.plant("SO-1", ["MUG", 1])
     held.lines.append(["PLATE", "many", 0])
 
     with pytest.raises(VendorRefused, match="order_lines: column qty_ordered is a str, not a number"):
-        connected.warehouse.create_sales_orders([order()])
+        connected.warehouse.find_sales_orders([order().ref])
 
 
 @pytest.mark.parametrize("question", list(Question))

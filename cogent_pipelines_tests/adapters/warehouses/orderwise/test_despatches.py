@@ -196,14 +196,14 @@ def test_a_delivery_without_movements_is_for_a_person(connect, tenant, held):
     ],
 )
 def test_a_row_that_cannot_be_read_is_named_and_holds_up_nobody(connect, tenant, held, spoil, words):
-    """The order's other parcels wait with it: they might not be whole."""
+    """The order's other parcels wait with it: they might not be whole. Its case is closed by its first parcel."""
     other = tenant.plant("SO-2", ["MUG", 1])
     tenant.moves(held, "2026-11-20T10:00:00", "MUG", 3).update(spoil)
     tenant.moves(other, "2026-11-20T10:00:00", "MUG", 1)
 
     found = since(connect())
 
-    assert [UnreadableDespatch(str(held.order_id), SalesOrderRef("SO-1"), words)] == found[:1]
+    assert [UnreadableDespatch(f"{held.order_id}-9001", SalesOrderRef("SO-1"), words)] == found[:1]
     assert [("SO-2", {"MUG": 1}, "")] == contents(found)
 
 
@@ -226,6 +226,73 @@ def test_where_nothing_can_be_read_it_says_so(connect, tenant):
 
     with pytest.raises(VendorRefused, match="column despatched_at is a str, not a date"):
         since(connect())
+
+
+@pytest.mark.parametrize("of_orders", [True, False])
+def test_parcels_that_are_for_a_person_do_not_stop_the_feed(connect, tenant, of_orders):
+    """They were read well, and are alone in a quiet hour: that the definition is broken does not follow."""
+    for ref in ("SO-1", "SO-2"):
+        tenant.delivers(tenant.plant(ref, ["MUG", 1]), "2026-11-20T10:00:00")
+    connected = connect()
+
+    found = connected.warehouse.despatches_of(["SO-1", "SO-2"]) if of_orders else since(connected)
+
+    assert ["SO-1", "SO-2"] == [each.sales_order_ref for each in found if isinstance(each, UnreadableDespatch)]
+
+
+def test_an_order_that_cannot_be_read_is_named_beside_the_others(connect, tenant, held):
+    """Where the parcels of certain orders are asked for."""
+    tenant.plant("SO-2", ["MUG", 1], status=["what"])
+    tenant.moves(held, "2026-11-20T10:00:00", "MUG", 3)
+
+    found = connect().warehouse.despatches_of([SalesOrderRef("SO-1"), SalesOrderRef("SO-2")])
+
+    words = "order_by_ref: column status_text is a list, not a text"
+    assert UnreadableDespatch("order SO-2", SalesOrderRef("SO-2"), words) == found[0]
+    assert [("SO-1", {"MUG": 3}, "")] == contents(found)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_goods_that_were_booked_back_later_are_no_second_parcel(connect, tenant, held, sign):
+    """The customer would be told of goods that came back; what is true of the line, a person finds out."""
+    tenant.moves(held, "2026-11-20T10:00:00", "MUG", sign * 3)
+    tenant.moves(held, "2026-11-20T10:30:00", "MUG", sign * -3)
+    tenant.moves(held, "2026-11-20T10:45:00", "PLATE", sign * 1, line_id=2)
+
+    found = since(connect())
+
+    assert ["a movement of MUG was taken back"] * 2 == [each.why for each in found[:2]]
+    assert [("SO-1", {"PLATE": 1}, "")] == contents(found)
+
+
+def test_a_parcel_that_may_still_grow_is_not_told_yet(connect, tenant, held):
+    """What follows within the gap belongs to it, by whichever clock; it is asked for again, however short the overlap."""
+    connected = connect(parcel_gap_seconds=60.0, clock_tolerance_seconds=120.0)
+    tenant.moves(held, "2026-11-20T11:59:30", "MUG", 1)
+    tenant.delivers(held, "2026-11-20T11:59:30")
+    young = since(connected)
+
+    connected.clock.sleep(149)
+    tenant.moves(held, "2026-11-20T12:00:25", "MUG", 2)
+    still_young = since(connected)
+    connected.clock.sleep(1)
+    [told] = [each for page in connected.warehouse.despatches(NOON) for each in page]
+
+    assert ([], [], ["SO-1"]) == (young, still_young, [told.sales_order_ref])
+    assert [("SO-1", {"MUG": 3}, "")] == contents([told])
+    assert "2026-11-20T11:55:00" == tenant.given[-1][1]["@since"]
+
+
+def test_a_suppliers_delivery_lends_its_number_to_no_parcel_of_ours(connect, tenant, held):
+    """Its goods never move here: it is told to a person, number and all."""
+    tenant.moves(held, "2026-11-20T10:00:00", "MUG", 3)
+    tenant.delivers(held, "2026-11-20T09:50:00", consignment="SUPPLIER-1")["dropship_lines"] = 1
+    tenant.delivers(held, "2026-11-20T10:00:01", consignment="CN1")["dropship_lines"] = 1
+
+    parcel, case = since(connect())
+
+    assert [("SO-1", {"MUG": 3}, "CN1")] == contents([parcel])
+    assert (f"{held.order_id}-direct", True) == (case.ref, "SUPPLIER-1" in case.why)
 
 
 # ---- whose orders

@@ -6,7 +6,16 @@ import pytest
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
 from cogent_pipelines.adapters.warehouses.orderwise.settings import STATUSES, OrderState
 from cogent_pipelines.ports.errors import AuthenticationFailed, TryLater, VendorRefused
-from cogent_pipelines.ports.outcomes import Acknowledged, AlreadyThere, Found, NotFound, Rejected, Unavailable, Unknown
+from cogent_pipelines.ports.outcomes import (
+    Acknowledged,
+    AlreadyThere,
+    Found,
+    NotFound,
+    Rejected,
+    Taken,
+    Unavailable,
+    Unknown,
+)
 from cogent_pipelines_tests.adapters.warehouses.orderwise.connecting import line, order, with_also
 from cogent_pipelines_tests.adapters.warehouses.orderwise.tenant import LostAnswer, html
 
@@ -33,23 +42,111 @@ def test_every_order_is_looked_for_before_it_is_sent(connect, tenant):
 def test_the_first_order_of_a_process_proves_that_orders_can_be_found(connect, tenant):
     """Where the reference does not arrive, no look before sending would ever prevent a duplicate."""
     connected = connect()
-    tenant.answers[Question.ORDER_BY_REF] = [(200, []), (200, [])]
+    tenant.answers[Question.ORDER_BY_REF] = [(200, []), (200, []), (200, []), (200, [])]
 
-    [outcome] = connected.warehouse.create_sales_orders([order()])
+    outcomes = connected.warehouse.create_sales_orders([order("SO-1"), order("SO-2"), order("SO-3")])
 
-    assert isinstance(outcome, Unknown)
-    assert "order_by_ref" in outcome.reason
+    words = (
+        "order 41501 is there with the customer reference 'SO-1', and not found under SO-1: check that order_by_ref and "
+        "orders_by_refs compare the column in which our reference arrives, and customer_ref_field"
+    )
+    assert Taken(words, "501") == outcomes[0]
+    assert [Unavailable(f"not sent, because it is not certain that orders are found again: {words}")] * 2 == outcomes[1:]
+    assert {"SO-1": 1} == dict(tenant.created)
 
 
-def test_later_orders_are_believed_at_once(connect, tenant):
-    """One look per process is enough to know that looking works."""
+@pytest.mark.parametrize("with_an_id", [True, False])
+def test_orders_that_wait_for_their_import_hold_up_nobody(connect, tenant, with_an_id):
+    """The first one is nowhere yet, under its id neither: that says nothing against the others."""
+    tenant.imports = "deferred with ids" if with_an_id else "deferred"
     connected = connect()
+
+    outcomes = connected.warehouse.create_sales_orders([order("SO-1"), order("SO-2"), order("SO-3")])
+
+    assert [Taken] * 3 == [type(outcome) for outcome in outcomes]
+    assert int(with_an_id) == tenant.calls.count(Question.ORDER_DELIVERIES)
+    assert ["501", "502", "503"] if with_an_id else ["SO-1", "SO-2", "SO-3"] == [each.warehouse_ref for each in outcomes]
+
+
+def test_an_order_that_cannot_be_looked_for_goes_alone(connect, tenant):
+    """What was taken is not sent again, and no other is sent into the dark."""
+    connected = connect()
+    tenant.answers[Question.ORDER_BY_REF] = [(200, []), (200, []), httpx.Response(503), httpx.Response(503)]
+
+    outcomes = connected.warehouse.create_sales_orders([order("SO-1"), order("SO-2")])
+
+    assert [Taken, Unavailable] == [type(outcome) for outcome in outcomes]
+    assert {"SO-1": 1} == dict(tenant.created)
+
+
+def test_answers_that_are_lost_one_after_the_other_end_a_batch(connect, tenant):
+    """A batch that waits for each answer as long as it may would not end while its orders are its own."""
+    connected = connect()
+    tenant.answers["create"] = [(500, {"Message": "boom"})] * 3
+
+    outcomes = connected.warehouse.create_sales_orders([order(f"SO-{number}") for number in range(5)])
+
+    assert [Unknown] * 3 + [Unavailable] * 2 == [type(outcome) for outcome in outcomes]
+
+
+def test_every_new_order_is_looked_for_once_a_batch(connect, tenant):
+    """Its id may be the answer to an order that fails at its import and is never sent out."""
+    connected = connect(definitions=with_also(Question.ORDERS_BY_REFS))
     connected.warehouse.create_sales_orders([order("SO-1")])
-    before = tenant.calls.count(Question.ORDER_BY_REF)
+    tenant.calls.clear()
+    tenant.answers["create"] = [(200, {"orderId": 77, "orderNumber": "77", "eCommerceOrderNumber": "SO-2"})]
 
-    connected.warehouse.create_sales_orders([order("SO-2")])
+    outcomes = connected.warehouse.create_sales_orders([order(f"SO-{number}") for number in range(2, 6)])
 
-    assert 1 == tenant.calls.count(Question.ORDER_BY_REF) - before
+    assert [Acknowledged] * 3 + [Taken] == sorted((type(each) for each in outcomes), key=lambda kind: kind.__name__)
+    assert (2, 0) == (tenant.calls.count(Question.ORDERS_BY_REFS), tenant.calls.count(Question.ORDER_LINES))
+
+
+def test_an_order_that_was_taken_and_is_nowhere_is_not_sent_again(connect, tenant):
+    """However long it takes: OrderWise said that it has it."""
+    connected = connect()
+    tenant.answers["create"] = [(200, {"orderId": 77, "orderNumber": "77", "eCommerceOrderNumber": "SO-1"})]
+    [taken] = connected.warehouse.create_sales_orders([order()])
+
+    connected.clock.sleep(100 * connected.settings.import_seconds)
+    [again] = connected.warehouse.create_sales_orders([order()])
+
+    assert [(Taken, "77"), (Taken, "77")] == [(type(each), each.warehouse_ref) for each in (taken, again)]
+    assert 1 == tenant.calls.count("create")
+
+
+@pytest.mark.parametrize("extra", [(), (Question.ORDERS_BY_REFS,)])
+def test_an_order_that_cannot_be_read_holds_up_no_other(connect, tenant, extra):
+    """It is not sent, because something is there; a person hears in which column."""
+    connected = connect(definitions=with_also(*extra))
+    tenant.plant("SO-1", ["MUG", 1], status=["what"])
+    tenant.plant("SO-2", ["MUG", 1]).lines.append(["PLATE", "many", 0])
+
+    outcomes = connected.warehouse.create_sales_orders([order("SO-1"), order("SO-2"), order("SO-3")])
+
+    question = extra[0] if extra else Question.ORDER_BY_REF
+    assert [
+        Rejected((f"SO-1 is there already and cannot be read: {question}: column status_text is a list, not a text",)),
+        Rejected(("SO-2 is there already and cannot be read: order_lines: column qty_ordered is a str, not a number",)),
+        Acknowledged("503"),
+    ] == outcomes
+
+
+def test_a_row_that_does_not_say_whose_it_is_is_asked_for_by_each_reference(connect, tenant):
+    """The question says what the row does not."""
+    connected = connect(definitions=with_also(Question.ORDERS_BY_REFS))
+    good, bad = tenant.plant("SO-1", ["MUG", 1], ["PLATE", 2]), tenant.plant("SO-2", ["MUG", 1])
+    header = {"contract_version": 1, "order_number": "1", "status_id": 1, "status_text": "On hold"}
+    unreadable = {**header, "order_id": bad.order_id, "customer_order_ref": ["what"]}
+    readable = {**header, "order_id": good.order_id, "customer_order_ref": "SO-1"}
+    tenant.answers[Question.ORDERS_BY_REFS] = [(200, [readable, unreadable])]
+    tenant.answers[Question.ORDER_BY_REF] = [(200, [unreadable]), (200, [])]
+
+    outcomes = connected.warehouse.create_sales_orders([order("SO-1"), order("SO-2"), order("SO-3")])
+
+    assert AlreadyThere("SO-1") == outcomes[0]
+    assert [Acknowledged, Rejected] == sorted((type(each) for each in outcomes[1:]), key=lambda kind: kind.__name__)
+    assert 1 == tenant.calls.count("create")
 
 
 def test_an_order_that_is_there_is_not_sent(connect, tenant):
@@ -187,7 +284,7 @@ def test_an_order_that_never_came_is_sent_again_when_its_import_is_overdue(conne
     assert (Acknowledged("501"), 1) == (outcome, tenant.created["SO-1"])
 
 
-def test_an_order_whose_import_is_deferred_is_in_doubt_until_it_is_there(connect, tenant):
+def test_an_order_whose_import_is_deferred_is_taken_until_it_is_there(connect, tenant):
     """Taken is not there; it is asked for, and not sent again."""
     tenant.imports = "deferred"
     connected = connect()
@@ -199,9 +296,9 @@ def test_an_order_whose_import_is_deferred_is_in_doubt_until_it_is_there(connect
     [found] = connected.warehouse.find_sales_orders([order().ref])
     [there] = connected.warehouse.create_sales_orders([order()])
 
-    assert Unknown("taken, and not imported yet") == taken
+    assert Taken("taken, and not imported yet", "SO-1") == taken
     assert NotFound("SO-1") == missing
-    assert Unknown("sent a while ago, and not imported yet") == waiting
+    assert Taken("taken a while ago, and not imported yet", "SO-1") == waiting
     assert isinstance(found, Found)
     assert (AlreadyThere("SO-1"), 1) == (there, tenant.created["SO-1"])
 
@@ -228,14 +325,15 @@ def test_many_orders_are_looked_for_at_once_where_the_tenant_can(connect, tenant
     assert ({"@refs": "SO-1|SO-2|SO-3"}, 0) == (tenant.given[0][1], tenant.calls.count(Question.ORDER_BY_REF))
 
 
-def test_an_unavailable_warehouse_blames_no_order(connect, tenant):
-    """Nothing was written: the same call may succeed later."""
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_an_outage_that_answers_an_order_leaves_it_in_doubt(connect, tenant, status):
+    """It may have begun after the order was made: the call is not repeated without a look."""
     connected = connect()
-    tenant.answers["create"] = [httpx.Response(503)] * 2
+    tenant.answers["create"] = [httpx.Response(status)]
 
     [outcome] = connected.warehouse.create_sales_orders([order()])
 
-    assert Unavailable("HTTP 503") == outcome
+    assert (Unknown(f"HTTP {status}"), 1) == (outcome, tenant.calls.count("create"))
 
 
 def test_a_warehouse_that_cannot_be_asked_is_sent_nothing(connect, tenant):
@@ -271,16 +369,16 @@ def test_a_page_of_html_is_no_word_of_the_importers(connect, tenant):
     assert [Acknowledged, Unavailable] == sorted((type(each) for each in outcomes), key=lambda kind: kind.__name__)
 
 
-@pytest.mark.parametrize(("order_id", "outcome"), [("501", Acknowledged("501")), (0, None), (True, None), ("x", None)])
-def test_an_order_has_an_id_or_is_looked_for(connect, tenant, order_id, outcome):
-    """As a number or as its digits; anything else proves nothing."""
+@pytest.mark.parametrize(("order_id", "name"), [("77", "77"), (77, "77"), (0, "SO-1"), (True, "SO-1"), ("x", "SO-1")])
+def test_an_order_that_was_taken_is_called_by_its_id_where_it_has_one(connect, tenant, order_id, name):
+    """As a number or as its digits; anything else is none, and it is called by our reference."""
     connected = connect()
     connected.warehouse.create_sales_orders([order("SO-0")])
     tenant.answers["create"] = [(200, {"orderId": order_id, "eCommerceOrderNumber": "SO-1"})]
 
     [found] = connected.warehouse.create_sales_orders([order("SO-1")])
 
-    assert (outcome or Unknown("taken, and not imported yet")) == found
+    assert (Taken, name) == (type(found), found.warehouse_ref)
 
 
 def test_a_missing_permission_is_named(connect, tenant):
@@ -302,14 +400,14 @@ def test_an_order_given_twice_with_different_content_is_refused(connect, tenant)
     assert "create" not in tenant.calls
 
 
-def test_an_answer_about_another_order_proves_nothing(connect, tenant):
-    """A proxy that mixes up answers is believed in nothing."""
+def test_an_answer_about_another_order_is_no_reason_to_send_again(connect, tenant):
+    """Something was taken; which order it was, a person finds out."""
     connected = connect()
     tenant.answers["create"] = [(200, {"orderId": 9, "orderNumber": "9", "eCommerceOrderNumber": "SO-9"})]
 
     [outcome] = connected.warehouse.create_sales_orders([order()])
 
-    assert Unknown("the answer to SO-1 is about another order") == outcome
+    assert Taken("the answer to SO-1 is about another order", "SO-1") == outcome
 
 
 def test_no_password_is_in_the_evidence(connect):

@@ -7,13 +7,20 @@ import pytest
 
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
 from cogent_pipelines.canonical.identity import Sku
+from cogent_pipelines.canonical.stock import StockLevel, UnreadableLevel
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines_tests.adapters.warehouses.orderwise.connecting import NOON, Connected, with_also
 from cogent_pipelines_tests.adapters.warehouses.orderwise.tenant import component, level
 
 
 def figures(connected: Connected) -> dict[str, Decimal]:
-    return {each.sku: each.available for page in connected.warehouse.stock_all() for each in page}
+    levels = [each for page in connected.warehouse.stock_all() for each in page]
+    return {each.sku: each.available for each in levels if isinstance(each, StockLevel)}
+
+
+def unreadable(connected: Connected) -> list[UnreadableLevel]:
+    levels = [each for page in connected.warehouse.stock_all() for each in page]
+    return [each for each in levels if isinstance(each, UnreadableLevel)]
 
 
 @pytest.mark.parametrize(
@@ -98,11 +105,15 @@ def test_a_code_is_told_as_it_is_spelt(connect, tenant):
     assert {"VP255R ": Decimal(5)} == figures(connect())
 
 
-def test_a_figure_that_cannot_be_read_leaves_the_last_one_standing(connect, tenant):
-    """Also that of another location: half a sum is no sum."""
-    tenant.stock = [level("MUG", None), level("MUG", 3, location=2), level("PLATE", 4), level("CUP", "a lot")]
+def test_a_figure_that_cannot_be_read_is_told_as_such(connect, tenant):
+    """Also that of another location: half a sum is no sum. The last one is true no longer."""
+    tenant.stock = [level("MUG", None), level("MUG", 3, location=2), level("PLATE", 4), level("CUP", "a lot"), level(" ", 1)]
 
     assert {"PLATE": Decimal(4)} == figures(connect())
+    assert [
+        UnreadableLevel(Sku("MUG"), "stock_changed: column free_qty is empty, not a number"),
+        UnreadableLevel(Sku("CUP"), "stock_changed: column free_qty is a str, not a number"),
+    ] == unreadable(connect())
 
 
 def test_where_no_figure_can_be_read_it_says_so(connect, tenant):
@@ -111,6 +122,46 @@ def test_where_no_figure_can_be_read_it_says_so(connect, tenant):
 
     with pytest.raises(VendorRefused, match="stock_changed: column free_qty is a str, not a number"):
         figures(connect())
+
+
+@pytest.mark.parametrize("feed", ["stock", "stock_all"])
+@pytest.mark.parametrize(
+    ("now", "printed", "words"),
+    [
+        ("2026-07-20T12:00:00", "2026-07-20T12:00:00", "3600 s behind"),
+        ("2026-11-20T12:00:00", "2026-11-20T13:00:00", "3600 s ahead of"),
+        ("2026-11-20T12:00:00", "2026-11-20T11:57:59", "121 s behind"),
+    ],
+)
+def test_no_figure_is_read_by_a_clock_in_another_zone(connect, tenant, feed, now, printed, words):
+    """A server on UTC would be asked all summer for what changed in an hour to come, and have nothing to say."""
+    connected = connect(time_zone="Europe/London", clock_tolerance_seconds=120.0)
+    connected.clock.at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    tenant.stock = [level("MUG", 5, at=printed, read_at=printed)]
+    warehouse = connected.warehouse
+
+    with pytest.raises(VendorRefused, match=words) as refusal:
+        list(warehouse.stock_all() if feed == "stock_all" else warehouse.stock(datetime(2026, 7, 1, tzinfo=UTC)))
+
+    assert "`timezone`" in refusal.value.message
+    assert "`clock_tolerance_seconds`" in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("now", "printed"),
+    [
+        ("2026-10-25T00:30:00", "2026-10-25T01:30:00"),
+        ("2026-10-25T01:30:00", "2026-10-25T01:30:00"),
+        ("2026-11-20T12:00:00", "2026-11-20T12:02:00"),
+    ],
+)
+def test_a_clock_is_read_in_either_of_two_hours_of_one_name(connect, tenant, now, printed):
+    """When clocks go back, the print is right twice; and no clock is exact."""
+    connected = connect(time_zone="Europe/London", clock_tolerance_seconds=120.0)
+    connected.clock.at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    tenant.stock = [level("MUG", 5, at=printed, read_at=printed)]
+
+    assert {"MUG": Decimal(5)} == figures(connected)
 
 
 # ---- kits
@@ -142,7 +193,7 @@ def test_a_kit_whose_component_has_no_stock_record_cannot_be_made(connect, tenan
     assert {"SET": Decimal(0)} == figures(connect(definitions=with_also(Question.KIT_STOCK_CHANGED)))
 
 
-def test_a_kit_of_which_a_component_cannot_be_read_is_left_as_it_was(connect, tenant):
+def test_a_kit_of_which_a_component_cannot_be_read_is_told_as_such(connect, tenant):
     """Without its scarcest component it would seem plentiful."""
     tenant.kits = [
         component("SET", "MUG", 1, 7),
@@ -150,7 +201,8 @@ def test_a_kit_of_which_a_component_cannot_be_read_is_left_as_it_was(connect, te
         component("BOX", "MUG", 1, 7),
     ]
 
-    assert {"BOX": Decimal(7)} == figures(connect(definitions=with_also(Question.KIT_STOCK_CHANGED)))
+    connected = connect(definitions=with_also(Question.KIT_STOCK_CHANGED))
+    assert ({"BOX": Decimal(7)}, ["SET"]) == (figures(connected), [each.sku for each in unreadable(connected)])
 
 
 def test_a_kits_figure_is_as_old_as_that_of_its_oldest_component(connect, tenant):
@@ -183,6 +235,18 @@ def test_items_are_found_under_a_spelling_that_is_nearly_right(connect, extra):
     found = connected.warehouse.items_named([Sku("mug "), Sku("vp 255r"), Sku("NOSUCH"), Sku(" ")])
 
     assert ["MUG", "VP255R "] == sorted(item.sku for item in found)
+
+
+def test_an_item_that_cannot_be_read_holds_up_no_other(connect, tenant):
+    """Nor does it alone: one code is asked for, and one bad row is no bad definition."""
+    connected = connect(definitions=with_also(Question.ITEM_BY_CODE))
+    bad = {"contract_version": 1, "sku": "MUG", "name": ["what"], "is_discontinued": False}
+    tenant.answers[Question.ITEM_BY_CODE] = [(200, [bad]), (200, [bad])]
+
+    alone = connected.warehouse.items_named([Sku("MUG")])
+    with_another = connected.warehouse.items_named([Sku("MUG"), Sku("PLATE")])
+
+    assert ([], ["PLATE"]) == (alone, [item.sku for item in with_another])
 
 
 def test_nothing_asked_nothing_answered(connect, tenant):

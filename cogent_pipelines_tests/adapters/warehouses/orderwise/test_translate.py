@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.ports.errors import VendorError
 from cogent_pipelines_tests.adapters.warehouses.orderwise.connecting import NOON, SETTINGS, order
 
+TOMORROW = NOON + timedelta(days=1)
 CELLS = (
     st.none()
     | st.booleans()
@@ -79,7 +81,7 @@ def test_a_feed_of_any_rows_is_read_or_refused(connect, tenant, question, data):
     rows = st.lists(rows_for(question), max_size=4)
     answer = [{"contract_version": 1, **row} for row in data.draw(rows)]
     movements = [
-        {"contract_version": 1, **row} for row in data.draw(st.lists(rows_for(Question.DESPATCH_LINES), max_size=4))
+        {"contract_version": 2, **row} for row in data.draw(st.lists(rows_for(Question.DESPATCH_LINES), max_size=4))
     ]
     tenant.answers = {question: [_json(answer)], Question.DESPATCH_LINES: [_json(movements)]}
     warehouse = connect().warehouse
@@ -123,14 +125,35 @@ def test_parcels_hold_what_moved_and_later_movements_change_no_earlier_parcel(da
     by_line = [replace(row, line_id=1 if row.sku == "MUG" else 2) for row in moved]
     known = OrderRow(5, "41005", "SO-1", "Completed")
 
-    early = parcels(Shipped(known, [], by_line[:cut]), SETTINGS)
-    late = parcels(Shipped(known, [], by_line), SETTINGS)
+    early = parcels(Shipped(known, [], by_line[:cut], TOMORROW), SETTINGS)
+    late = parcels(Shipped(known, [], by_line, TOMORROW), SETTINGS)
 
     assert sum(units for _, _, units in data) == sum(line.quantity for parcel in _read(late) for line in parcel.lines)
     assert [each.ref for each in early] == [each.ref for each in late][: len(early)]
     assert early[:-1] == late[: len(early)][:-1]
     assert {SalesOrderRef("SO-1")} == {each.sales_order_ref for each in late}
     assert {Sku(sku) for _, sku, _ in data} == {line.sku for parcel in _read(late) for line in parcel.lines}
+
+
+@given(
+    moments=st.lists(st.integers(0, 600), min_size=1, max_size=8),
+    looks=st.lists(st.integers(0, 900), min_size=1, max_size=4),
+    skew=st.integers(-120, 120),
+)
+def test_a_parcel_that_was_told_never_changes(moments, looks, skew):
+    """Whenever it is looked, and by however much the server's clock may differ."""
+    started = NOON + timedelta(seconds=skew)
+    moved = [
+        MovementRow(at, 5, 1, "MUG", Decimal(1), (started + timedelta(seconds=s)).replace(tzinfo=None), "MUG", None)
+        for at, s in enumerate(sorted(moments))
+    ]
+    known = OrderRow(5, "41005", "SO-1", "Completed")
+    whole = parcels(Shipped(known, [], moved, TOMORROW), SETTINGS)
+
+    for look in sorted(looks):
+        seen = [row for row, s in zip(moved, sorted(moments), strict=True) if s <= look]
+        told = parcels(Shipped(known, [], seen, NOON + timedelta(seconds=look)), SETTINGS)
+        assert whole[: len(told)] == told
 
 
 def _read(found: list[Any]) -> list[Despatch]:

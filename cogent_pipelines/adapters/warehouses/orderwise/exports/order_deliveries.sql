@@ -8,6 +8,7 @@ SELECT 1 AS contract_version,
        dh.dh_consignment_number AS consignment_number,
        cod.cod_tracking_url_prefix + dh.dh_consignment_number + cod.cod_tracking_url_suffix AS tracking_url,
        dh.dh_datetime AS shipped_at,
+       (SELECT COUNT(*) FROM order_line_item oli WHERE oli.oli_oh_id = oh.oh_id AND oli.oli_direct = 1) AS dropship_lines,
        (SELECT MAX(v) FROM (VALUES (oh.oh_datetime), (ohd.ohd_last_amended_datetime), (dh.dh_datetime)) AS t(v)) AS changed_at
 FROM order_header oh
 LEFT JOIN order_status os ON os.os_id = oh.oh_os_id
