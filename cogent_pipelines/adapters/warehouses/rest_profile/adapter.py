@@ -24,7 +24,7 @@ from cogent_pipelines.canonical.despatch import Despatch
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.canonical.sales_order import SalesOrder
-from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.canonical.stock import StockLevel, UnreadableLevel
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.extras import OrderAside
@@ -93,10 +93,10 @@ class RestProfileWarehouse:
             reason = why(error)
             return [Unknown(reason) for _ in refs]
 
-    def stock(self, since: datetime) -> Iterator[list[StockLevel]]:
+    def stock(self, since: datetime) -> Iterator[list[StockLevel | UnreadableLevel]]:
         return pages("stock", lambda: stock.changed(self._wire, since))
 
-    def stock_all(self) -> Iterator[list[StockLevel]]:
+    def stock_all(self) -> Iterator[list[StockLevel | UnreadableLevel]]:
         return pages("stock", lambda: stock.everything(self._wire))
 
     def despatches(self, since: datetime) -> Iterator[list[Despatch | UnreadableDespatch]]:

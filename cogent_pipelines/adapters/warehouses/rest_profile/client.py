@@ -134,6 +134,8 @@ class _Judging:
             body, is_json = answer.content.decode(errors="replace"), False
         for rule in self.settings.profile.rules:
             if self._fits(rule, answer, body):
+                if rule.means is ErrorClass.NOT_FOUND and rule.text is None and _is_somebody_elses(answer, is_json=is_json):
+                    return _of_somebody_else(answer)
                 reading = self._by_rule(rule, answer, body)
                 return reading if step is not None else _of_log_in(reading)
         if step is None:
@@ -144,6 +146,8 @@ class _Judging:
             return Reading(Verdict.FINE) if fine else _of_log_in(_by_status(answer, body, "", refreshes=False))
         if _OK <= answer.status < _REDIRECT:
             return self._taken(answer, step, body, is_json=is_json)
+        if answer.status == _NOT_FOUND and _is_somebody_elses(answer, is_json=is_json):
+            return _of_somebody_else(answer)
         return _by_status(answer, body, self._message(step, body), refreshes=self._refreshes(answer.status))
 
     def _fits(self, rule: Rule, answer: Answer, body: Any) -> bool:
@@ -175,9 +179,7 @@ class _Judging:
     def _taken(self, answer: Answer, step: Step, body: Any, *, is_json: bool) -> Reading:
         """A status that says yes: so must the body, in its own protocol."""
         if not is_json:
-            what = "an HTML page" if _HTML.match(answer.content) else "no JSON"
-            reason = _NO_VENDOR.format(answer.status, what)
-            return Reading(Verdict.FAILED_UNSURE if answer.call.writes else Verdict.FAILED_BEFORE, reason)
+            return _of_somebody_else(answer)
         if body is None and not answer.call.writes and step.response.rows.items is not None and answer.status != _NO_CONTENT:
             # No list is not an empty list: an order would look as if it were not there.
             return Reading(Verdict.FAILED_BEFORE, f"HTTP {answer.status} with an empty answer")
@@ -227,6 +229,17 @@ class _Judging:
             named = {name.casefold(): value for name, value in answer.headers.items()}
             said = named.get(rule.wait.header.casefold(), "").strip()
         return _seconds(said, rule.wait.unit, self.clock.now())
+
+
+def _is_somebody_elses(answer: Answer, *, is_json: bool) -> bool:
+    """Whether a proxy's page says that there is nothing here, in the vendor's place. A write is told apart by looking."""
+    return not is_json and not answer.call.writes
+
+
+def _of_somebody_else(answer: Answer) -> Reading:
+    what = "an HTML page" if _HTML.match(answer.content) else "no JSON"
+    reason = _NO_VENDOR.format(answer.status, what)
+    return Reading(Verdict.FAILED_UNSURE if answer.call.writes else Verdict.FAILED_BEFORE, reason)
 
 
 def _of_log_in(reading: Reading) -> Reading:

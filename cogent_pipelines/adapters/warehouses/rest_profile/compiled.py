@@ -62,6 +62,7 @@ class Response:
     ok_when: Expression | None = None
     message: Expression | None = None
     only_states: frozenset[State] = frozenset()
+    empty_when_not_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)

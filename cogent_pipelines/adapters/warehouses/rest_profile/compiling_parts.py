@@ -86,6 +86,7 @@ class Parts:
             ok_when=self.optional((*place, "ok_when"), part.ok_when),
             message=self.optional((*place, "message"), part.message),
             only_states=frozenset(part.only_states),
+            empty_when_not_found=part.empty_when_not_found,
         )
 
     def rows(self, place: Place, items: str, fields: Mapping[str, str | model.RowPart], answers: Rows) -> compiled.RowMap:

@@ -195,5 +195,11 @@ OPERATIONS: Mapping[str, OperationContract] = {
     ),
 }
 
+LOOK_UPS = frozenset({"find_order", "get_order", "find_stock", "find_shipments", "find_item"})
+"""Asked for one thing: that it is not found is an answer. Of a list it says that the address is wrong."""
+
+OF_ONE_SPELLING = frozenset({"find_item"})
+"""Asked with what need not be a name of anything at all: a refusal of it says only that there is no such thing."""
+
 NEEDED = ("create_order", "find_order", "list_stock", "list_shipments", "list_items")
 """Without these a warehouse is of no use."""

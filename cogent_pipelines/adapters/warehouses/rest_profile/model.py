@@ -83,6 +83,9 @@ class ResponsePart(Part):
     ok_when: str = Field(default="", description="Expression over the root: true where the vendor did what it was asked.")
     message: str = Field(default="", description="Expression over the root: the vendor's words where it did not.")
     only_states: list[State] = Field(default=[], description="Rows in other states are no such thing and are left out.")
+    empty_when_not_found: bool = Field(
+        default=False, description="The vendor says of a list by `not_found` that it is empty, or at its end."
+    )
 
 
 class Paging(Part):

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from cogent_pipelines.adapters.warehouses.rest_profile.returns import AnnouncedReturn
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
-from cogent_pipelines.ports.errors import VendorRefused
+from cogent_pipelines.ports.errors import VendorRefused, VendorUnavailable
 from cogent_pipelines.ports.outcomes import Acknowledged, AlreadyThere, Rejected, Unavailable, Unknown, Unsupported
 from cogent_pipelines_tests.adapters.warehouses.rest_profile.connecting import Connected, order
 from cogent_pipelines_tests.adapters.warehouses.rest_profile.recorded import Recorded
@@ -99,6 +99,35 @@ def test_a_list_ends_as_the_vendor_ends_it(vendor, warehouse_of, paging, calls):
     flat(warehouse_of(**changed("list_items", response=response, paging=given)).items())
 
     assert calls == len(vendor.asked("GET /items"))
+
+
+@pytest.mark.parametrize(
+    ("feed", "path"),
+    [
+        (lambda warehouse: warehouse.items(), "/items"),
+        (lambda warehouse: warehouse.stock_all(), "/stock"),
+        (lambda warehouse: warehouse.despatches(NINE), "/shipments"),
+    ],
+)
+def test_a_list_that_is_not_there_is_no_empty_list(warehouse_of, feed, path):
+    """Else a wrong address would be a warehouse in which nothing ever happens."""
+    with pytest.raises(VendorRefused, match=f"nothing is found at {path}, which is no empty list"):
+        flat(feed(warehouse_of()))
+
+
+def test_a_list_of_which_a_page_is_not_there_is_not_at_its_end(vendor, warehouse_of):
+    pages = {"1": numbers(0, 2), "2": numbers(2, 2)}
+    vendor.on("GET /items", lambda asked: pages.get(asked.query_params["p"]) or Response(status_code=404))
+    paging = {"style": "page_number", "param": "p"}
+
+    with pytest.raises(VendorRefused, match="no empty list"):
+        flat(warehouse_of(**changed("list_items", paging=paging)).items())
+
+
+def test_a_vendor_that_says_so_of_an_empty_list_is_understood_where_the_profile_knows(vendor, warehouse_of):
+    response = {**OPERATIONS["list_shipments"]["response"], "empty_when_not_found": True}
+
+    assert [] == flat(warehouse_of(**changed("list_shipments", response=response)).despatches(NINE))
 
 
 # ---- parcels
@@ -202,6 +231,20 @@ def test_without_a_search_for_items_the_catalogue_is_looked_through(vendor, ware
     vendor.on("GET /items", [{"Sku": "Mug"}, {"Sku": "PLATE"}])
 
     assert ["Mug"] == [item.sku for item in warehouse_of().items_named([Sku("MUG")])]
+
+
+def test_a_spelling_that_the_vendor_refuses_is_no_item_and_no_fault(vendor, warehouse_of):
+    """Whatever a storefront calls its goods: one of them must not hold up every order."""
+    find = {"request": {"method": "GET", "path": "/items/{sku}"}, "response": {"fields": {"sku": "=Sku"}}}
+    vendor.on("GET /items/MUG", {"Sku": "MUG"})
+    for spelling in ("mug!", "MUG!", "mug"):
+        vendor.on(f"GET /items/{spelling}", JSONResponse({"text": "no SKU"}, 400))
+    warehouse = warehouse_of(operations={"find_item": find})
+
+    assert ["MUG"] == [item.sku for item in warehouse.items_named([Sku("mug!"), Sku("MUG")])]
+    vendor.on("GET /items/mug", JSONResponse({"text": "closed"}, 503))
+    with pytest.raises(VendorUnavailable):
+        warehouse.items_named([Sku("mug!"), Sku("MUG")])
 
 
 def test_a_vendor_that_refuses_a_second_one_is_not_asked_before(vendor, warehouse_of):

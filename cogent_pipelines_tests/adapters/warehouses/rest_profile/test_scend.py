@@ -11,6 +11,7 @@ from cogent_pipelines.adapters.warehouses.rest_profile import compiling
 from cogent_pipelines.adapters.warehouses.rest_profile.returns import AnnouncedReturn, ReturnedLine
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
+from cogent_pipelines.canonical.stock import UnreadableLevel
 from cogent_pipelines.ports.outcomes import (
     Acknowledged,
     AlreadyThere,
@@ -159,9 +160,21 @@ def test_only_what_is_for_sale_is_ever_read(scend, warehouse):
     both = {"Sku": "MUG", "Available": 9, "Available for Sale": 4, "OnHand": 12}
     scend.on("GET /v1/stock", listed(both, {"Sku": "PLATE", "Available": 9}))
 
-    levels = [level for page in warehouse.stock_all() for level in page]
+    *levels, odd = [level for page in warehouse.stock_all() for level in page]
 
+    assert UnreadableLevel(Sku("PLATE"), "field available is no figure") == odd
     assert [("MUG", Decimal(4), Decimal(12))] == [(level.sku, level.available, level.on_hand) for level in levels]
+
+
+def test_a_sku_that_scend_would_refuse_is_asked_for_in_its_likely_spelling_only(scend, warehouse):
+    """A refusal of one spelling says that there is no such item, and holds up no order."""
+    scend.on("GET /v1/items/MUG1", JSONResponse({"Code": "INVALID_SKU", "Message": "no such SKU"}, 422))
+    scend.on("GET /v1/items/PLATE", {"Sku": "PLATE", "Active": True})
+
+    found = warehouse.items_named([Sku("MUG 1"), Sku("PLATE"), Sku(" ")])
+
+    assert ["PLATE"] == [item.sku for item in found]
+    assert [] == [what for what, _, _ in scend.calls if " " in what.removeprefix("GET ")]
 
 
 def test_no_expression_of_the_profile_reads_plain_available():
