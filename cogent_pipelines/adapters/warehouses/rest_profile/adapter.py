@@ -1,7 +1,7 @@
 """A warehouse that a profile describes: the port's methods, each handed to the module that does it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, pages, readable, why
@@ -64,6 +64,7 @@ class RestProfileWarehouse:
             remembers_line_refs=can.remembers_line_refs,
             reports_stock_changes=can.stock_delta == "changes",
             longest_sales_order_ref=can.longest_ref,
+            shows_orders_within=timedelta(seconds=profile.operations["create_order"].shows_within_s),
         )
 
     @property

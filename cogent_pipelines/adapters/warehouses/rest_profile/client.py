@@ -132,12 +132,12 @@ class _Judging:
             body, is_json = parsed(answer.content), True
         except NotJson:
             body, is_json = answer.content.decode(errors="replace"), False
-        for rule in self.settings.profile.rules:
-            if self._fits(rule, answer, body):
-                if rule.means is ErrorClass.NOT_FOUND and rule.text is None and _is_somebody_elses(answer, is_json=is_json):
-                    return _of_somebody_else(answer)
-                reading = self._by_rule(rule, answer, body)
-                return reading if step is not None else _of_log_in(reading)
+        rule = next((rule for rule in self.settings.profile.rules if self._fits(rule, answer, body)), None)
+        if not is_json and not answer.call.writes and _only_by_status(rule, answer):
+            return _of_somebody_else(answer)
+        if rule is not None:
+            reading = self._by_rule(rule, answer, body)
+            return reading if step is not None else _of_log_in(reading)
         if step is None:
             fine = _OK <= answer.status < _REDIRECT
             if fine and _HTML.match(answer.content):
@@ -146,8 +146,6 @@ class _Judging:
             return Reading(Verdict.FINE) if fine else _of_log_in(_by_status(answer, body, "", refreshes=False))
         if _OK <= answer.status < _REDIRECT:
             return self._taken(answer, step, body, is_json=is_json)
-        if answer.status == _NOT_FOUND and _is_somebody_elses(answer, is_json=is_json):
-            return _of_somebody_else(answer)
         return _by_status(answer, body, self._message(step, body), refreshes=self._refreshes(answer.status))
 
     def _fits(self, rule: Rule, answer: Answer, body: Any) -> bool:
@@ -231,9 +229,11 @@ class _Judging:
         return _seconds(said, rule.wait.unit, self.clock.now())
 
 
-def _is_somebody_elses(answer: Answer, *, is_json: bool) -> bool:
-    """Whether a proxy's page says that there is nothing here, in the vendor's place. A write is told apart by looking."""
-    return not is_json and not answer.call.writes
+def _only_by_status(rule: Rule | None, answer: Answer) -> bool:
+    """Whether nothing but the status says that there is no such thing, which a proxy's page says as well."""
+    if rule is None:
+        return answer.status == _NOT_FOUND
+    return rule.means is ErrorClass.NOT_FOUND and rule.text is None
 
 
 def _of_somebody_else(answer: Answer) -> Reading:

@@ -222,6 +222,9 @@ class _Compiler:
                 if wanted is not None and wanted.operation not in has:
                     place: Place = ("operations", name, section)
                     self.parts.fault(place, f"there is no {wanted.operation}", "add that operation")
+                elif wanted is not None and wanted.operation != (reads := _reads_the_state(has)):
+                    remedy = f"write {reads}, or change what find_order answers"
+                    self.parts.fault(("operations", name, section, "operation"), f"the state is read by {reads}", remedy)
         cancel, changes = has.get("cancel_order"), has.get("list_stock_changes")
         if cancel is not None and cancel.precheck is None:
             self.parts.fault(("operations", "cancel_order"), "the live state is not asked", "add `precheck:`")
@@ -249,6 +252,13 @@ class _Compiler:
             self.parts.fault(
                 ("capabilities",), "nobody is told how to cancel", "add `manual_cancel:` with what a person does"
             )
+
+
+def _reads_the_state(operations: Mapping[str, model.OperationPart]) -> str:
+    """An order that is found with its lines is known; else it is read by itself as well, where it can be."""
+    found = operations.get("find_order")
+    brings_lines = found is not None and "lines" in found.response.fields
+    return "get_order" if "get_order" in operations and not brings_lines else "find_order"
 
 
 def _path_of(name: str) -> Mapping[str, Any]:

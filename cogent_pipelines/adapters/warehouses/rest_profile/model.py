@@ -124,6 +124,9 @@ class Idempotency(Part):
         default="lookup_first",
         description="Look before every order; or rely on the vendor to refuse, or to take the same again.",
     )
+    shows_within_s: float = Field(
+        default=0.0, ge=0, description="How long after it was sent an order may not be found yet: only then is it not there."
+    )
 
 
 class Wait(Part):

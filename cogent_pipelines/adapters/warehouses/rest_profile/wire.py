@@ -25,8 +25,9 @@ from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import VendorError, VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
 
-
 T = TypeVar("T")
+
+_STATUS = frozenset({"status"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +253,12 @@ class Wire:
 
     def state_of(self, row: Row) -> State:
         """How far the vendor's word says it is."""
-        word = self.maps.look_up("status", formats.text(row.get("status")))
+        self.read_words(_STATUS)
+        try:
+            word = self.maps.look_up("status", formats.text(row.get("status")))
+        except NotMapped:
+            # A word that nobody has mapped is one order's; a feed that ends there is every order's.
+            return State.UNKNOWN
         return State(word) if word in set(State) else State.UNKNOWN
 
     def word(self, table: str, value: Any) -> str:
@@ -260,8 +266,10 @@ class Wire:
 
         Raises:
             NotMapped: the table knows nothing of it, and must.
+            VendorError: the vendor's own list of words could not be read.
         """
         word = formats.text(value)
+        self.read_words(frozenset({table}))
         return self.maps.look_up(table, word) if word else word
 
     def _rows(self, rows: RowMap, value: Any) -> list[Row]:

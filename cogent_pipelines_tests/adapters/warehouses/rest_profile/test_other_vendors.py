@@ -279,6 +279,45 @@ def test_a_word_that_must_be_mapped_refuses_the_order(vendor, warehouse_of):
     assert [Acknowledged("1"), Rejected(("'next day' is not in maps.service; add it there",))] == outcomes
 
 
+WORDS = {
+    "request": {"method": "GET", "path": "/words"},
+    "response": {"items": "=@", "fields": {"key": "=Key", "word": "=Word"}},
+}
+
+
+def test_the_vendors_own_words_are_read_wherever_a_table_is_used(vendor, warehouse_of):
+    """For states, carriers and what an order is put in, as where an expression looks them up."""
+    vendor.on("GET /words", [{"Key": "7", "Word": "SHIPPED"}, {"Key": "std", "Word": "48H"}, {"Key": "C1", "Word": "DPD"}])
+    vendor.on("POST /orders", {"Id": 1}).on("GET /orders", [])
+    vendor.on("GET /shipments", [{**SHIPMENT, "By": "C1", "State": "7"}, {**SHIPMENT, "Id": "S2", "State": "8"}])
+    fields = {**OPERATIONS["list_shipments"]["response"]["fields"], "carrier": "=By", "status": "=State"}
+    listed = {**OPERATIONS["list_shipments"], "response": {"items": "=@", "fields": fields, "only_states": ["SHIPPED"]}}
+    create = {
+        **OPERATIONS["create_order"],
+        "request": {**OPERATIONS["create_order"]["request"], "json": {"S": "=mapped.service"}},
+    }
+    maps = {"status": {"default": "UNKNOWN", "read": WORDS}, "carrier": {"read": WORDS}, "service": {"read": WORDS}}
+    warehouse = warehouse_of(maps=maps, operations={"list_shipments": listed, "create_order": create})
+
+    warehouse.create_sales_orders([order("1", service="std")])
+    [parcel] = flat(warehouse.despatches(NINE))
+
+    assert [{"S": "48H"}] == [body for _, body in vendor.asked("POST /orders")]
+    assert ("S1", "DPD") == (parcel.ref, parcel.tracking.carrier)
+
+
+def test_a_state_that_must_be_mapped_and_is_not_ends_no_feed(vendor, warehouse_of):
+    """It is unknown; the check of the account names it."""
+    vendor.on("GET /shipments", [{**SHIPMENT, "State": "ODD"}, {**SHIPMENT, "Id": "S2", "State": "GONE"}])
+    fields = {**OPERATIONS["list_shipments"]["response"]["fields"], "status": "=State"}
+    listed = {**OPERATIONS["list_shipments"], "response": {"items": "=@", "fields": fields, "only_states": ["SHIPPED"]}}
+    maps = {"status": {"values": {"GONE": "SHIPPED"}, "on_missing": "fail"}}
+
+    found = flat(warehouse_of(maps=maps, operations={"list_shipments": listed}).despatches(NINE))
+
+    assert ["S2"] == [parcel.ref for parcel in found]
+
+
 def test_an_expression_that_cannot_be_evaluated_refuses_its_order_alone(vendor, warehouse_of):
     vendor.on("GET /orders", []).on("POST /orders", {"Id": 1})
     request = {
