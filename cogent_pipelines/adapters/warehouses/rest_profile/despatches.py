@@ -96,15 +96,26 @@ def _having(row: Row, lines: Sequence[Row] | VendorRefused) -> Row:
 
 
 def parcels(row: Row, wire: Wire) -> list[Parcel]:
-    """One shipment as its parcels. Parcels that do not say what is in them are told as one, with all their numbers."""
+    """One shipment as its parcels. Parcels that do not say what is in them are told as one, with all their numbers.
+
+    So are those that may come later than their shipment: told without them, it must go by the same name with them.
+    """
     boxes = row.get("parcels") or []
-    if boxes and all(box.get("lines") for box in boxes):
+    together = wire.settings.profile.written.capabilities.boxes == "together"
+    if boxes and not together and all(box.get("lines") for box in boxes):
         return [_parcel({**row, **box, "ref": _ref_of_box(row, box)}, wire) for box in boxes]
     if boxes:
         numbers = [number for box in boxes if (number := formats.text(box.get("tracking")).strip())]
         first = {name: value for name, value in boxes[0].items() if name != "ref" and value is not None}
-        return [_parcel({**row, **first, "tracking": ", ".join(dict.fromkeys(numbers)), "lines": row.get("lines")}, wire)]
+        lines = row.get("lines") or (_lines_in(boxes) if together else None)
+        return [_parcel({**row, **first, "tracking": ", ".join(dict.fromkeys(numbers)), "lines": lines}, wire)]
     return [_parcel(row, wire)]
+
+
+def _lines_in(boxes: Sequence[Row]) -> list[Row] | None:
+    """What is in all of them; None where one does not say."""
+    of_each = [box.get("lines") for box in boxes]
+    return [line for lines in of_each for line in lines or []] if all(of_each) else None
 
 
 def _ref_of_box(row: Row, box: Row) -> str:

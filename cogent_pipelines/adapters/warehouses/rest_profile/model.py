@@ -218,6 +218,10 @@ class Capabilities(Part):
     partial_shipment: Literal["order_parts", "shipment_lines", "none"] = Field(
         description="How goods that leave in several parcels are told."
     )
+    boxes: Literal["one_by_one", "together"] = Field(
+        default="one_by_one",
+        description="`together` where a shipment may show before its boxes do: it is one parcel then, and stays one.",
+    )
     returns: Literal["none", "read", "create_and_read"] = Field(description="Whether returns can be read and announced.")
     stock_delta: Literal["none", "changes"] = Field(description="Whether stock can be asked for since a time.")
     webhooks: Literal["none", "events"] = Field(default="none", description="Whether the vendor tells us of news.")
