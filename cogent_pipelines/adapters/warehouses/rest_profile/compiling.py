@@ -56,13 +56,19 @@ def load(name_or_path: str) -> compiled.Profile:
     """
     if name_or_path in shipped():
         return _shipped(name_or_path)
-    return of_text(Path(name_or_path).read_text(encoding="utf-8"), name_or_path)
+    return _of_known_text(Path(name_or_path).read_text(encoding="utf-8"), name_or_path)
 
 
 @lru_cache(maxsize=16)
 def _shipped(name: str) -> compiled.Profile:
     """A deployment may have a hundred connections of one vendor, and its profile never changes while it runs."""
     return of_text(shipped()[name].read_text(encoding="utf-8"), name)
+
+
+@lru_cache(maxsize=16)
+def _of_known_text(text: str, name: str) -> compiled.Profile:
+    """One's own may be changed meanwhile, and is asked for as often."""
+    return of_text(text, name)
 
 
 def of_text(text: str, name: str) -> compiled.Profile:
