@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cogent_pipelines.cli.deployment import connection_called
+from cogent_pipelines.cli.deployment import connection_called, connections_here
 from cogent_pipelines.cli.voice import plain
 
 if TYPE_CHECKING:
@@ -25,11 +25,31 @@ def command(*, name: str, as_json: bool) -> None:
     anything must be done before the connection can carry orders.
     """
     fit = True
-    for line in check_lines(connection_called(name)):
+    settings = connection_called(name)
+    for line in (*names_alone(settings), *check_lines(settings)):
         fit = fit and line.ok
         click.echo(json.dumps(dataclasses.asdict(line)) if as_json else in_words(line))
     if not fit:
         raise SystemExit(1)
+
+
+def names_alone(settings: "ConnectionSettings") -> "Iterator[CheckLine]":
+    """A line for each connection whose orders may have the same names at one warehouse; whether they have, people know."""
+    import os
+
+    from cogent_pipelines.connections.neighbours import named_alike
+    from cogent_pipelines.ports.check import CheckLine
+
+    for other in named_alike(settings, connections_here().values(), os.environ):
+        prefix = settings.injection.sales_order_prefix
+        alike = f"with the prefix {prefix} too" if prefix else "without a prefix too"
+        yield CheckLine(
+            "names of sales orders",
+            ok=True,
+            finding=f"{other} puts orders of another storefront into the same account of the warehouse, {alike}",
+            remedy=f"Can both storefronts number an order alike? Then one is taken for the other and never sent: set "
+            f"injection.sales_order_prefix in one of {settings.name} and {other}, before its first order.",
+        )
 
 
 def check_lines(settings: "ConnectionSettings") -> "Iterator[CheckLine]":

@@ -37,6 +37,22 @@ def test_variables_that_are_not_set_are_named_for_both_sides(tmp_path, monkeypat
         assert f"NORTHWIND_UK_{vendor.upper()}_" in line["finding"]
 
 
+def test_another_storefront_that_puts_orders_into_the_same_account_is_named(tmp_path, monkeypatch):
+    """Whether they are ever numbered alike only people know: nothing is refused for it."""
+    for name in ("northwind_uk", "southwind_uk"):
+        path = tmp_path / name / "defs.yaml"
+        path.parent.mkdir()
+        text = new_connection(name, storefront="shopify", warehouse="mintsoft")
+        path.write_text(text.replace("SOUTHWIND_UK_MINTSOFT", "NORTHWIND_UK_MINTSOFT"))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+
+    line = checked("northwind_uk")[0]
+
+    assert ("names of sales orders", True) == (line["subject"], line["ok"])
+    assert "southwind_uk puts orders of another storefront" in line["finding"]
+    assert "set injection.sales_order_prefix in one of northwind_uk and southwind_uk" in line["remedy"]
+
+
 @pytest.fixture
 def nobody_answers(tmp_path, monkeypatch):
     """A connection of every pair whose vendors are at an address where nobody listens."""

@@ -33,14 +33,14 @@ def test_every_mistake_is_explained_with_its_line(broken):
     result = ran(str(broken))
 
     assert 1 == result.exit_code
-    assert f"{broken}:6: titel: titel is no field of this section\n      → write title, if that is meant" in result.output
+    assert f"{broken}:9: titel: titel is no field of this section\n      → write title, if that is meant" in result.output
 
 
 def test_another_program_gets_one_object_a_line(broken):
     result = ran(str(broken), "--json")
 
-    [problem] = map(json.loads, result.output.splitlines())
-    assert (6, "titel") == (problem["line"], problem["place"])
+    form, state = map(json.loads, result.output.splitlines())
+    assert (9, "titel", "maps.status.values.NEW") == (form["line"], form["place"], state["place"])
 
 
 def test_a_file_that_is_not_there_is_no_traceback(tmp_path):

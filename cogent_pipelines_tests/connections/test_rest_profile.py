@@ -1,5 +1,7 @@
 """The block of a warehouse that a profile describes: the vendor's name chooses it, and every name must be the profile's."""
 
+from datetime import timedelta
+
 import pytest
 from pydantic import ValidationError
 
@@ -29,7 +31,7 @@ def test_what_the_yaml_says_reaches_the_adapter():
         {
             **MINTSOFT,
             "base_url_env": "MS_URL",
-            "parameters": {"client_id": 7},
+            "parameters": {"warehouse": "North"},
             "words": {"service": {"express": "DPD"}},
             "cancel_while": ["ACCEPTED"],
             "timezone": "UTC",
@@ -44,10 +46,10 @@ def test_what_the_yaml_says_reaches_the_adapter():
         for more in ({}, {"MS_PACE": "90"})
     ]
 
-    assert ("https://x.example", "mintsoft:x.example:robot", 7, "UTC", {"3"}) == (
+    assert ("https://x.example", "mintsoft:x.example:robot", "North", "UTC", {"3"}) == (
         said[0].url,
         said[0].account,
-        said[0].config["client_id"],
+        said[0].config["warehouse"],
         said[0].time_zone,
         said[0].sites,
     )
@@ -55,6 +57,23 @@ def test_what_the_yaml_says_reaches_the_adapter():
     assert "DPD" == said[0].maps().look_up("service", "express")
     assert ["ACCEPTED"] == list(said[0].cancellable)
     assert "open sesame" not in repr(said[0])
+
+
+@pytest.mark.parametrize(
+    ("block", "minutes"),
+    [
+        (MINTSOFT, 5),
+        ({**MINTSOFT, "stock_lag_seconds": 120}, 7),
+        ({"vendor": "scend", "secrets_env": {"token": "T"}, "base_url": "https://x.example"}, 15),
+        (
+            {"vendor": "scend", "secrets_env": {"token": "T"}, "base_url": "https://x.example", "stock_lag_seconds": 60},
+            16,
+        ),
+    ],
+)
+def test_a_figure_without_a_change_stands_no_longer_than_changes_may_be_late(block, minutes):
+    """As the profile says, and by as much more as figures are behind the truth."""
+    assert timedelta(minutes=minutes) == connection(warehouse=block).connection().stands_until
 
 
 def test_secrets_that_are_not_set_are_named_together():
@@ -77,7 +96,8 @@ def test_secrets_that_are_not_set_are_named_together():
             {"secrets_env": {**MINTSOFT["secrets_env"], "pasword": "X"}},
             "there is no secret pasword; there are username, password",
         ),
-        ({"parameters": {"client": 7}}, "there is no parameter client; there are client_id"),
+        ({"parameters": {"client": 7}}, "there is no parameter client; there are warehouse"),
+        ({"parameters": {"client_id": 7}}, "there is no parameter client_id"),
         ({"words": {"servise": {}}}, "there is no map servise"),
         ({"vendor": "scend", "secrets_env": {"token": "T"}}, "give base_url or base_url_env"),
         ({"cancel_while": ["SOON"]}, "Input should be 'NEW'"),
@@ -97,7 +117,7 @@ def test_a_profile_of_ones_own_may_lie_anywhere(tmp_path):
 
     assert "mintsoft" == block.described().name
     path.write_text(path.read_text().replace("title: Mintsoft", "titel: Mintsoft"))
-    with pytest.raises(ValidationError, match="line 5: titel: titel is no field"):
+    with pytest.raises(ValidationError, match="line 8: titel: titel is no field"):
         RestProfileBlock.model_validate({**MINTSOFT, "vendor": "rest_profile", "profile": str(path)})
 
 

@@ -95,6 +95,24 @@ def test_a_slow_warehouse_is_given_time_to_take_units_off(world):
     assert {MUG: 7} == world.shop.counts
 
 
+@pytest.mark.parametrize(("later", "offered"), [(839, 7), (841, 10)], ids=["not yet", "then it would have shown"])
+def test_an_order_stays_demand_for_as_long_as_its_movement_may_not_be_among_the_changes(world, later, offered):
+    """Where changes show late, that none is found says nothing of the last minutes."""
+    world.connection = replace(NORTHWIND, stock=StockRules(seen_within=timedelta(minutes=10)))
+    world.shop.counts = {MUG: 20}
+    world.warehouse.has(MUG, 10)
+    world.read()
+    world.clock.advance(1)
+    world.order(1001, quantity=3)
+    world.acknowledge_all()
+    world.clock.advance(later)
+    world.read()
+
+    world.publish()
+
+    assert {MUG: offered} == world.shop.counts
+
+
 def test_held_and_unpaid_orders_keep_their_units(world):
     """They took stock at the storefront, whatever keeps them from the warehouse."""
     world.shop.counts = {MUG: 20}

@@ -1,7 +1,7 @@
 """A warehouse that a profile describes: the port's methods, each handed to the module that does it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, pages, readable, why
@@ -24,7 +24,7 @@ from cogent_pipelines.canonical.despatch import Despatch
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
 from cogent_pipelines.canonical.sales_order import SalesOrder
-from cogent_pipelines.canonical.stock import StockLevel
+from cogent_pipelines.canonical.stock import StockLevel, UnreadableLevel
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.extras import OrderAside
@@ -64,6 +64,7 @@ class RestProfileWarehouse:
             remembers_line_refs=can.remembers_line_refs,
             reports_stock_changes=can.stock_delta == "changes",
             longest_sales_order_ref=can.longest_ref,
+            shows_orders_within=timedelta(seconds=profile.operations["create_order"].shows_within_s),
         )
 
     @property
@@ -93,10 +94,10 @@ class RestProfileWarehouse:
             reason = why(error)
             return [Unknown(reason) for _ in refs]
 
-    def stock(self, since: datetime) -> Iterator[list[StockLevel]]:
+    def stock(self, since: datetime) -> Iterator[list[StockLevel | UnreadableLevel]]:
         return pages("stock", lambda: stock.changed(self._wire, since))
 
-    def stock_all(self) -> Iterator[list[StockLevel]]:
+    def stock_all(self) -> Iterator[list[StockLevel | UnreadableLevel]]:
         return pages("stock", lambda: stock.everything(self._wire))
 
     def despatches(self, since: datetime) -> Iterator[list[Despatch | UnreadableDespatch]]:

@@ -7,6 +7,7 @@ from functools import partial
 from cogent_pipelines.adapters.warehouses.rest_profile import despatches, finding, formats, items, stock, translate
 from cogent_pipelines.adapters.warehouses.rest_profile.contract import State
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
+from cogent_pipelines.canonical.stock import StockLevel, UnreadableLevel
 from cogent_pipelines.ports.check import CheckLine
 from cogent_pipelines.ports.errors import AuthenticationFailed, VendorError
 from cogent_pipelines.ports.vendor_account import Priority
@@ -94,7 +95,11 @@ def _stock(wire: Wire) -> CheckLine:
         return CheckLine(
             "stock", ok=False, finding=f"no site {', '.join(missing)}", remedy=f"there are {', '.join(stock.sites_of(page))}"
         )
-    sample = ", ".join(f"{level.sku} {level.available}" for level in page[:_SAMPLE])
+    odd = next((level for level in page if isinstance(level, UnreadableLevel)), None)
+    if odd is not None:
+        return CheckLine("stock", ok=False, finding=f"{odd.sku}: {odd.why}", remedy="correct list_stock, or the item there")
+    levels = [level for level in page if isinstance(level, StockLevel)]
+    sample = ", ".join(f"{level.sku} {level.available}" for level in levels[:_SAMPLE])
     return CheckLine("stock", ok=True, finding=f"such as {sample}")
 
 

@@ -132,10 +132,12 @@ class _Judging:
             body, is_json = parsed(answer.content), True
         except NotJson:
             body, is_json = answer.content.decode(errors="replace"), False
-        for rule in self.settings.profile.rules:
-            if self._fits(rule, answer, body):
-                reading = self._by_rule(rule, answer, body)
-                return reading if step is not None else _of_log_in(reading)
+        rule = next((rule for rule in self.settings.profile.rules if self._fits(rule, answer, body)), None)
+        if not is_json and not answer.call.writes and _only_by_status(rule, answer):
+            return _of_somebody_else(answer)
+        if rule is not None:
+            reading = self._by_rule(rule, answer, body)
+            return reading if step is not None else _of_log_in(reading)
         if step is None:
             fine = _OK <= answer.status < _REDIRECT
             if fine and _HTML.match(answer.content):
@@ -175,9 +177,7 @@ class _Judging:
     def _taken(self, answer: Answer, step: Step, body: Any, *, is_json: bool) -> Reading:
         """A status that says yes: so must the body, in its own protocol."""
         if not is_json:
-            what = "an HTML page" if _HTML.match(answer.content) else "no JSON"
-            reason = _NO_VENDOR.format(answer.status, what)
-            return Reading(Verdict.FAILED_UNSURE if answer.call.writes else Verdict.FAILED_BEFORE, reason)
+            return _of_somebody_else(answer)
         if body is None and not answer.call.writes and step.response.rows.items is not None and answer.status != _NO_CONTENT:
             # No list is not an empty list: an order would look as if it were not there.
             return Reading(Verdict.FAILED_BEFORE, f"HTTP {answer.status} with an empty answer")
@@ -227,6 +227,19 @@ class _Judging:
             named = {name.casefold(): value for name, value in answer.headers.items()}
             said = named.get(rule.wait.header.casefold(), "").strip()
         return _seconds(said, rule.wait.unit, self.clock.now())
+
+
+def _only_by_status(rule: Rule | None, answer: Answer) -> bool:
+    """Whether nothing but the status says that there is no such thing, which a proxy's page says as well."""
+    if rule is None:
+        return answer.status == _NOT_FOUND
+    return rule.means is ErrorClass.NOT_FOUND and rule.text is None
+
+
+def _of_somebody_else(answer: Answer) -> Reading:
+    what = "an HTML page" if _HTML.match(answer.content) else "no JSON"
+    reason = _NO_VENDOR.format(answer.status, what)
+    return Reading(Verdict.FAILED_UNSURE if answer.call.writes else Verdict.FAILED_BEFORE, reason)
 
 
 def _of_log_in(reading: Reading) -> Reading:

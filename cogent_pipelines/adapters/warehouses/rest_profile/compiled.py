@@ -62,6 +62,7 @@ class Response:
     ok_when: Expression | None = None
     message: Expression | None = None
     only_states: frozenset[State] = frozenset()
+    empty_when_not_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Operation:
     precheck: model.Precheck | None = None
     confirm: model.Confirm | None = None
     strategy: str = "lookup_first"
+    shows_within_s: float = 0.0
     cost: float = 1.0
     asks_for: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ Nothing stops at the first mistake: form, expressions, names and references are 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from cogent_pipelines.adapters.warehouses.rest_profile import (
     compiled,
     compiling_operations,
     expressions,
+    formats,
     model,
     problems,
     shapes,
@@ -30,6 +31,7 @@ from cogent_pipelines.adapters.warehouses.rest_profile.contract import (
     State,
 )
 from cogent_pipelines.adapters.warehouses.rest_profile.problems import Problem, ProfileFault
+from cogent_pipelines.adapters.warehouses.rest_profile.remaining import as_written, remaining
 from cogent_pipelines.adapters.warehouses.rest_profile.shapes import Shape
 from cogent_pipelines.adapters.warehouses.rest_profile.yaml_lines import Document, NotYaml, Place
 
@@ -54,13 +56,19 @@ def load(name_or_path: str) -> compiled.Profile:
     """
     if name_or_path in shipped():
         return _shipped(name_or_path)
-    return of_text(Path(name_or_path).read_text(encoding="utf-8"), name_or_path)
+    return _of_known_text(Path(name_or_path).read_text(encoding="utf-8"), name_or_path)
 
 
 @lru_cache(maxsize=16)
 def _shipped(name: str) -> compiled.Profile:
     """A deployment may have a hundred connections of one vendor, and its profile never changes while it runs."""
     return of_text(shipped()[name].read_text(encoding="utf-8"), name)
+
+
+@lru_cache(maxsize=16)
+def _of_known_text(text: str, name: str) -> compiled.Profile:
+    """One's own may be changed meanwhile, and is asked for as often."""
+    return of_text(text, name)
 
 
 def of_text(text: str, name: str) -> compiled.Profile:
@@ -97,14 +105,15 @@ class _Compiler:
         written = self._form()
         if written is None:
             return None
-        self.parts.tables = frozenset(written.maps)
-        self.parts.config = dict.fromkeys(written.parameters)
+        self.parts.tables = frozenset(self._named("maps"))
+        self.parts.config = dict.fromkeys(self._named("parameters"))
         word_lists = dict(self._word_lists(written))
         compiled_ones = {
             name: compiling_operations.operation(self.parts, name, part) for name, part in written.operations.items()
         }
         operations = {name: each for name, each in compiled_ones.items() if each is not None}
         self._references(written)
+        self._parcels(written)
         self._capabilities(written)
         self._maps(written)
         self._formats(written.formats)
@@ -115,15 +124,22 @@ class _Compiler:
         return compiled.Profile(written, operations, rules, word_lists, token, log_in, pattern, events)
 
     def _form(self) -> model.ProfileModel | None:
+        """The document as a profile; where its form has mistakes, what is left without them."""
         try:
             return model.ProfileModel.model_validate(self.document.value)
         except ValidationError as error:
             known = {problem.place for problem in self.parts.problems}
             for each in error.errors(include_url=False):
-                place = _as_written(each["loc"], self.document.value)
+                place = as_written(each["loc"], self.document.value)
                 if ".".join(map(str, place)) not in known:
                     self.parts.fault(place, *problems.of_form(each))
-            return None
+        left, self.parts.unjudged = remaining(self.document.value)
+        return left
+
+    def _named(self, section: str) -> Mapping[str, Any]:
+        """What the file has in a section, whatever its form."""
+        found = self.document.value.get(section)
+        return {str(name): below for name, below in found.items()} if isinstance(found, dict) else {}
 
     # ---- everything else
 
@@ -156,9 +172,14 @@ class _Compiler:
                 yield name, compiled.WordList(name, made)
 
     def _maps(self, written: model.ProfileModel) -> None:
+        for name, table in written.maps.items():
+            if table.on_missing == "default" and table.default is None:
+                remedy = "add `default:`, or take on_missing out"
+                self.parts.fault(("maps", name, "on_missing"), "there is no default", remedy)
         status = written.maps.get("status")
         if status is None:
-            self.parts.fault(("maps",), "there is no table status", "add `status:` with the vendor's words for states")
+            if "status" not in self._named("maps"):
+                self.parts.fault(("maps",), "there is no table status", "add `status:` with the vendor's words for states")
             return
         states: list[tuple[Place, str]] = [(("values", word), state) for word, state in status.values.items()]
         if status.default is not None:
@@ -172,6 +193,13 @@ class _Compiler:
             ZoneInfo(part.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             self.parts.fault(("formats", "zone"), f"{part.zone!r} is no time zone", "use a name such as Europe/London")
+        for at, pattern in enumerate(part.dates_in):
+            if not formats.reads_dates(pattern):
+                remedy = "use iso8601, epoch_s, epoch_ms, or a strptime pattern such as %d/%m/%Y %H:%M"
+                self.parts.fault(("formats", "dates_in", at), f"{pattern!r} is no form of a date", remedy)
+        if not formats.writes_dates(part.dates_out):
+            remedy = "use iso8601, or a strftime pattern such as %d/%m/%Y %H:%M"
+            self.parts.fault(("formats", "dates_out"), f"{part.dates_out!r} is no form of a date", remedy)
 
     def _checks(self, part: model.Checks) -> re.Pattern[str] | None:
         for section, names in (("required", part.required), ("longest", list(part.longest))):
@@ -196,8 +224,8 @@ class _Compiler:
 
     def _auth(self, written: model.ProfileModel) -> tuple[compiled.Request | None, expressions.Expression | None]:
         for place, name in _secrets_in(self.document.value.get("auth"), ("auth",)):
-            if name not in written.secrets:
-                known = ", ".join(written.secrets) or "none"
+            if name not in self._named("secrets"):
+                known = ", ".join(self._named("secrets")) or "none"
                 self.parts.fault(place, f"there is no secret {name}", f"add it under `secrets:`; there are {known}")
         for place, _ in _secrets_in({**self.document.value, "auth": None, "assumptions": None}, ()):
             self.parts.fault(place, "a secret stands outside of auth", "secrets are for `auth:` only")
@@ -213,15 +241,18 @@ class _Compiler:
 
     def _references(self, written: model.ProfileModel) -> None:
         """What operations need of each other."""
-        has = written.operations
+        has, named = written.operations, self._named("operations")
         for name in NEEDED:
-            if name not in has:
+            if name not in named:
                 self.parts.fault(("operations",), f"{name} is missing", f"add it: {OPERATIONS[name].purpose}")
         for name, part in has.items():
             for section, wanted in (("precheck", part.precheck), ("confirm", part.confirm)):
-                if wanted is not None and wanted.operation not in has:
+                if wanted is not None and wanted.operation not in named:
                     place: Place = ("operations", name, section)
                     self.parts.fault(place, f"there is no {wanted.operation}", "add that operation")
+                elif wanted is not None and wanted.operation != (reads := _reads_the_state(has)) and not self.parts.unjudged:
+                    remedy = f"write {reads}, or change what find_order answers"
+                    self.parts.fault(("operations", name, section, "operation"), f"the state is read by {reads}", remedy)
         cancel, changes = has.get("cancel_order"), has.get("list_stock_changes")
         if cancel is not None and cancel.precheck is None:
             self.parts.fault(("operations", "cancel_order"), "the live state is not asked", "add `precheck:`")
@@ -229,6 +260,18 @@ class _Compiler:
         if not ({"sku", "available"} <= said or "item_ref" in said):
             place = ("operations", "list_stock_changes", "response", "fields")
             self.parts.fault(place, "it names neither figures nor items", "add `sku:` and `available:`, or `item_ref:`")
+
+    def _parcels(self, written: model.ProfileModel) -> None:
+        """Goods that nobody can name were never despatched."""
+        has = written.operations
+        of_orders = {"get_lines"} <= set(has) and written.capabilities.partial_shipment in {"order_parts", "none"}
+        for name in ("list_shipments", "find_shipments"):
+            shipments = has.get(name)
+            # Looked up by order, one without lines may have those of the order.
+            if shipments is not None and not _says_what_is_in_it(shipments) and not (name == "find_shipments" and of_orders):
+                place: Place = ("operations", name, "response", "fields")
+                remedy = "add `lines:`, or `parcels:` with lines of their own"
+                self.parts.fault(place, "it cannot be told what is in a parcel", remedy)
 
     def _capabilities(self, written: model.ProfileModel) -> None:
         """What is promised must be there."""
@@ -240,10 +283,10 @@ class _Compiler:
             (can.stock_delta == "changes", "stock_delta", "list_stock_changes"),
         ]
         for promised, capability, operation in promises:
-            if promised and operation not in written.operations:
+            if promised and operation not in self._named("operations"):
                 place: Place = ("capabilities", capability)
                 self.parts.fault(place, f"{operation} is missing", f"add it, or take {capability} back")
-        if (can.webhooks == "events") != (written.events is not None):
+        if (can.webhooks == "events") != (self.document.value.get("events") is not None):
             self.parts.fault(("capabilities", "webhooks"), "it does not fit `events:`", "have both of them, or neither")
         if can.cancel == "manual" and not can.manual_cancel:
             self.parts.fault(
@@ -251,24 +294,23 @@ class _Compiler:
             )
 
 
+def _reads_the_state(operations: Mapping[str, model.OperationPart]) -> str:
+    """An order that is found with its lines is known; else it is read by itself as well, where it can be."""
+    found = operations.get("find_order")
+    brings_lines = found is not None and "lines" in found.response.fields
+    return "get_order" if "get_order" in operations and not brings_lines else "find_order"
+
+
+def _says_what_is_in_it(shipments: model.OperationPart) -> bool:
+    fields = shipments.response.fields
+    parcels = fields.get("parcels")
+    return "lines" in fields or (isinstance(parcels, model.RowPart) and "lines" in parcels.fields)
+
+
 def _path_of(name: str) -> Mapping[str, Any]:
     """A dotted name as the syntax tree that an expression of it has."""
     fields = [{"type": "field", "children": [], "value": part} for part in name.split(".")]
     return {"type": "subexpression", "children": fields}
-
-
-def _as_written(loc: Sequence[str | int], value: Any) -> Place:
-    """A place as the file has it: without the names of kinds that are put in between."""
-    place: list[str | int] = []
-    for at, part in enumerate(loc):
-        if isinstance(value, list) and isinstance(part, int):
-            value = value[part] if part < len(value) else None
-        elif isinstance(value, dict) and part in value:
-            value = value[part]
-        elif at < len(loc) - 1 or not isinstance(value, dict):
-            continue
-        place.append(part)
-    return tuple(place)
 
 
 def _unknowns(value: Any, place: Place) -> Iterator[Place]:

@@ -51,6 +51,7 @@ def made(
         precheck=part.precheck,
         confirm=part.confirm,
         strategy=part.idempotency.strategy if part.idempotency else "lookup_first",
+        shows_within_s=part.idempotency.shows_within_s if part.idempotency else 0.0,
         cost=part.cost,
         asks_for=frozenset(name for expression in used for name in _NAME.findall(expression.source)),
         tables=frozenset(table for step in steps for each in expressions_of(step) for table in each.lookups),

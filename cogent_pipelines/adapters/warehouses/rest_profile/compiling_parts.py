@@ -24,9 +24,13 @@ class Parts:
     problems: list[Problem] = field(default_factory=list)
     tables: frozenset[str] = frozenset()
     config: Shape = None
+    unjudged: list[Place] = field(default_factory=list)
+    """Where something was taken out for its form: what seems to be amiss there now need not be."""
 
     def fault(self, place: Place, finding: str, remedy: str) -> None:
         """Collect a mistake; in a value with an anchor, which several places use, it is one."""
+        if any(_is_of_what_was_taken(place, taken) for taken in self.unjudged):
+            return
         problem = Problem(self.document.line(place), ".".join(map(str, place)) or "file", finding, remedy)
         if not any(_is_same(problem, known) for known in self.problems):
             self.problems.append(problem)
@@ -86,6 +90,7 @@ class Parts:
             ok_when=self.optional((*place, "ok_when"), part.ok_when),
             message=self.optional((*place, "message"), part.message),
             only_states=frozenset(part.only_states),
+            empty_when_not_found=part.empty_when_not_found,
         )
 
     def rows(self, place: Place, items: str, fields: Mapping[str, str | model.RowPart], answers: Rows) -> compiled.RowMap:
@@ -135,6 +140,11 @@ class Parts:
         except re.error as error:
             self.fault(place, f"no regular expression: {error}", "correct it")
             return re.compile("")
+
+
+def _is_of_what_was_taken(place: Place, taken: Place) -> bool:
+    """It is in it, or what it was in lacks it now."""
+    return place[: len(taken)] == taken or place == taken[:-1]
 
 
 def _is_same(one: Problem, other: Problem) -> bool:

@@ -5,7 +5,7 @@ The rest of the adapter sees only this; a profile maps it to the wire. What a ve
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cogent_pipelines.adapters.warehouses.rest_profile.shapes import Shape
@@ -155,7 +155,12 @@ OPERATIONS: Mapping[str, OperationContract] = {
     "create_order": OperationContract(
         "put one sales order in", ORDER, Rows(frozenset({"wms_ref"}), frozenset({"status", "reasons"})), writes=True
     ),
-    "find_order": OperationContract("look an order up by our reference", dict.fromkeys(("external_ref",)), _HELD),
+    # A search may be loose, and without our reference in its answer another order would be taken for ours.
+    "find_order": OperationContract(
+        "look an order up by our reference",
+        dict.fromkeys(("external_ref",)),
+        replace(_HELD, required=_HELD.required | {"external_ref"}, optional=_HELD.optional - {"external_ref"}),
+    ),
     "get_order": OperationContract("read one order by the warehouse's own reference", _REFS, _HELD),
     "get_lines": OperationContract(
         "read the lines of one order, where the order itself comes without them", _REFS, _HELD.nested["lines"]
@@ -194,6 +199,12 @@ OPERATIONS: Mapping[str, OperationContract] = {
         "the vendor's own list of words, such as its statuses", {}, Rows(required=frozenset({"key", "word"}))
     ),
 }
+
+LOOK_UPS = frozenset({"find_order", "get_order", "find_stock", "find_shipments", "find_item"})
+"""Asked for one thing: that it is not found is an answer. Of a list it says that the address is wrong."""
+
+OF_ONE_SPELLING = frozenset({"find_item"})
+"""Asked with what need not be a name of anything at all: a refusal of it says only that there is no such thing."""
 
 NEEDED = ("create_order", "find_order", "list_stock", "list_shipments", "list_items")
 """Without these a warehouse is of no use."""

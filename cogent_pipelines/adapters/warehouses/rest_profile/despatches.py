@@ -32,23 +32,48 @@ def since(wire: Wire, moment: datetime) -> Iterator[list[Parcel]]:
 
 
 def of(wire: Wire, refs: Sequence[str]) -> list[Parcel]:
-    """Every parcel of these orders.
+    """Every parcel of these orders; where one order's are refused or cannot be read, that is said in their place.
 
     Raises:
-        VendorError: they could not be read.
+        VendorError: they could not be asked for, or every one of several is refused.
     """
     wanted = list(dict.fromkeys(refs))
     if not wire.has("find_shipments"):
         raise VendorRefused(f"the profile {wire.settings.profile.name} cannot look parcels up by order: add find_shipments")
-    contexts = [{"external_ref": ref} for ref in wanted]
-    if "wms_ref" in wire.operation("find_shipments").asks_for:
-        known = finding.wms_refs(wire, wanted, priority=_PRIORITY)
-        contexts = [{"external_ref": ref, "wms_ref": wms_ref} for ref, own in known.items() for wms_ref in own]
-    pages = wire.read_each("find_shipments", contexts, priority=_PRIORITY)
+    contexts, unread = _contexts(wire, wanted)
+    pages = wire.read_apart("find_shipments", contexts, priority=_PRIORITY)
     asked = set(wanted)
-    rows = [(context.get("wms_ref", ""), row) for context, page in zip(contexts, pages, strict=True) for row in page.rows]
+    rows: list[tuple[str, Row]] = []
+    for context, page in zip(contexts, pages, strict=True):
+        if isinstance(page, VendorRefused):
+            unread.append(_of_refused(context["external_ref"], page))
+        else:
+            rows += [(context.get("wms_ref", ""), row) for row in page.rows]
     found = [parcel for row in _with_lines(wire, rows) for parcel in parcels(row, wire)]
-    return [parcel for parcel in found if parcel.sales_order_ref in asked or _is_nobodys(parcel)]
+    return [*unread, *(parcel for parcel in found if parcel.sales_order_ref in asked or _is_nobodys(parcel))]
+
+
+def _contexts(wire: Wire, refs: Sequence[str]) -> tuple[list[dict[str, str]], list[Parcel]]:
+    """What each order's parcels are asked for with, and the orders of which that cannot be read."""
+    if "wms_ref" not in wire.operation("find_shipments").asks_for:
+        return [{"external_ref": ref} for ref in refs], []
+    contexts: list[dict[str, str]] = []
+    unread: list[Parcel] = []
+    for ref, own in finding.wms_refs(wire, refs, priority=_PRIORITY).items():
+        if isinstance(own, VendorRefused):
+            unread.append(_of_refused(ref, own))
+        else:
+            contexts += [{"external_ref": ref, "wms_ref": wms_ref} for wms_ref in own]
+    return contexts, unread
+
+
+def _of_refused(ref: str, refused: VendorRefused) -> UnreadableDespatch:
+    return UnreadableDespatch(_nameless_of(ref), SalesOrderRef(ref), refused.message)
+
+
+def _nameless_of(order: str) -> DespatchRef:
+    """A parcel that does not say its own reference is known by its order's."""
+    return DespatchRef(f"of {order}")
 
 
 def _is_nobodys(parcel: Parcel) -> bool:
@@ -63,19 +88,34 @@ def _with_lines(wire: Wire, rows: Sequence[tuple[str, Row]]) -> list[Row]:
         return [row for _, row in rows]
     orders = [(formats.text(row.get("external_ref")), wms_ref) for wms_ref, row in bare]
     lines = dict(zip((wms_ref for _, wms_ref in orders), finding.lines_of(wire, orders, priority=_PRIORITY), strict=True))
-    return [{**row, "lines": lines[wms_ref]} if wms_ref in lines else row for wms_ref, row in rows]
+    return [_having(row, lines[wms_ref]) if wms_ref in lines else row for wms_ref, row in rows]
+
+
+def _having(row: Row, lines: Sequence[Row] | VendorRefused) -> Row:
+    return {**row, FAULT: lines.message} if isinstance(lines, VendorRefused) else {**row, "lines": lines}
 
 
 def parcels(row: Row, wire: Wire) -> list[Parcel]:
-    """One shipment as its parcels. Parcels that do not say what is in them are told as one, with all their numbers."""
+    """One shipment as its parcels. Parcels that do not say what is in them are told as one, with all their numbers.
+
+    So are those that may come later than their shipment: told without them, it must go by the same name with them.
+    """
     boxes = row.get("parcels") or []
-    if boxes and all(box.get("lines") for box in boxes):
+    together = wire.settings.profile.written.capabilities.boxes == "together"
+    if boxes and not together and all(box.get("lines") for box in boxes):
         return [_parcel({**row, **box, "ref": _ref_of_box(row, box)}, wire) for box in boxes]
     if boxes:
         numbers = [number for box in boxes if (number := formats.text(box.get("tracking")).strip())]
         first = {name: value for name, value in boxes[0].items() if name != "ref" and value is not None}
-        return [_parcel({**row, **first, "tracking": ", ".join(dict.fromkeys(numbers)), "lines": row.get("lines")}, wire)]
+        lines = row.get("lines") or (_lines_in(boxes) if together else None)
+        return [_parcel({**row, **first, "tracking": ", ".join(dict.fromkeys(numbers)), "lines": lines}, wire)]
     return [_parcel(row, wire)]
+
+
+def _lines_in(boxes: Sequence[Row]) -> list[Row] | None:
+    """What is in all of them; None where one does not say."""
+    of_each = [box.get("lines") for box in boxes]
+    return [line for lines in of_each for line in lines or []] if all(of_each) else None
 
 
 def _ref_of_box(row: Row, box: Row) -> str:
@@ -100,7 +140,7 @@ def _parcel(row: Row, wire: Wire) -> Parcel:
             tracking=_tracking(row, wire),
         )
     except ValueError as error:
-        return UnreadableDespatch(ref or DespatchRef(f"of {order}"), order, str(error))
+        return UnreadableDespatch(ref or _nameless_of(order), order, str(error))
 
 
 def _known(text: _Ref, what: str) -> _Ref:

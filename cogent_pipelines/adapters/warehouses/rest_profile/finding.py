@@ -6,7 +6,7 @@ from datetime import datetime
 from cogent_pipelines.adapters.warehouses.rest_profile import formats, translate
 from cogent_pipelines.adapters.warehouses.rest_profile.paging import FAULT, Page, Row
 from cogent_pipelines.adapters.warehouses.rest_profile.translate import HeldOrder, HeldPart
-from cogent_pipelines.adapters.warehouses.rest_profile.wire import Reply, Wire
+from cogent_pipelines.adapters.warehouses.rest_profile.wire import Reply, Wire, none_for_all
 from cogent_pipelines.canonical.sales_order import HeldLine
 from cogent_pipelines.ports.errors import VendorError, VendorRefused
 from cogent_pipelines.ports.extras import OrderAside
@@ -40,19 +40,26 @@ def find_each(
     return _with_lines(wire, found, priority) if wire.has("get_lines") else found
 
 
-def wms_refs(wire: Wire, refs: Sequence[str], *, priority: Priority) -> dict[str, list[str]]:
-    """The warehouse's own references of these orders; those that are not there are left out.
+def wms_refs(wire: Wire, refs: Sequence[str], *, priority: Priority) -> dict[str, list[str] | VendorRefused]:
+    """The warehouse's own references of these orders, or why they cannot be read; those that are not there are left out.
 
     Raises:
-        VendorError: one could not be asked for.
+        VendorError: one could not be asked for, or every one of several is refused.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str] | VendorRefused] = {}
     for ref, rows in _looked_up(wire, list(dict.fromkeys(refs)), priority).items():
-        if isinstance(rows, VendorError):
+        if isinstance(rows, VendorError) and not isinstance(rows, VendorRefused):
             raise rows
-        if rows:
-            found[ref] = [translate.part(row, wire).wms_ref for row in rows]
-    return found
+        found[ref] = rows if isinstance(rows, VendorRefused) else _own_refs(wire, rows)
+    none_for_all(list(found.values()))
+    return {ref: own for ref, own in found.items() if own}
+
+
+def _own_refs(wire: Wire, rows: Sequence[Row]) -> list[str] | VendorRefused:
+    try:
+        return [translate.part(row, wire).wms_ref for row in rows]
+    except VendorRefused as refused:
+        return refused
 
 
 def _looked_up(wire: Wire, refs: Sequence[str], priority: Priority) -> dict[str, list[Row] | VendorError]:
@@ -132,13 +139,15 @@ def _lines_asked(wire: Wire, orders: Sequence[tuple[str, str]], priority: Priori
     return wire.send_all([wire.call(_LINES, context, priority=priority, subjects=about) for context, about in contexts])
 
 
-def lines_of(wire: Wire, orders: Sequence[tuple[str, str]], *, priority: Priority) -> list[list[Row]]:
-    """The lines of these orders, by our reference and the warehouse's own.
+def lines_of(wire: Wire, orders: Sequence[tuple[str, str]], *, priority: Priority) -> list[list[Row] | VendorRefused]:
+    """The lines of these orders, by our reference and the warehouse's own, or why they cannot be read.
 
     Raises:
-        VendorError: they could not be read.
+        VendorError: one could not be asked for, or every one of several is refused.
     """
-    return [wire.page(_LINES, reply, wire.clock.now()).rows for reply in _lines_asked(wire, orders, priority)]
+    contexts = [{"external_ref": ref, "wms_ref": wms_ref} for ref, wms_ref in orders]
+    pages = wire.read_apart(_LINES, contexts, priority=priority, subjects=[(ref,) for ref, _ in orders])
+    return [page if isinstance(page, VendorRefused) else page.rows for page in pages]
 
 
 def _first(page: Page, wire: Wire) -> HeldPart | None:

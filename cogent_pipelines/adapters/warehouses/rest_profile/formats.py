@@ -1,6 +1,7 @@
 """How a vendor writes dates, amounts and nothing, and how it is written to; by the profile's `formats`."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -16,6 +17,7 @@ LONGEST_NAME = 500
 # Outside of these nothing was ever despatched, and a database cannot say every time in every zone.
 _YEARS = range(1970, 3000)
 _LONGEST = 80
+_DIRECTIVE = re.compile(r"%-?[aAwdbBmyYHIMSfpzZjUWcxXGuV%]")
 _YES = frozenset({"true", "1", "yes", "y"})
 
 Context = Mapping[str, Any]
@@ -102,6 +104,23 @@ def moment(value: Any, patterns: list[str], zone: str, what: str) -> datetime:
         if found is not None and found.year in _YEARS:
             return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     raise Unreadable(f"{what}: {text(value)[:_LONGEST]!r} is no date of the profile's formats")
+
+
+def reads_dates(pattern: str) -> bool:
+    """Whether dates can be read by it."""
+    if pattern in {"iso8601", "epoch_s", "epoch_ms"}:
+        return True
+    try:
+        datetime.strptime(datetime(2026, 11, 2, 9, 30, tzinfo=UTC).strftime(pattern), pattern)  # noqa: DTZ007 - only tried
+    except (ValueError, re.error):
+        return False
+    return "%" in pattern
+
+
+def writes_dates(pattern: str) -> bool:
+    """Whether a date can be written by it: the system would write a letter that it does not know as it is."""
+    rest = _DIRECTIVE.sub("", pattern)
+    return pattern == "iso8601" or ("%" in pattern and "%" not in rest)
 
 
 def _parsed(value: Any, pattern: str) -> datetime | None:

@@ -4,7 +4,8 @@
 2. Look (the default strategy): orders that are there already are compared, and settled without a call.
 3. Send the rest, many at once.
 4. What an answer leaves open is read back: there means done. Not there proves nothing, because a vendor may show a new order
-   late: it stays unknown, and is looked up again before it is ever sent again.
+   late: it stays unknown, and is looked up again before it is ever sent again. A refusal is read back as well: an order that
+   was sent before may be refused because it is there, in words that no rule knows.
 5. What was taken is looked at again where the profile says that the warehouse may still set it aside.
 """
 
@@ -32,6 +33,8 @@ from cogent_pipelines.ports.outcomes import (
 from cogent_pipelines.ports.vendor_account import Priority
 
 _PRIORITY = Priority.INJECTION
+_NOT_BY_THIS_CALL = frozenset({ErrorClass.DUPLICATE, ErrorClass.DATA, ErrorClass.TOO_LATE})
+"""What says that the call put nothing in: an order that is there all the same was there before."""
 
 
 def create(wire: Wire, orders: Sequence[SalesOrder]) -> list[CreateSalesOrderOutcome]:
@@ -64,7 +67,12 @@ class _Batch:
     outcomes: dict[str, CreateSalesOrderOutcome] = field(default_factory=dict)
 
     def drafted(self, orders: Sequence[SalesOrder]) -> list[_Draft]:
-        """What can be said in this vendor's words."""
+        """What can be said in this vendor's words.
+
+        Raises:
+            VendorError: those could not be read.
+        """
+        self.wire.read_words(payloads.TABLES)
         drafts: dict[str, _Draft] = {}
         seen: dict[str, SalesOrder] = {}
         for order in orders:
@@ -155,24 +163,31 @@ class _Batch:
         return (
             isinstance(outcome, Unknown)
             or (looks_again and isinstance(outcome, Acknowledged))
-            or (reply.means is ErrorClass.DUPLICATE)
+            or reply.means in _NOT_BY_THIS_CALL
         )
 
     def _read_back(self, drafts: Sequence[_Draft], replies: Mapping[str, Reply]) -> None:
-        """Look at what is there now; what cannot be asked for, or is not shown, stays as it was."""
+        """Look at what is there now; what is not shown stays as it was. What cannot be looked for is not refused yet."""
         if not drafts:
             return
+        found: Mapping[str, HeldOrder | VendorError | None]
         try:
             found = finding.find_each(self.wire, [draft.ref for draft in drafts], priority=_PRIORITY)
-        except (VendorError, *UNFORESEEN):
-            return
+        except (VendorError, *UNFORESEEN) as error:
+            unseen = error if isinstance(error, VendorError) else VendorRefused(why(error))
+            found = {draft.ref: unseen for draft in drafts}
         for draft in drafts:
-            held = found[draft.ref]
-            if not isinstance(held, HeldOrder):
-                continue
-            outcome = compared(draft.order, held)
-            is_ours = isinstance(outcome, AlreadyThere) and replies[draft.ref].means is not ErrorClass.DUPLICATE
-            self.outcomes[draft.ref] = Acknowledged(held.wms_refs) if is_ours else outcome
+            held, outcome = found[draft.ref], self.outcomes[draft.ref]
+            if isinstance(held, HeldOrder):
+                self.outcomes[draft.ref] = self._seen(draft, held, replies[draft.ref])
+            elif isinstance(held, VendorError) and isinstance(outcome, Rejected):
+                words = "; ".join(outcome.reasons)
+                self.outcomes[draft.ref] = Unknown(f"{words} (and whether it is there cannot be seen: {held.message})")
+
+    def _seen(self, draft: _Draft, held: HeldOrder, reply: Reply) -> CreateSalesOrderOutcome:
+        outcome = compared(draft.order, held)
+        is_ours = isinstance(outcome, AlreadyThere) and reply.means not in _NOT_BY_THIS_CALL
+        return Acknowledged(held.wms_refs) if is_ours else outcome
 
 
 def _blames_the_profile(reply: Reply) -> bool:

@@ -41,7 +41,9 @@ def _candidates(wire: Wire, skus: Sequence[str], priority: Priority) -> Iterator
         for page in everything(wire):
             yield from page
         return
-    spellings = dict.fromkeys(spelling for sku in skus for spelling in _spellings(sku))
+    form = wire.settings.profile.sku_pattern
+    likely = dict.fromkeys(spelling for sku in skus for spelling in _spellings(sku))
+    spellings = [spelling for spelling in likely if form is None or form.fullmatch(spelling)]
     for found in wire.read_each("find_item", [{"sku": spelling} for spelling in spellings], priority=priority):
         yield from _read(found, wire, "find_item")
 

@@ -83,6 +83,9 @@ class ResponsePart(Part):
     ok_when: str = Field(default="", description="Expression over the root: true where the vendor did what it was asked.")
     message: str = Field(default="", description="Expression over the root: the vendor's words where it did not.")
     only_states: list[State] = Field(default=[], description="Rows in other states are no such thing and are left out.")
+    empty_when_not_found: bool = Field(
+        default=False, description="The vendor says of a list by `not_found` that it is empty, or at its end."
+    )
 
 
 class Paging(Part):
@@ -120,6 +123,9 @@ class Idempotency(Part):
     strategy: Literal["lookup_first", "server_unique", "upsert"] = Field(
         default="lookup_first",
         description="Look before every order; or rely on the vendor to refuse, or to take the same again.",
+    )
+    shows_within_s: float = Field(
+        default=0.0, ge=0, description="How long after it was sent an order may not be found yet: only then is it not there."
     )
 
 
@@ -211,6 +217,10 @@ class Capabilities(Part):
     manual_cancel: str = Field(default="", description="What a person does instead.")
     partial_shipment: Literal["order_parts", "shipment_lines", "none"] = Field(
         description="How goods that leave in several parcels are told."
+    )
+    boxes: Literal["one_by_one", "together"] = Field(
+        default="one_by_one",
+        description="`together` where a shipment may show before its boxes do: it is one parcel then, and stays one.",
     )
     returns: Literal["none", "read", "create_and_read"] = Field(description="Whether returns can be read and announced.")
     stock_delta: Literal["none", "changes"] = Field(description="Whether stock can be asked for since a time.")

@@ -14,6 +14,9 @@ from cogent_pipelines.canonical.address import Address
 from cogent_pipelines.canonical.money import total
 from cogent_pipelines.canonical.sales_order import SalesOrder
 
+TABLES = frozenset({"service", "country", "channel"})
+"""Whose words an order is put in."""
+
 
 class DoesNotFit(ValueError):
     """The order cannot be said to this vendor; `reasons` name field and rule."""

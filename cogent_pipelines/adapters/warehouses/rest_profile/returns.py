@@ -77,6 +77,8 @@ def announce(wire: Wire, announced: AnnouncedReturn) -> RecordReturnOutcome:
     operation = wire.operation("create_return")
     if "wms_ref" in operation.asks_for:
         known = finding.wms_refs(wire, [announced.sales_order_ref], priority=_PRIORITY).get(announced.sales_order_ref)
+        if isinstance(known, VendorRefused):
+            raise known
         if not known:
             return Rejected((f"the warehouse has no order {announced.sales_order_ref}",))
         context["wms_ref"] = known[0]

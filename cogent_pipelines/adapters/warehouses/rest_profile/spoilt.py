@@ -1,7 +1,7 @@
 """Lists of which one row or the other cannot be read: the others are, and the one is named."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from cogent_pipelines.adapters.warehouses.rest_profile import formats
@@ -34,8 +34,21 @@ def readable(
             faults.append(f"{named(row)}: {error}")
         else:
             found += [] if value is None else [value]
+    say(wire, faults)
+    refuse_if_all(faults, page, operation)
+    return found
+
+
+def say(wire: Wire, faults: Sequence[str]) -> None:
     for fault in faults:
         _log.warning("%s: %s", wire.settings.profile.name, fault)
+
+
+def refuse_if_all(faults: Sequence[str], page: Page, operation: str) -> None:
+    """One odd row stands aside; nothing but odd ones says that the profile is wrong.
+
+    Raises:
+        VendorRefused: so it is.
+    """
     if len(faults) == len(page.rows) > 1:
         raise VendorRefused(faults[0], operation=operation)
-    return found

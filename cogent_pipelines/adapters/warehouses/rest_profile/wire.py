@@ -6,23 +6,28 @@ How one call is written and judged is in `client`; what rows mean is in `transla
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cogent_pipelines.adapters.transport.call import Call
 from cogent_pipelines.adapters.transport.client import VendorClient
 from cogent_pipelines.adapters.transport.settled import Settled
-from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN
+from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, why
 from cogent_pipelines.adapters.warehouses.rest_profile import client, formats
 from cogent_pipelines.adapters.warehouses.rest_profile.client import Understood
 from cogent_pipelines.adapters.warehouses.rest_profile.compiled import Operation, Response, RowMap
-from cogent_pipelines.adapters.warehouses.rest_profile.contract import ErrorClass, State
+from cogent_pipelines.adapters.warehouses.rest_profile.contract import LOOK_UPS, OF_ONE_SPELLING, ErrorClass, State
 from cogent_pipelines.adapters.warehouses.rest_profile.expressions import Expression, Maps, NotMapped, ProfileFunctions
 from cogent_pipelines.adapters.warehouses.rest_profile.paging import FAULT, Page, Row, Turning
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings
 from cogent_pipelines.ports.clock import Clock
 from cogent_pipelines.ports.errors import VendorError, VendorRefused
 from cogent_pipelines.ports.vendor_account import Priority
+
+T = TypeVar("T")
+
+_STATUS = frozenset({"status"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +136,49 @@ class Wire:
         Raises:
             VendorError: one of the answers is not there, or cannot be read.
         """
+        replies, asked_at = self._asked(name, contexts, priority=priority, subjects=subjects)
+        return [self.page(name, reply, asked_at) for reply in replies]
+
+    def read_apart(
+        self,
+        name: str,
+        contexts: Sequence[formats.Context],
+        *,
+        priority: Priority,
+        subjects: Sequence[tuple[str, ...]] = (),
+    ) -> list[Page | VendorRefused]:
+        """The same, each answer judged by itself: one that is refused, or cannot be read, takes no other with it.
+
+        Raises:
+            VendorError: one of the answers is not there, or every one of several is refused.
+        """
+        replies, asked_at = self._asked(name, contexts, priority=priority, subjects=subjects)
+        return none_for_all([self._page_apart(name, reply, asked_at) for reply in replies])
+
+    def _asked(
+        self,
+        name: str,
+        contexts: Sequence[formats.Context],
+        *,
+        priority: Priority,
+        subjects: Sequence[tuple[str, ...]],
+    ) -> tuple[list[Reply], datetime]:
         about = subjects or [()] * len(contexts)
         calls = [
             self.call(name, context, priority=priority, subjects=of) for context, of in zip(contexts, about, strict=True)
         ]
         asked_at = self.clock.now()
-        return [self.page(name, reply, asked_at) for reply in self.send_all(calls)]
+        return self.send_all(calls), asked_at
+
+    def _page_apart(self, name: str, reply: Reply, asked_at: datetime) -> Page | VendorRefused:
+        try:
+            return self.page(name, reply, asked_at)
+        except VendorRefused as refused:
+            if reply.means is ErrorClass.CONFIG:
+                raise
+            return refused
+        except UNFORESEEN as error:
+            return VendorRefused(why(error), operation=name)
 
     def page(self, name: str, reply: Reply, asked_at: datetime) -> Page:
         """The rows of a reply to a read.
@@ -145,11 +187,13 @@ class Wire:
             VendorError: the vendor did not answer, or said no.
         """
         if reply.means is ErrorClass.NOT_FOUND:
+            if name in LOOK_UPS or self.operation(name).response.empty_when_not_found:
+                return Page([], asked_at)
+            raise _not_there(reply)
+        if reply.means is ErrorClass.DATA and name in OF_ONE_SPELLING:
             return Page([], asked_at)
         if reply.means in {ErrorClass.DATA, ErrorClass.CONFIG, ErrorClass.DUPLICATE, ErrorClass.TOO_LATE}:
-            raise VendorRefused(
-                reply.settled.reason, operation=reply.settled.reply.call.operation, exchange_id=reply.settled.exchange_id
-            )
+            raise _refused(reply, reply.settled.reason)
         reply.settled.answered()
         body = reply.understood.body if reply.understood else None
         response = self.operation(name).response
@@ -209,7 +253,12 @@ class Wire:
 
     def state_of(self, row: Row) -> State:
         """How far the vendor's word says it is."""
-        word = self.maps.look_up("status", formats.text(row.get("status")))
+        self.read_words(_STATUS)
+        try:
+            word = self.maps.look_up("status", formats.text(row.get("status")))
+        except NotMapped:
+            # A word that nobody has mapped is one order's; a feed that ends there is every order's.
+            return State.UNKNOWN
         return State(word) if word in set(State) else State.UNKNOWN
 
     def word(self, table: str, value: Any) -> str:
@@ -217,8 +266,10 @@ class Wire:
 
         Raises:
             NotMapped: the table knows nothing of it, and must.
+            VendorError: the vendor's own list of words could not be read.
         """
         word = formats.text(value)
+        self.read_words(frozenset({table}))
         return self.maps.look_up(table, word) if word else word
 
     def _rows(self, rows: RowMap, value: Any) -> list[Row]:
@@ -287,10 +338,33 @@ class Wire:
         )
         [reply] = self.send_all([call])
         if reply.means is ErrorClass.NOT_FOUND:
-            return {}
+            raise _not_there(reply)
         reply.settled.answered()
         rows = self.rows(operation.response, reply.understood.body if reply.understood else None)
         return {formats.text(row["key"]): formats.text(row["word"]) for row in rows if FAULT not in row}
+
+
+def none_for_all(found: list[T | VendorRefused]) -> list[T | VendorRefused]:
+    """What was asked for one by one; where every one of several was refused, it is the call that is refused.
+
+    Raises:
+        VendorRefused: so it is.
+    """
+    first = found[0] if found else None
+    if len(found) > 1 and isinstance(first, VendorRefused) and all(isinstance(each, VendorRefused) for each in found):
+        raise first
+    return found
+
+
+def _not_there(reply: Reply) -> VendorRefused:
+    """A list is there also when it is empty: nothing in its place is a wrong address, or a proxy's word."""
+    path = urlsplit(reply.settled.reply.call.url).path
+    return _refused(reply, f"nothing is found at {path}, which is no empty list ({reply.settled.reason})")
+
+
+def _refused(reply: Reply, reason: str) -> VendorRefused:
+    settled = reply.settled
+    return VendorRefused(reason, operation=settled.reply.call.operation, exchange_id=settled.exchange_id)
 
 
 def _fault_of(name: str, error: Exception) -> str:

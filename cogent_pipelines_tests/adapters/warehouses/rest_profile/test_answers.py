@@ -114,6 +114,27 @@ def test_a_page_is_no_token(body, verdict):
 
 
 @pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        (b"", Verdict.FINE),
+        (b'{"Message": "no such order"}', Verdict.FINE),
+        (b"<html>not found</html>", Verdict.FAILED_BEFORE),
+        (b"404 page not found", Verdict.FAILED_BEFORE),
+    ],
+)
+@pytest.mark.parametrize("rules", [[], [{"when_status": [404], "class": "not_found"}]])
+def test_a_page_that_says_not_found_is_no_answer_of_the_vendors(body, verdict, rules):
+    """A proxy's, or a wrong address: that an order is not there would be read from it."""
+    assert verdict == reading(404, body, operation="find_order", errors=rules).verdict
+
+
+def test_a_vendor_that_says_it_in_plain_text_is_known_by_its_words():
+    rules = [{"when_status": [404], "when_text": "^No order", "class": "not_found"}]
+
+    assert ErrorClass.NOT_FOUND is reading(404, "No order 1", operation="find_order", errors=rules).parsed.means
+
+
+@pytest.mark.parametrize(
     ("wait", "headers", "body", "seconds"),
     [
         ({"header": "Retry-After", "unit": "s"}, {"Retry-After": "12"}, "", 12.0),

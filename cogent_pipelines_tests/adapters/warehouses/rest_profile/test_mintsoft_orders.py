@@ -1,6 +1,7 @@
 """Promises about putting orders into Mintsoft and reading them back, each against one way in which it goes wrong."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -43,12 +44,12 @@ def test_an_order_goes_in_with_what_the_vendor_wants(mintsoft, connect):
 
 def test_the_customer_says_what_differs_with_him(mintsoft, connect):
     """Parameters of the profile, and words for the routing's services."""
-    connected = connect(parameters={"client_id": 7, "warehouse": "North"}, words={"service": {"express": "DPD NEXT DAY"}})
+    connected = connect(parameters={"warehouse": "North"}, words={"service": {"express": "DPD NEXT DAY"}})
 
     connected.warehouse.create_sales_orders([order("1001", service="express")])
 
     [call] = [call for call in mintsoft.calls if str(call) == "PUT /api/Order"]
-    assert (7, "North", "DPD NEXT DAY") == (call.body["ClientId"], call.body["Warehouse"], call.body["CourierService"])
+    assert ("North", "DPD NEXT DAY") == (call.body["Warehouse"], call.body["CourierService"])
 
 
 def test_one_log_in_serves_many_orders_at_once(mintsoft, connect):
@@ -184,6 +185,32 @@ def test_a_duplicate_that_the_vendor_refuses_is_compared(mintsoft, connect):
 
     assert [AlreadyThere("1001")] == warehouse.create_sales_orders([order("1001")])
     assert (2, 1) == (mintsoft.count("PUT /api/Order"), mintsoft.created("1001"))
+
+
+def test_a_refusal_in_words_that_no_rule_knows_is_looked_behind(mintsoft, connect):
+    """The order was sent before and shows late: what is refused is there, and is no case for a person."""
+    warehouse = connect().warehouse
+    warehouse.create_sales_orders([order("1001")])
+    mintsoft.before.append(once("GET /api/Order/Search", Response(status_code=404)))
+    words = [{"Success": False, "Message": "OrderNumber taken"}]
+    mintsoft.before.append(once("PUT /api/Order", JSONResponse(words)))
+
+    assert [AlreadyThere("1001")] == warehouse.create_sales_orders([order("1001")])
+
+
+def test_a_refusal_that_cannot_be_looked_behind_is_not_final(mintsoft, connect):
+    """It may be there: it is looked for again before anybody believes the refusal."""
+    looks = iter([Response(status_code=404)])
+    mintsoft.before.append(always("GET /api/Order/Search", lambda: next(looks, Response(status_code=503))))
+
+    [outcome] = connect().warehouse.create_sales_orders([order("1", line(1, "NOSUCH"))])
+
+    assert Unknown("SKU NOSUCH not found (and whether it is there cannot be seen: HTTP 503)") == outcome
+
+
+def test_how_late_an_order_may_show_is_the_profiles_to_say(connect):
+    """Nothing is sent again before."""
+    assert timedelta(minutes=5) == connect().warehouse.capabilities.shows_orders_within
 
 
 def test_an_order_that_cannot_be_looked_up_waits_alone(mintsoft, connect):

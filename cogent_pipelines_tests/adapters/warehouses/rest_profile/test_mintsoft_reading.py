@@ -11,6 +11,7 @@ from cogent_pipelines.adapters.warehouses.rest_profile.returns import AnnouncedR
 from cogent_pipelines.canonical.despatch import DespatchLine, Tracking
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
 from cogent_pipelines.canonical.item import Item
+from cogent_pipelines.canonical.stock import UnreadableLevel
 from cogent_pipelines.ports.errors import VendorRefused
 from cogent_pipelines.ports.extras import CancelsSalesOrders, OrderAside
 from cogent_pipelines.ports.outcomes import Cancelled, NotFound, Pending, Recorded, Rejected, TooLate, Unavailable, Unknown
@@ -33,8 +34,9 @@ def test_every_level_comes_with_the_time_it_was_asked_for(mintsoft, connect):
     """Per site; a level without a figure is no level of nought."""
     mintsoft.levels += [mintsoft.level(1, "MUG", 4, 5), {**mintsoft.level(2, "PLATE", 0, 5), "Level": None}]
 
-    levels = flat(connect().warehouse.stock_all())
+    *levels, odd = flat(connect().warehouse.stock_all())
 
+    assert UnreadableLevel(Sku("PLATE"), "field available is no figure") == odd
     assert [("MUG", "3", Decimal(10)), ("PLATE", "3", Decimal(10)), ("MUG", "5", Decimal(4))] == [
         (level.sku, level.site, level.available) for level in levels
     ]
@@ -64,6 +66,35 @@ def test_many_changes_are_read_as_everything(mintsoft, connect):
 
     assert ["MUG", "PLATE"] == [level.sku for level in flat(connect().warehouse.stock(NINE))]
     assert 2 == mintsoft.count("GET /api/Product/StockLevels")
+
+
+def test_a_changed_item_without_a_figure_is_named_by_its_sku_and_holds_up_no_other(mintsoft, connect):
+    """The vendor names it by its id alone: nobody may go on believing the figure that there was."""
+    mintsoft.changed_products = [1, 2]
+    mintsoft.levels = [level for level in mintsoft.levels if level["SKU"] != "MUG"]
+
+    level, odd = flat(connect().warehouse.stock(NINE))
+
+    assert "PLATE" == level.sku
+    assert UnreadableLevel(Sku("MUG"), "the warehouse says that it changed, and gives no figure of it") == odd
+
+
+def test_a_changed_item_that_is_refused_holds_up_no_other(mintsoft, connect):
+    mintsoft.changed_products = [1, 2]
+    refused = JSONResponse({"Message": "no such product"}, 400)
+    mintsoft.before.append(lambda asked: refused if asked.query.get("ProductId") == "1" else None)
+
+    assert [UnreadableLevel(Sku("MUG"), "no such product")] == flat(connect().warehouse.stock(NINE))[1:]
+
+
+def test_a_vendor_that_refuses_every_changed_item_refuses_the_call(mintsoft, connect):
+    """Then the next reading begins where this one did."""
+    mintsoft.changed_products = [1, 2]
+    mintsoft.before.append(always("GET /api/Product/StockLevels", lambda: JSONResponse({"Message": "no"}, 400)))
+    mintsoft.before.insert(0, always("GET /api/Product/StockLevels/UpdatedSince", lambda: JSONResponse([1, 2])))
+
+    with pytest.raises(VendorRefused, match="no"):
+        flat(connect().warehouse.stock(NINE))
 
 
 # ---- parcels
@@ -104,6 +135,41 @@ def test_each_part_of_a_split_order_is_a_parcel(mintsoft, connect):
     found = warehouse.despatches_of([REF, SalesOrderRef("nobody")])
 
     assert [("100", ("MUG",)), ("101", ("PLATE",))] == [(each.ref, tuple(line.sku for line in each.lines)) for each in found]
+
+
+def test_one_order_whose_parcels_are_refused_holds_up_no_other(mintsoft, connect):
+    """Each answer is its own order's: what wakes the reading is taken, and the odd one is named."""
+    warehouse = connect().warehouse
+    warehouse.create_sales_orders([order("1001"), order("1002")])
+    mintsoft.despatch("1001", "T")
+    mintsoft.despatch("1002", "T")
+    mintsoft.before.append(once("GET /api/Order/100", JSONResponse({"Message": "order is locked"}, 400)))
+
+    odd, good = warehouse.despatches_of([REF, SalesOrderRef("1002")])
+
+    assert UnreadableDespatch("of 1001", REF, "order is locked") == odd
+    assert "1002" == good.sales_order_ref
+
+
+def test_one_order_that_is_refused_to_the_look_for_its_parcels_holds_up_no_other(mintsoft, connect):
+    warehouse = connect().warehouse
+    warehouse.create_sales_orders([order("1001"), order("1002")])
+    mintsoft.despatch("1002", "T")
+    refused = JSONResponse({"Message": "order is locked"}, 400)
+    mintsoft.before.append(lambda asked: refused if asked.query.get("OrderNumber") == "1001" else None)
+
+    odd, good = warehouse.despatches_of([REF, SalesOrderRef("1002")])
+
+    assert UnreadableDespatch("of 1001", REF, "order is locked") == odd
+    assert "1002" == good.sales_order_ref
+
+
+def test_orders_that_are_all_refused_are_a_call_that_is_refused(mintsoft, connect):
+    warehouse = connect().warehouse
+    mintsoft.before.append(always("GET /api/Order/Search", lambda: JSONResponse({"Message": "no"}, 400)))
+
+    with pytest.raises(VendorRefused, match="no"):
+        warehouse.despatches_of([REF, SalesOrderRef("1002")])
 
 
 def test_a_carrier_is_called_what_the_customer_calls_it(mintsoft, connect):

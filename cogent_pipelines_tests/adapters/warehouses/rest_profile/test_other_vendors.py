@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from cogent_pipelines.adapters.warehouses.rest_profile.returns import AnnouncedReturn
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
-from cogent_pipelines.ports.errors import VendorRefused
+from cogent_pipelines.ports.errors import VendorRefused, VendorUnavailable
 from cogent_pipelines.ports.outcomes import Acknowledged, AlreadyThere, Rejected, Unavailable, Unknown, Unsupported
 from cogent_pipelines_tests.adapters.warehouses.rest_profile.connecting import Connected, order
 from cogent_pipelines_tests.adapters.warehouses.rest_profile.recorded import Recorded
@@ -99,6 +99,35 @@ def test_a_list_ends_as_the_vendor_ends_it(vendor, warehouse_of, paging, calls):
     flat(warehouse_of(**changed("list_items", response=response, paging=given)).items())
 
     assert calls == len(vendor.asked("GET /items"))
+
+
+@pytest.mark.parametrize(
+    ("feed", "path"),
+    [
+        (lambda warehouse: warehouse.items(), "/items"),
+        (lambda warehouse: warehouse.stock_all(), "/stock"),
+        (lambda warehouse: warehouse.despatches(NINE), "/shipments"),
+    ],
+)
+def test_a_list_that_is_not_there_is_no_empty_list(warehouse_of, feed, path):
+    """Else a wrong address would be a warehouse in which nothing ever happens."""
+    with pytest.raises(VendorRefused, match=f"nothing is found at {path}, which is no empty list"):
+        flat(feed(warehouse_of()))
+
+
+def test_a_list_of_which_a_page_is_not_there_is_not_at_its_end(vendor, warehouse_of):
+    pages = {"1": numbers(0, 2), "2": numbers(2, 2)}
+    vendor.on("GET /items", lambda asked: pages.get(asked.query_params["p"]) or Response(status_code=404))
+    paging = {"style": "page_number", "param": "p"}
+
+    with pytest.raises(VendorRefused, match="no empty list"):
+        flat(warehouse_of(**changed("list_items", paging=paging)).items())
+
+
+def test_a_vendor_that_says_so_of_an_empty_list_is_understood_where_the_profile_knows(vendor, warehouse_of):
+    response = {**OPERATIONS["list_shipments"]["response"], "empty_when_not_found": True}
+
+    assert [] == flat(warehouse_of(**changed("list_shipments", response=response)).despatches(NINE))
 
 
 # ---- parcels
@@ -204,6 +233,20 @@ def test_without_a_search_for_items_the_catalogue_is_looked_through(vendor, ware
     assert ["Mug"] == [item.sku for item in warehouse_of().items_named([Sku("MUG")])]
 
 
+def test_a_spelling_that_the_vendor_refuses_is_no_item_and_no_fault(vendor, warehouse_of):
+    """Whatever a storefront calls its goods: one of them must not hold up every order."""
+    find = {"request": {"method": "GET", "path": "/items/{sku}"}, "response": {"fields": {"sku": "=Sku"}}}
+    vendor.on("GET /items/MUG", {"Sku": "MUG"})
+    for spelling in ("mug!", "MUG!", "mug"):
+        vendor.on(f"GET /items/{spelling}", JSONResponse({"text": "no SKU"}, 400))
+    warehouse = warehouse_of(operations={"find_item": find})
+
+    assert ["MUG"] == [item.sku for item in warehouse.items_named([Sku("mug!"), Sku("MUG")])]
+    vendor.on("GET /items/mug", JSONResponse({"text": "closed"}, 503))
+    with pytest.raises(VendorUnavailable):
+        warehouse.items_named([Sku("mug!"), Sku("MUG")])
+
+
 def test_a_vendor_that_refuses_a_second_one_is_not_asked_before(vendor, warehouse_of):
     """Only the refusal is compared."""
     vendor.on("POST /orders", JSONResponse({"text": "exists"}, 409))
@@ -234,6 +277,45 @@ def test_a_word_that_must_be_mapped_refuses_the_order(vendor, warehouse_of):
     outcomes = warehouse.create_sales_orders([order("1", service="std"), order("2", service="next day")])
 
     assert [Acknowledged("1"), Rejected(("'next day' is not in maps.service; add it there",))] == outcomes
+
+
+WORDS = {
+    "request": {"method": "GET", "path": "/words"},
+    "response": {"items": "=@", "fields": {"key": "=Key", "word": "=Word"}},
+}
+
+
+def test_the_vendors_own_words_are_read_wherever_a_table_is_used(vendor, warehouse_of):
+    """For states, carriers and what an order is put in, as where an expression looks them up."""
+    vendor.on("GET /words", [{"Key": "7", "Word": "SHIPPED"}, {"Key": "std", "Word": "48H"}, {"Key": "C1", "Word": "DPD"}])
+    vendor.on("POST /orders", {"Id": 1}).on("GET /orders", [])
+    vendor.on("GET /shipments", [{**SHIPMENT, "By": "C1", "State": "7"}, {**SHIPMENT, "Id": "S2", "State": "8"}])
+    fields = {**OPERATIONS["list_shipments"]["response"]["fields"], "carrier": "=By", "status": "=State"}
+    listed = {**OPERATIONS["list_shipments"], "response": {"items": "=@", "fields": fields, "only_states": ["SHIPPED"]}}
+    create = {
+        **OPERATIONS["create_order"],
+        "request": {**OPERATIONS["create_order"]["request"], "json": {"S": "=mapped.service"}},
+    }
+    maps = {"status": {"default": "UNKNOWN", "read": WORDS}, "carrier": {"read": WORDS}, "service": {"read": WORDS}}
+    warehouse = warehouse_of(maps=maps, operations={"list_shipments": listed, "create_order": create})
+
+    warehouse.create_sales_orders([order("1", service="std")])
+    [parcel] = flat(warehouse.despatches(NINE))
+
+    assert [{"S": "48H"}] == [body for _, body in vendor.asked("POST /orders")]
+    assert ("S1", "DPD") == (parcel.ref, parcel.tracking.carrier)
+
+
+def test_a_state_that_must_be_mapped_and_is_not_ends_no_feed(vendor, warehouse_of):
+    """It is unknown; the check of the account names it."""
+    vendor.on("GET /shipments", [{**SHIPMENT, "State": "ODD"}, {**SHIPMENT, "Id": "S2", "State": "GONE"}])
+    fields = {**OPERATIONS["list_shipments"]["response"]["fields"], "status": "=State"}
+    listed = {**OPERATIONS["list_shipments"], "response": {"items": "=@", "fields": fields, "only_states": ["SHIPPED"]}}
+    maps = {"status": {"values": {"GONE": "SHIPPED"}, "on_missing": "fail"}}
+
+    found = flat(warehouse_of(maps=maps, operations={"list_shipments": listed}).despatches(NINE))
+
+    assert ["S2"] == [parcel.ref for parcel in found]
 
 
 def test_an_expression_that_cannot_be_evaluated_refuses_its_order_alone(vendor, warehouse_of):

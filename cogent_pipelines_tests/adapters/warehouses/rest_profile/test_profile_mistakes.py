@@ -30,7 +30,7 @@ def test_the_profiles_that_are_shipped_are_in_order(name):
         ("[401], class: auth", "[401], class: autth", "this is no value that can stand here", "use one of 'ok', 'retry'"),
         ('FirstName: "=default(ship_to.first_name', 'FirstName: "=default(ship_to.fist_name', "nothing is called fist_name", "write first_name"),
         ("lines[].{SKU: sku,", "lines[].{SKU: skuu,", "nothing is called skuu here", "write sku, if that is meant"),
-        ("=config.client_id", "=config.client", "nothing is called client here", "write client_id"),
+        ("=config.warehouse", "=config.warehous", "nothing is called warehous here", "write warehouse"),
         ("path: /api/Order/Search", "pth: /api/Order/Search", "pth is no field of this section", "write path"),
         ("path: /api/Order/Search", "path: api/Order/Search", "the text has not the form", "it must fit ^/"),
         ("method: PUT     ", "method: put     ", "this is no value that can stand here", "'PUT'"),
@@ -53,9 +53,18 @@ def test_the_profiles_that_are_shipped_are_in_order(name):
         ("kind: token_exchange", "kind: token_exchang", "the kind is missing or unknown", "'token_exchange'"),
         ("  upsert_item:", "  upsert_itm:", "there is no operation upsert_itm", "use one of create_order"),
         ("already (?:exists", "already (?exists", "no regular expression", "correct it"),
+        ("dates_in: [iso8601]", "dates_in: [iso]", "'iso' is no form of a date", "a strptime pattern such as"),
+        ("dates_in: [iso8601]", 'dates_in: ["%Q"]', "'%Q' is no form of a date", "a strptime pattern such as"),
+        ('dates_out: "%Y-%m-%dT%H:%M:%S"', 'dates_out: "%Y-%q"', "'%Y-%q' is no form of a date", "a strftime pattern such as"),
+        ('dates_out: "%Y-%m-%dT%H:%M:%S"', "dates_out: epoch_s", "'epoch_s' is no form of a date", "a strftime pattern such as"),
+        ('return_reason: {default: "1", ', "return_reason: {", "there is no default", "add `default:`"),
+        ('        lines: {items: "=OrderItems", fields: {sku: "=SKU", quantity: "=Quantity"}}\n', "", "it cannot be told what is in a parcel", "add `lines:`"),
+        ('wms_ref: "=to_string(ID)", external_ref: "=OrderNumber", status: "=lookup', 'wms_ref: "=to_string(ID)", status: "=lookup', "external_ref is missing", "add `external_ref:`"),
         ("  cancel: rest", '  cancel: "?"', "this is not known yet", "fill it in from the vendor's papers"),
         ("  cancel: rest", "  cancel: manual", "nobody is told how to cancel", "add `manual_cancel:`"),
         ("    precheck: {operation: get_order, allowed_status: *cancel}\n", "", "the live state is not asked", "add `precheck:`"),
+        ("precheck: {operation: get_order", "precheck: {operation: find_order", "the state is read by get_order", "write get_order"),
+        ("confirm: {operation: get_order", "confirm: {operation: find_order", "the state is read by get_order", "write get_order"),
         ("name: mintsoft", "name: mintsoft\nname: other", "name stands twice", "take one of them out"),
         ("transport:", "transport: [", "no YAML", "close the bracket that is opened in line"),
         ("title: Mintsoft", "title:\n\tMintsoft", "no YAML", "indent with spaces; YAML takes no tabs"),
@@ -77,7 +86,7 @@ def test_a_mistake_is_said_with_what_to_do(right, wrong, finding, remedy):
     ("right", "wrong"),
     [
         ("NEW: ACCEPTED", "NEW: ACEPTED"),
-        ("config.client_id", "config.client"),
+        ("config.warehouse", "config.warehous"),
         ("{wms_ref}/Cancel", "{wmsref}/Cancel"),
         ("[401], class: auth", "[401], class: autth"),
         ("title: Mintsoft", "titel: Mintsoft"),
@@ -143,6 +152,36 @@ def test_every_mistake_is_said_at_once():
     assert {"maps.status.values.NEW", "operations.cancel_order.request.path", "operations.list_stock.response.fields.available"} <= {
         problem.place for problem in found
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "only"),
+    [
+        ("title: Mintsoft", "titel: Mintsoft", {"titel", "title"}),
+        ("path: /api/Order/Search", "pth: /api/Order/Search", {"operations.find_order.request.pth", "operations.find_order.request.path"}),
+        ("allowed_status: *cancel", "allowed_status: soon", {"operations.cancel_order.precheck.allowed_status"}),
+        ("[401], class: auth", "[401], class: autth", {"errors.0.class"}),
+        ("kind: token_exchange", "kind: token_exchang", {"auth"}),
+        ("style: page_number", "style: pages", {"operations.list_changed_orders.paging.style", "operations.list_shipments.paging.style"}),
+        ("on_missing: default", "on_missing: perhaps", {"maps.status.on_missing"}),
+        ("  cancel: rest", "  cancel: perhaps", {"capabilities.cancel"}),
+        ("{max_per_s: *calls,", "{max_per_s: fast,", {"limits.max_per_s"}),
+        ("profile_version: 1", "profile_version: 9", {"profile_version"}),
+    ],
+)  # fmt: skip
+def test_a_mistake_of_form_hides_no_other_and_makes_none(right, wrong, only):
+    """What is beside it is looked at in the same go, and what lacks it now is not blamed for that."""
+    assert right in MINTSOFT
+    text = MINTSOFT.replace(right, wrong, 1)
+    alone = {problem.place for problem in problems_of(text)}
+    text = text.replace("NEW: ACCEPTED", "NEW: ACEPTED").replace(
+        'disposition: "=StockAction"', 'disposition: "=StockAction["'
+    )
+
+    both = {problem.place for problem in problems_of(text)}
+
+    assert alone <= only
+    assert {"operations.list_returns.response.fields.lines.fields.disposition", "maps.status.values.NEW"} == both - alone
 
 
 def test_what_is_missing_is_named_where_it_belongs():

@@ -11,6 +11,7 @@ from cogent_pipelines.adapters.warehouses.rest_profile import compiling
 from cogent_pipelines.adapters.warehouses.rest_profile.returns import AnnouncedReturn, ReturnedLine
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings
 from cogent_pipelines.canonical.identity import SalesOrderRef, Sku
+from cogent_pipelines.canonical.stock import UnreadableLevel
 from cogent_pipelines.ports.outcomes import (
     Acknowledged,
     AlreadyThere,
@@ -159,9 +160,21 @@ def test_only_what_is_for_sale_is_ever_read(scend, warehouse):
     both = {"Sku": "MUG", "Available": 9, "Available for Sale": 4, "OnHand": 12}
     scend.on("GET /v1/stock", listed(both, {"Sku": "PLATE", "Available": 9}))
 
-    levels = [level for page in warehouse.stock_all() for level in page]
+    *levels, odd = [level for page in warehouse.stock_all() for level in page]
 
+    assert UnreadableLevel(Sku("PLATE"), "field available is no figure") == odd
     assert [("MUG", Decimal(4), Decimal(12))] == [(level.sku, level.available, level.on_hand) for level in levels]
+
+
+def test_a_sku_that_scend_would_refuse_is_asked_for_in_its_likely_spelling_only(scend, warehouse):
+    """A refusal of one spelling says that there is no such item, and holds up no order."""
+    scend.on("GET /v1/items/MUG1", JSONResponse({"Code": "INVALID_SKU", "Message": "no such SKU"}, 422))
+    scend.on("GET /v1/items/PLATE", {"Sku": "PLATE", "Active": True})
+
+    found = warehouse.items_named([Sku("MUG 1"), Sku("PLATE"), Sku(" ")])
+
+    assert ["PLATE"] == [item.sku for item in found]
+    assert [] == [what for what, _, _ in scend.calls if " " in what.removeprefix("GET ")]
 
 
 def test_no_expression_of_the_profile_reads_plain_available():
@@ -219,7 +232,7 @@ def test_part_of_an_order_is_a_parcel_with_its_lines(scend, warehouse):
 
     [found] = [each for page in warehouse.despatches(NINE) for each in page]
 
-    assert ("SH-1/P1", "1001", [("PLATE", 1)]) == (
+    assert ("SH-1", "1001", [("PLATE", 1)]) == (
         found.ref,
         found.sales_order_ref,
         [(each.sku, each.quantity) for each in found.lines],
@@ -229,6 +242,29 @@ def test_part_of_an_order_is_a_parcel_with_its_lines(scend, warehouse):
     assert [{"ChangedSince": "2026-11-02T08:45:00Z", "Page": "1", "PageSize": "100"}, {"ClientReference": "1001"}] == asked[
         ::2
     ]
+
+
+def test_a_shipment_keeps_its_name_when_its_boxes_show_later(scend, warehouse):
+    """Else the customer is told twice, and the first parcel never gets its number."""
+    shipment = {
+        "ShipmentId": "SH-1",
+        "ClientReference": "1001",
+        "DespatchedAt": "2026-11-02T10:00:00Z",
+        "Carrier": "DPD",
+        "Lines": [{"Sku": "MUG", "Quantity": 1}, {"Sku": "PLATE", "Quantity": 2}],
+    }
+    boxes = [
+        {"ParcelReference": f"P{number}", "TrackingNumber": f"T{number}", "Lines": [{"Sku": sku, "Quantity": units}]}
+        for number, (sku, units) in enumerate([("MUG", 1), ("PLATE", 2)], 1)
+    ]
+    shown = [shipment, {**shipment, "Parcels": boxes}, {**shipment, "Lines": None, "Parcels": boxes}]
+    found = []
+    for each in shown:
+        scend.on("GET /v1/shipments", listed(each))
+        found += warehouse.despatches_of([REF])
+
+    assert [("SH-1", ""), ("SH-1", "T1, T2"), ("SH-1", "T1, T2")] == [(each.ref, each.tracking.number) for each in found]
+    assert [[("MUG", 1), ("PLATE", 2)]] * 3 == [[(line.sku, line.quantity) for line in each.lines] for each in found]
 
 
 def test_the_rma_links_a_return_from_its_announcement_to_its_goods(scend, warehouse):

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings
 from cogent_pipelines.canonical.despatch import Despatch
 from cogent_pipelines.canonical.identity import SalesOrderRef
+from cogent_pipelines.canonical.stock import UnreadableLevel
 from cogent_pipelines.ports.errors import VendorError, VendorRefused
 from cogent_pipelines.ports.warehouse import UnreadableDespatch
 from cogent_pipelines_tests.adapters.warehouses.rest_profile.connecting import Connected, order
@@ -116,7 +117,7 @@ STOCK = {
         ("PLATE", "sku is empty"),
     ],
 )
-def test_a_figure_that_cannot_be_read_is_left_as_it_was_and_named(connect, caplog, row, words):
+def test_a_figure_that_cannot_be_read_stands_as_such_and_is_named(connect, caplog, row, words):
     """The others are read; where not one can be read, it is the answer that is at fault."""
     good = {"Sku": "MUG", "Free": 5, "At": "2026-11-02T08:30:00Z"}
     vendor = Recorded().on("GET /stock", [good, row])
@@ -125,9 +126,10 @@ def test_a_figure_that_cannot_be_read_is_left_as_it_was_and_named(connect, caplo
     [levels] = warehouse.stock_all()
     vendor.on("GET /stock", [row, row])
 
-    assert [("MUG", 5, datetime(2026, 11, 2, 8, 30, tzinfo=UTC))] == [
-        (level.sku, level.available, level.snapshot_at) for level in levels
-    ]
+    good, *odd = levels
+    assert ("MUG", 5, datetime(2026, 11, 2, 8, 30, tzinfo=UTC)) == (good.sku, good.available, good.snapshot_at)
+    named = isinstance(row, dict) and row["Sku"] == "PLATE"
+    assert ([("PLATE", True)] if named else []) == [(each.sku, words in each.why) for each in odd]
     assert words in caplog.text
     with pytest.raises(VendorRefused, match=words):
         list(warehouse.stock_all())
@@ -187,7 +189,8 @@ def test_a_figure_that_is_asked_for_by_itself_and_cannot_be_read_holds_up_no_oth
     vendor.on("GET /stock/MUG", [{"Sku": "MUG", "Free": 5}])
     warehouse = connect(vendor, operations={"list_stock": STOCK, "list_stock_changes": changes, "find_stock": find})
 
-    found = [(level.sku, level.available) for page in warehouse.stock(SINCE) for level in page]
+    odd, good = [level for page in warehouse.stock(SINCE) for level in page]
 
-    assert [("MUG", 5)] == found
+    assert ("MUG", 5) == (good.sku, good.available)
+    assert UnreadableLevel("PLATE", "field available is no figure") == odd
     assert "stock of PLATE: field available is no figure" in caplog.text
