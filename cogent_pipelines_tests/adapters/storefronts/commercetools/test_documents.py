@@ -109,12 +109,12 @@ def all_that_is_sent_for_stock():
 
 
 def all_that_is_imported():
-    stock = Importer(entry(1, key="key-1"), sold=["NEW-1"]).on("GET /channels/key=uk", channel("uk", "InventorySupply"))
+    stock = Importer(sold=["NEW-1", "NEW-2"]).on("GET /channels/key=uk", channel("uk", "InventorySupply"))
     stock.on("GET /import-containers/stock", refused(404, "ResourceNotFound"))
     stock.on("POST /import-containers", httpx.Response(201, json={"key": "stock"}))
     rules = ImportRules("stock", least=2)
     with opened(stock, imports=rules, import_url=IMPORT, create_entries=True, supply_channel="uk") as storefront:
-        storefront.publish_stock([StockToPublish("TEE-S", 5, None, "i1"), StockToPublish("NEW-1", 5, None, "i2")])
+        storefront.publish_stock([StockToPublish("NEW-1", 5, None, "i1"), StockToPublish("NEW-2", 5, None, "i2")])
     return stock
 
 
