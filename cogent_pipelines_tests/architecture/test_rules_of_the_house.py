@@ -7,7 +7,7 @@ from pathlib import Path
 import cogent_pipelines
 
 PACKAGE = Path(cogent_pipelines.__file__).parent
-MAY_READ_THE_ENVIRONMENT = ("cli", "local_stack", "resources")
+MAY_READ_THE_ENVIRONMENT = ("cli", "local_stack", "resources", "run_launcher")
 LONGEST_FILE = 400
 READERS = ("environ", "environb", "getenv")
 AT_IMPORT = ("os.getenv", "os.environ.get", "datetime.now", "datetime.utcnow", "time.time", "time.monotonic", "open")

@@ -5,6 +5,7 @@ Who the vendors are is said by the world that this is mixed into.
 
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -59,8 +60,8 @@ class MortalWorld(NeutralWorld):
         self.restart()
         self.settle()
         # A figure that no change was reported of stands for longer, but only when none can be reported any more.
-        rules = self.connection
-        self.clock.advance((rules.feeds.stock_overlap + rules.stock.allocation_lag).total_seconds() + _A_LITTLE)
+        stands = (self.connection.stands_until or timedelta(0)) + self.connection.stock.allocation_lag
+        self.clock.advance(stands.total_seconds() + _A_LITTLE)
         self.run_until_still()
 
     def _wire(self, apps: dict[str, object]) -> RememberingRouter:
