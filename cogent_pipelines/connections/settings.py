@@ -237,7 +237,7 @@ class ConnectionSettings(Block):
                 sites=frozenset(self.warehouse.sites),
                 not_sold_online=frozenset(self.stock.not_sold_online),
                 allocation_lag=timedelta(seconds=self.stock.allocation_lag_seconds),
-                seen_within=self.warehouse.seen_within,
+                seen_within=self.warehouse.seen_within(timedelta(seconds=self.feeds.stock_overlap_seconds)),
                 batch_size=self.stock.batch_size,
                 lease=timedelta(seconds=self.stock.lease_seconds),
                 by_snapshot=self.storefront.by_snapshot,

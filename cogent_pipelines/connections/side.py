@@ -88,9 +88,12 @@ class WarehouseSide(_Side):
 
     sites: list[str] = Field(default_factory=list, description="Site references whose stock counts; empty means all.")
 
-    @property
-    def seen_within(self) -> timedelta | None:
-        """How long a movement of stock may take until it is among the changes; None where nobody knows. See `StockRules`."""
+    def seen_within(self, looks_back: timedelta) -> timedelta | None:
+        """How long a movement of stock may take until it is among the changes, beyond what every reading looks back.
+
+        None where nobody knows. See `StockRules`.
+        """
+        del looks_back
         return timedelta(0)
 
     @abstractmethod

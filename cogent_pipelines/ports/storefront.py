@@ -38,7 +38,8 @@ class Storefront(Protocol):
     def orders(self, since: datetime) -> Iterator[list[Order | UnreadableOrder]]:
         """Orders whose version is at or after `since`, oldest version first; each whole, or said to be unreadable.
 
-        Where nothing at all can be read, it is the storefront that speaks otherwise than published: then it raises.
+        Where an answer has nothing in it that could be an order, it is the storefront that speaks otherwise than published:
+        then it raises.
         """
         ...
 

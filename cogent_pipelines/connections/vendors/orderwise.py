@@ -205,9 +205,9 @@ class OrderWiseBlock(WarehouseSide):
             raise ValueError(msg)
         return given
 
-    @property
-    def seen_within(self) -> timedelta | None:
+    def seen_within(self, looks_back: timedelta) -> timedelta | None:
         """OrderWise calculates its figures later than goods move: how much later is the tenant's to say."""
+        del looks_back
         within = self.recalculated_within_seconds
         return None if within is None else timedelta(seconds=within)
 

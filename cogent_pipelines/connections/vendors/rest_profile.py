@@ -18,7 +18,6 @@ from cogent_pipelines.adapters.warehouses.rest_profile.session import credential
 from cogent_pipelines.adapters.warehouses.rest_profile.settings import RestProfileSettings, faults_of_names
 from cogent_pipelines.adapters.warehouses.rest_profile.webhook import SECRET_PARAMETER, RestProfileWebhook
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Shared
-from cogent_pipelines.canonical.connection import FeedRules
 from cogent_pipelines.connections.block import EnvName, TimeZone
 from cogent_pipelines.connections.secrets import Variables, values_of
 from cogent_pipelines.connections.services import VendorServices
@@ -79,12 +78,11 @@ class RestProfileBlock(WarehouseSide):
             begun["parameters"] = dict.fromkeys(wanted, _TO_FILL_IN)
         return begun
 
-    @property
-    def seen_within(self) -> timedelta | None:
+    def seen_within(self, looks_back: timedelta) -> timedelta | None:
         """As late as the figures are, and as changes may show by the profile beyond what every reading looks back."""
         changes = self.described().operations.get("list_stock_changes")
         overlap = timedelta(seconds=changes.cursor.overlap_s if changes is not None and changes.cursor is not None else 0.0)
-        beyond = max(overlap - FeedRules().stock_overlap, timedelta(0))
+        beyond = max(overlap - looks_back, timedelta(0))
         return timedelta(seconds=self.stock_lag_seconds) + beyond
 
     @contextmanager
