@@ -3,6 +3,8 @@
 One connection's trouble, whatever it is, keeps no other from being looked at.
 """
 
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,6 +29,9 @@ from cogent_pipelines.resources.environment import environment
 
 # A tick holds up the next one. What is not seen by now is seen by a later one.
 _PATIENCE = timedelta(seconds=5)
+_INTERVAL_SECONDS = 10
+_AT_LEAST = 8
+_SOME_MORE = 1.5
 
 
 def feeds_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefinition:
@@ -36,7 +41,7 @@ def feeds_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefinition
     @dg.sensor(
         name="feeds",
         job=job,
-        minimum_interval_seconds=10,
+        minimum_interval_seconds=_INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
         required_resource_keys={"ledger", "both_sides"},
         description="Polls each side with an overlapping window for what no event told; starts a run only for news.",
@@ -47,10 +52,8 @@ def feeds_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefinition
         ledger: Ledger = context.resources.ledger
         live = LiveRuns.of(context.instance).at_work(ledger, now)
         look = _Look(ledger, context.resources.both_sides, live, SystemClock())
-        due = [name for name, settings in connections.items() if _is_due(polled.get(name), settings, now)]
-        for name in sorted(due, key=lambda name: polled.get(name, 0.0)):
-            if name not in looks.under_way:
-                looks.begin(name, partial(look.at, connections[name]))
+        for name in _next(connections, polled, looks.under_way, now):
+            looks.begin(name, partial(look.at, connections[name]))
         seen = [*looks.seen()]
         for each in seen:
             if each.trouble is not None:
@@ -117,6 +120,17 @@ class _Look:
         except MissingVariables as missing:
             setting_up.trouble(AuthenticationFailed(str(missing)))
             return []
+
+
+def _next(connections: Connections, polled: Mapping[str, float], under_way: Collection[str], now: datetime) -> list[str]:
+    """Those whose look is due, who waited longest first: as many as keeps all of them in time, and some more.
+
+    All at once, as after a start, would take every core for seconds, and again at every round.
+    """
+    a_round = sum(_INTERVAL_SECONDS / settings.feeds.poll_seconds for settings in connections.values())
+    due = [name for name, settings in connections.items() if _is_due(polled.get(name), settings, now)]
+    waiting = sorted((name for name in due if name not in under_way), key=lambda name: polled.get(name, 0.0))
+    return waiting[: max(_AT_LEAST, math.ceil(_SOME_MORE * a_round))]
 
 
 def _is_due(polled: float | None, settings: ConnectionSettings, now: datetime) -> bool:

@@ -64,6 +64,30 @@ def test_a_connection_is_looked_at_again_when_its_time_has_come(deployment):
     assert ["northwind_uk"] == deployment.sides.opened_for
 
 
+def test_looks_are_spread_over_the_ticks_of_a_round(ledger, instance):
+    """After a start all are due; a hundred at once would take every core for seconds, and again a minute later."""
+    names = [f"brand_{number:02}" for number in range(24)]
+    deployment = Deployment([connection(name) for name in names], ledger, instance)
+
+    cursor, looked = None, []
+    for _ in range(4):
+        ticked = deployment.tick("feeds", cursor)
+        looked.append(len(json.loads(ticked.cursor)))
+        cursor = ticked.cursor
+
+    assert [8, 16, 24, 24] == looked
+
+
+def test_as_many_are_looked_at_in_a_tick_as_keeps_all_of_them_in_time():
+    """Each once in its interval of a minute, with a tick every ten seconds, and half as many again for what is late."""
+    connections = {name: connection(name) for name in (f"brand_{number:03}" for number in range(100))}
+
+    first = feeds_sensor._next(connections, {}, (), datetime.now(UTC))
+    behind = feeds_sensor._next(connections, {}, first, datetime.now(UTC))
+
+    assert (25, 25, set()) == (len(first), len(behind), {*first} & {*behind})
+
+
 def test_a_flow_under_way_polls_for_itself(deployment):
     """Nobody else looks for it."""
     news_of(deployment, "northwind_uk")
