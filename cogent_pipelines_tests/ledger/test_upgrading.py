@@ -19,7 +19,7 @@ def test_two_starters_migrate_once_between_them(empty_database_url):
         list(pool.map(migrate, [empty_database_url] * 4))
 
     with psycopg.connect(empty_database_url) as session:
-        assert [("0013",)] == session.execute("select version_num from ledger_version").fetchall()
+        assert [("0014",)] == session.execute("select version_num from ledger_version").fetchall()
         assert (0,) == session.execute("select count(*) from sales_order").fetchone()
 
 
