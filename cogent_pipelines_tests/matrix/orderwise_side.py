@@ -27,5 +27,7 @@ def open_side(clock: WorldClock, deliver: Deliver) -> Side:
         pump=nothing_to_tell,
         # The connection's default (`warehouse.parcel_gap_seconds`), and a moment.
         parcel_gap_seconds=61.0,
+        # The same with `warehouse.clock_tolerance_seconds`.
+        parcels_grow_seconds=181.0,
         next_due=next_due,
     )

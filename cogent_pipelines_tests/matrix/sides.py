@@ -36,6 +36,8 @@ class Side:
     """Whether what nobody has paid yet takes stock and can be seen; otherwise it is nothing to us before it is paid."""
     parcel_gap_seconds: float = 0.0
     """What leaves of an order within so long is one parcel, because the warehouse shows no more."""
+    parcels_grow_seconds: float = 0.0
+    """Until so long after it left a parcel is not told, because it may still grow; every reading looks back so far."""
     tracking_can_follow: bool = True
     """Whether a storefront takes a parcel's number after the parcel; otherwise numbers come within the grace."""
     short_pages: Mapping[str, Any] = field(default_factory=dict)

@@ -62,7 +62,8 @@ def _parcels_passed(world: PairFaultWorld, mark: datetime | None) -> Iterator[st
     if mark is None:
         return
     [(known,)] = world.asked("select count(*) from despatch")
-    left = [whose for whose, at in world.diary.left.items() if at < mark - _GRAIN]
+    grown = mark - _GRAIN - timedelta(seconds=world.back.parcels_grow_seconds)
+    left = [whose for whose, at in world.diary.left.items() if at < grown]
     if known < len(left):
         yield f"{len(left)} parcels left before the watermark {mark:%X}, {known} are stored; {', '.join(sorted(left))}"
 

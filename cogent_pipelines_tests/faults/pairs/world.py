@@ -130,6 +130,7 @@ class PairFaultWorld(MortalWorld, PairWorld):
         self.clock.advance(self.back.parcel_gap_seconds)
         for sold in self.floor.books().sales_orders:
             self.send_all(sold.ref)
+        self.clock.advance(self.back.parcels_grow_seconds)
         self.run_until_quiet()
         self.floor.tracking_arrives()
         self.run_until_quiet()
