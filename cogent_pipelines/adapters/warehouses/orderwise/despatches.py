@@ -7,7 +7,7 @@ without goods. Both definitions answer with whole orders, so that no parcel is s
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from cogent_pipelines.adapters.warehouses.orderwise import cells, finding, times, totals, translate
@@ -62,8 +62,7 @@ def since(wire: Wire, known: KnownDespatches, moment: datetime) -> Iterator[list
         VendorError: a definition could not be run, or nothing of what it says can be read.
     """
     # What was left out of the last answer because it might still grow is asked for again, however short the overlap.
-    grows_for = timedelta(seconds=wire.settings.parcel_gap_seconds + wire.settings.clock_tolerance_seconds)
-    given = {"@since": times.since(moment - grows_for, wire.settings)}
+    given = {"@since": times.since(moment - wire.settings.parcels_grow_for, wire.settings)}
     reading = _Reading(wire.settings, wire.clock.now())
     reading.take_deliveries(wire.run(Question.ORDERS_CHANGED, given, priority=_PRIORITY).rows)
     if wire.settings.despatches_from is DespatchSource.LINE_TOTALS:

@@ -68,9 +68,8 @@ def _first_parcel(shipped: Shipped) -> str:
 
 
 def _is_over(group: Sequence[MovementRow], read_at: datetime, settings: OrderWiseSettings) -> bool:
-    """Whether nothing can be added to a parcel any more, by whichever of the two clocks is behind."""
-    grows_for = timedelta(seconds=settings.parcel_gap_seconds + settings.clock_tolerance_seconds)
-    return from_server(group[0].at, settings) + grows_for <= read_at
+    """Whether nothing can be added to a parcel any more."""
+    return from_server(group[0].at, settings) + settings.parcels_grow_for <= read_at
 
 
 def _taken_back(movements: Sequence[MovementRow]) -> set[int]:

@@ -5,6 +5,7 @@ The vendor publishes nothing; what public clients do not agree on, or nobody sho
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from cogent_pipelines.adapters.transport.hosts import hosts_of
@@ -206,6 +207,11 @@ class OrderWiseSettings:
     def has(self, question: Question) -> bool:
         """Whether the tenant has installed the definition."""
         return question in self.definitions
+
+    @property
+    def parcels_grow_for(self) -> timedelta:
+        """How long after its first movement something may be added to a parcel, by whichever of the two clocks is behind."""
+        return timedelta(seconds=self.parcel_gap_seconds + self.clock_tolerance_seconds)
 
     @property
     def hosts(self) -> frozenset[str]:
