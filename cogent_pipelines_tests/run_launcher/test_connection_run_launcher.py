@@ -60,6 +60,15 @@ def launched(instance: dg.DagsterInstance) -> Iterator[Callable[..., str]]:
             process.wait()
 
 
+@pytest.fixture
+def working(launched: Callable[..., str], folder: Path) -> str:
+    """A run of one asset that is at work until its process is ended."""
+    (folder / WAITS).touch()
+    run_id = launched(JERSEYS)
+    assert awaited((folder / LOADED).exists)
+    return run_id
+
+
 def awaited(condition: Callable[[], bool]) -> bool:
     ends = time.monotonic() + _WITHIN_SECONDS
     while not condition() and time.monotonic() < ends:
@@ -71,10 +80,6 @@ def status_of(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
     run = instance.get_run_by_id(run_id)
     assert run is not None
     return run.status
-
-
-def at_work(folder: Path) -> bool:
-    return (folder / LOADED).exists()
 
 
 def test_a_run_loads_its_own_connection_only(instance, launched, folder):
@@ -97,69 +102,54 @@ def test_a_run_of_a_whole_job_loads_all(instance, launched, folder):
     assert (folder / LOADED).read_text() == "all"
 
 
-def test_a_run_whose_process_is_killed_fails_at_once_and_says_why(instance, launched, folder):
-    (folder / WAITS).touch()
-    run_id = launched(JERSEYS)
-    assert awaited(lambda: at_work(folder))
-    process = run_process.find_process(run_id)
+def test_a_run_whose_process_is_killed_fails_at_once_and_says_why(instance, working):
+    process = run_process.find_process(working)
     assert process is not None
-    health = instance.run_launcher.check_run_worker_health(instance.get_run_by_id(run_id))
+    health = instance.run_launcher.check_run_worker_health(instance.get_run_by_id(working))
     assert (health.status, health.run_worker_id) == (WorkerStatus.RUNNING, str(process.pid))
 
     process.kill()
 
-    assert awaited(lambda: status_of(instance, run_id) is dg.DagsterRunStatus.FAILURE)
-    assert any("SIGKILL" in event.message for event in instance.all_logs(run_id))
-    assert instance.get_run_by_id(run_id).tags[RUN_FAILURE_REASON_TAG] == "UNEXPECTED_TERMINATION"
-    gone = instance.run_launcher.check_run_worker_health(instance.get_run_by_id(run_id))
+    assert awaited(lambda: status_of(instance, working) is dg.DagsterRunStatus.FAILURE)
+    assert any("SIGKILL" in event.message for event in instance.all_logs(working))
+    assert instance.get_run_by_id(working).tags[RUN_FAILURE_REASON_TAG] == "UNEXPECTED_TERMINATION"
+    gone = instance.run_launcher.check_run_worker_health(instance.get_run_by_id(working))
     assert gone.status is WorkerStatus.NOT_FOUND
 
 
-def test_another_process_can_cancel_a_run(instance, launched, folder):
-    (folder / WAITS).touch()
-    run_id = launched(JERSEYS)
-    assert awaited(lambda: at_work(folder))
+def test_another_process_can_cancel_a_run(instance, working):
     # The webserver has an instance of its own; it started nothing.
     with dg.DagsterInstance.from_ref(instance.get_ref()) as webserver:
-        assert webserver.run_launcher.terminate(run_id)
-    assert awaited(lambda: status_of(instance, run_id) is dg.DagsterRunStatus.CANCELED)
-    assert awaited(lambda: run_process.find_process(run_id) is None)
-    assert not instance.run_launcher.terminate(run_id)
+        assert webserver.run_launcher.terminate(working)
+    assert awaited(lambda: status_of(instance, working) is dg.DagsterRunStatus.CANCELED)
+    assert awaited(lambda: run_process.find_process(working) is None)
+    assert not instance.run_launcher.terminate(working)
 
 
-def test_a_run_that_was_cancelled_by_somebody_who_cannot_reach_its_process_is_ended(instance, launched, folder, monkeypatch):
+def test_a_run_that_was_cancelled_by_somebody_who_cannot_reach_its_process_is_ended(instance, working, monkeypatch):
     monkeypatch.setattr("cogent_pipelines.run_launcher.connection_run_launcher._LOOKS_SECONDS", 0.05)
-    (folder / WAITS).touch()
-    run_id = launched(JERSEYS)
-    assert awaited(lambda: at_work(folder))
-    instance.report_run_canceling(instance.get_run_by_id(run_id))
-    assert awaited(lambda: status_of(instance, run_id) is dg.DagsterRunStatus.CANCELED)
-    assert awaited(lambda: run_process.find_process(run_id) is None)
+    instance.report_run_canceling(instance.get_run_by_id(working))
+    assert awaited(lambda: status_of(instance, working) is dg.DagsterRunStatus.CANCELED)
+    assert awaited(lambda: run_process.find_process(working) is None)
 
 
-def test_a_process_of_another_user_is_left_to_the_daemon_and_that_is_said(instance, launched, folder, monkeypatch):
-    (folder / WAITS).touch()
-    run_id = launched(JERSEYS)
-    assert awaited(lambda: at_work(folder))
+def test_a_process_of_another_user_is_left_to_the_daemon_and_that_is_said(instance, working, monkeypatch):
 
     def denied(self: psutil.Process) -> None:
         raise psutil.AccessDenied(self.pid)
 
     monkeypatch.setattr(psutil.Process, "terminate", denied)
-    assert not instance.run_launcher.terminate(run_id)
-    assert any("another user's" in event.message for event in instance.all_logs(run_id))
+    assert not instance.run_launcher.terminate(working)
+    assert any("another user's" in event.message for event in instance.all_logs(working))
 
 
-def test_a_process_that_dies_while_its_run_is_being_cancelled_leaves_it_cancelled(instance, launched, folder):
-    (folder / WAITS).touch()
-    run_id = launched(JERSEYS)
-    assert awaited(lambda: at_work(folder))
-    process = run_process.find_process(run_id)
+def test_a_process_that_dies_while_its_run_is_being_cancelled_leaves_it_cancelled(instance, working):
+    process = run_process.find_process(working)
     assert process is not None
     process.suspend()
-    assert instance.run_launcher.terminate(run_id)
+    assert instance.run_launcher.terminate(working)
     process.kill()
-    assert awaited(lambda: status_of(instance, run_id) is dg.DagsterRunStatus.CANCELED)
+    assert awaited(lambda: status_of(instance, working) is dg.DagsterRunStatus.CANCELED)
 
 
 def test_a_run_without_a_process_cannot_be_ended_and_says_so(instance):
@@ -171,11 +161,8 @@ def test_a_run_without_a_process_cannot_be_ended_and_says_so(instance):
     assert any("no process of this run" in event.message for event in instance.all_logs(run.run_id))
 
 
-def test_the_end_of_a_process_is_told_when_the_storage_is_back(instance, launched, folder, monkeypatch):
+def test_the_end_of_a_process_is_told_when_the_storage_is_back(instance, working, monkeypatch):
     monkeypatch.setattr("cogent_pipelines.run_launcher.connection_run_launcher._PAUSE_SECONDS", 0.01)
-    (folder / WAITS).touch()
-    run_id = launched(JERSEYS)
-    assert awaited(lambda: at_work(folder))
     asked: list[str] = []
     kept = type(instance).report_run_failed
 
@@ -186,11 +173,11 @@ def test_the_end_of_a_process_is_told_when_the_storage_is_back(instance, launche
         return kept(self, run, *told)
 
     monkeypatch.setattr(type(instance), "report_run_failed", away_twice)
-    process = run_process.find_process(run_id)
+    process = run_process.find_process(working)
     assert process is not None
     process.kill()
-    assert awaited(lambda: status_of(instance, run_id) is dg.DagsterRunStatus.FAILURE)
-    assert asked == [run_id] * 3
+    assert awaited(lambda: status_of(instance, working) is dg.DagsterRunStatus.FAILURE)
+    assert asked == [working] * 3
 
 
 def test_a_run_that_does_not_say_where_its_code_is_is_refused(instance):
