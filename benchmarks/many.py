@@ -143,7 +143,7 @@ def _figure(given: Given, loads: Mapping[int, float], alone: Found, healthy: Fou
         },
         (
             f"loading is an import in a fresh process, down to what the code server hands out; the median of {_LOADS}",
-            "ticks are evaluated in a process of their own, and look at every connection each time",
+            "ticks are evaluated in a process of their own; each tick of feeds looks at those who waited longest, 25 of 100",
             "the others have polled before and have nothing new; the dead never answered yet and have orders waiting",
             f"orders came to one connection for {_seconds(given):.0f} s each time",
         ),
