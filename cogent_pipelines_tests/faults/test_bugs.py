@@ -2,7 +2,9 @@
 
 import pytest
 
-from cogent_pipelines_tests.faults.bugs import BUGS, bug_named
+from cogent_pipelines.flows import order_injection
+from cogent_pipelines_tests.faults.bugs import BUGS, Bug, bug_named
+from cogent_pipelines_tests.faults.bugs.mistake import replaced
 from cogent_pipelines_tests.faults.connections import let_go_of_connections
 from cogent_pipelines_tests.faults.drawing import schedule_of
 from cogent_pipelines_tests.faults.workers import hunt
@@ -15,6 +17,21 @@ def test_a_deliberate_bug_is_seen_at_once(ledger_url, name):
     let_go_of_connections()
 
     assert outcome.violations
+
+
+def test_a_bug_that_takes_other_arguments_than_the_code_is_no_bug():
+    """It would be caught because it cannot be called, and say nothing of what the schedules see."""
+    with pytest.raises(ValueError, match=r"read_back takes .*within.* now: this bug must be written anew"):
+        replaced(order_injection, "read_back", lambda doubtful, _, *, now: (doubtful, now))
+
+
+def test_a_bug_that_only_breaks_the_code_is_not_caught(ledger_url):
+    """Its mistake is to be seen in what the vendors' books say."""
+    broken = Bug("broken", "a look that cannot be taken", replaced(order_injection, "read_back", lambda *_, **__: None))
+
+    with pytest.raises(ValueError, match=r"broken breaks the code .* this bug must be written anew"):
+        hunt(broken, [schedule_of(2)], ledger_url)
+    let_go_of_connections()
 
 
 def test_an_unknown_bug_is_named_as_such():

@@ -9,12 +9,14 @@ from multiprocessing.pool import Pool
 from cogent_pipelines_tests.faults.bugs import Bug, bug_named
 from cogent_pipelines_tests.faults.drawing import THE_RICHER_ONE, schedule_of
 from cogent_pipelines_tests.faults.ledgers import empty
-from cogent_pipelines_tests.faults.running import Outcome, run
+from cogent_pipelines_tests.faults.running import BROKEN, Outcome, run
 from cogent_pipelines_tests.faults.schedule import Schedule
 from cogent_pipelines_tests.faults.telling import told
 from cogent_pipelines_tests.faults.tracing import trace
 
 _AT_ONCE = 5
+# What a mistake in good faith would never have got past its first run.
+_OF_CODE = ("TypeError", "AttributeError", "NameError")
 _ledger: list[str] = []
 
 
@@ -80,12 +82,22 @@ def _hunt_one(task: tuple[str, list[int], str]) -> tuple[str, int, Outcome]:
 
 
 def hunt(bug: Bug, schedules: Sequence[Schedule], ledger_url: str) -> tuple[str, int, Outcome]:
-    """Run schedules with the bug switched on until one shows it."""
+    """Run schedules with the bug switched on until one shows it.
+
+    Raises ValueError where the bug is no longer the mistake that it was, but breaks the code in whose place it is put.
+    """
     outcome = Outcome(-1)
     with bug.switched_on(ledger_url):
         for tried, schedule in enumerate(schedules, start=1):
             empty(ledger_url)
             outcome = run(schedule, ledger_url)
             if outcome.violations:
+                _refuse_what_only_breaks(bug, outcome)
                 return bug.name, tried, outcome
     return bug.name, len(schedules), outcome
+
+
+def _refuse_what_only_breaks(bug: Bug, outcome: Outcome) -> None:
+    for violation in outcome.violations:
+        if violation.invariant == BROKEN and violation.said.startswith(_OF_CODE):
+            raise ValueError(f"{bug.name} breaks the code ({violation.said}): this bug must be written anew")

@@ -1,6 +1,5 @@
 """Mistakes on the way into the warehouse."""
 
-from datetime import datetime
 from typing import Any
 
 from cogent_pipelines.adapters.transport import client
@@ -32,8 +31,8 @@ def _unknown_is_rejected(claim: Claim, outcome: Any, **given: Any) -> Any:
     return _judged(claim, Rejected((outcome.reason,)) if isinstance(outcome, Unknown) else outcome, **given)
 
 
-def _never_there(doubtful: DoubtfulOrder, _: Any, *, now: datetime) -> Any:
-    return _read_back(doubtful, NotFound(doubtful.claim.ref), now=now)
+def _never_there(doubtful: DoubtfulOrder, _: Any, **given: Any) -> Any:
+    return _read_back(doubtful, NotFound(doubtful.claim.ref), **given)
 
 
 def _of_answers_only(settled: Settled) -> bool:

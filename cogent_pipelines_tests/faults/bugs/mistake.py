@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from inspect import Parameter, signature
 from typing import Any
 from unittest.mock import patch
 
 import psycopg
+
+_BY_POSITION = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 Switch = Callable[[str], AbstractContextManager[Any]]
 
@@ -29,7 +32,13 @@ class Bug:
 
 
 def replaced(owner: Any, attribute: str, by: Any) -> Switch:
-    """Put something else in the place of a function or a value."""
+    """Put something else in the place of a function or a value.
+
+    Raises ValueError where a function does not take what the one takes whose place it takes: it would be caught for that.
+    """
+    was = getattr(owner, attribute)
+    if callable(was) and not _takes_as_much(by, was):
+        raise ValueError(f"{attribute} takes {signature(was)} now: this bug must be written anew")
 
     def switch(ledger_url: str) -> AbstractContextManager[Any]:
         del ledger_url
@@ -74,3 +83,14 @@ def without_constraint(table: str, constraint: str, again: str) -> Switch:
                 session.execute(f"alter table {table} add constraint {constraint} {again}")
 
     return switch
+
+
+def _takes_as_much(by: Callable[..., Any], was: Callable[..., Any]) -> bool:
+    kinds = {name: parameter.kind for name, parameter in signature(was).parameters.items()}
+    positional = [name for name, kind in kinds.items() if kind in _BY_POSITION]
+    named = {name: None for name, kind in kinds.items() if kind is Parameter.KEYWORD_ONLY}
+    try:
+        signature(by).bind(*positional, **named)
+    except TypeError:
+        return False
+    return True
