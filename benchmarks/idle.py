@@ -56,7 +56,7 @@ def measure(given: Given) -> Figure:
             "cpu_share_of_one_core": round(whole, 3),
             "cpu_share_by_process": {name: round(share, 4) for name, share in shares.items()},
         },
-        ("sensors look every 5, 10 and 30 s; webserver, daemon, code server, gateway, database and both stand-ins counted",),
+        ("sensors look every 5 and 30 s; webserver, daemon, code server, gateway, database and both stand-ins counted",),
     )
 
 

@@ -27,9 +27,9 @@ from cogent_pipelines.ports.errors import AuthenticationFailed
 from cogent_pipelines.resources.connection import BothSides
 from cogent_pipelines.resources.environment import environment
 
-# A tick holds up the next one. What is not seen by now is seen by a later one.
-_PATIENCE = timedelta(seconds=5)
-_INTERVAL_SECONDS = 10
+# A tick keeps the code server from others' ticks. What is not seen by now is seen by the next one, which comes soon.
+_PATIENCE = timedelta(seconds=0.4)
+_INTERVAL_SECONDS = 5
 _AT_LEAST = 8
 _SOME_MORE = 1.5
 
