@@ -28,7 +28,7 @@ from cogent_pipelines.resources.connection import BothSides
 from cogent_pipelines.resources.environment import environment
 
 # A tick keeps the code server from others' ticks. What is not seen by now is seen by the next one, which comes soon.
-_PATIENCE = timedelta(seconds=0.4)
+_PATIENCE = timedelta(seconds=0.3)
 _INTERVAL_SECONDS = 5
 _AT_LEAST = 8
 _SOME_MORE = 1.5
