@@ -34,13 +34,14 @@ NO_WINDOW = 0.015
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How the stack differs from the demo's: how long runs listen, and the warehouse's window for fifteen calls.
+    """How the stack differs from the demo's: how long runs listen and last, and the warehouse's window for fifteen calls.
 
     `beside` starts what else the stack needs, before Dagster, with its ledger; and gives the variables that this adds.
     """
 
     linger_seconds: float
     window_seconds: float = NO_WINDOW
+    longest_run_seconds: float = 60.0
     beside: Callable[[Supervisor, stacks.Given, Ledger], Mapping[str, str]] | None = None
 
 
@@ -112,9 +113,10 @@ def _open_for_business(shop: Shop, warehouse: Warehouse, wanted: Wanted) -> None
 
 
 def _variables(home: Home, shop: Mapping[str, str], warehouse: Mapping[str, str], wanted: Wanted) -> dict[str, str]:
-    """The demo's variables, but for the vendor's window and how long runs listen."""
+    """The demo's variables, but for the vendor's window and how long runs listen and last."""
     return {
         **demo_variables(home, shop, warehouse),
         "COGENT_DEMO_PEOPLEVOX_WINDOW_SECONDS": str(wanted.window_seconds),
         "COGENT_DEMO_LINGER_SECONDS": str(wanted.linger_seconds),
+        "COGENT_DEMO_LONGEST_RUN_SECONDS": str(wanted.longest_run_seconds),
     }
