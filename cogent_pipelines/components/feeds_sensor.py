@@ -12,6 +12,7 @@ from functools import partial
 import dagster as dg
 import orjson
 
+from cogent_pipelines.canonical.identity import connection_name
 from cogent_pipelines.components.live_runs import LiveRuns
 from cogent_pipelines.components.looks import Looks
 from cogent_pipelines.components.nouns import LIVE_FLOWS
@@ -20,8 +21,10 @@ from cogent_pipelines.components.sensors import Connections
 from cogent_pipelines.connections.secrets import MissingVariables
 from cogent_pipelines.connections.settings import ConnectionSettings
 from cogent_pipelines.flows.feed_watch import flows_with_news
-from cogent_pipelines.flows.trouble import ENVIRONMENT, VendorWatch
+from cogent_pipelines.flows.trouble import ENVIRONMENT, SETTINGS, VendorWatch
+from cogent_pipelines.flows.troubles import Troubles
 from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.ledger.due_work import ORDER_CAPTURE, ORDER_INJECTION
 from cogent_pipelines.ports.clock import Clock, SystemClock
 from cogent_pipelines.ports.errors import AuthenticationFailed
 from cogent_pipelines.resources.connection import BothSides
@@ -29,14 +32,18 @@ from cogent_pipelines.resources.environment import environment
 
 # A tick keeps the code server from others' ticks. What is not seen by now is seen by the next one, which comes soon.
 _PATIENCE = timedelta(seconds=0.3)
+# Where nothing was ever looked at, nothing is at work either, and whatever is there should be found before it is told.
+_PATIENCE_AT_FIRST = timedelta(seconds=5)
 _INTERVAL_SECONDS = 5
+# While a vendor is away the looks are what finds it back.
+_ROUND_IN_TROUBLE = 15.0
 _AT_LEAST = 8
 _SOME_MORE = 1.5
 
 
 def feeds_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefinition:
     """Look at what no event told of, without starting a run when there is nothing new."""
-    looks: Looks[_Seen] = Looks(_PATIENCE)
+    looks: Looks[_Seen] = Looks(_PATIENCE, at_first=_PATIENCE_AT_FIRST)
 
     @dg.sensor(
         name="feeds",
@@ -52,7 +59,8 @@ def feeds_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefinition
         ledger: Ledger = context.resources.ledger
         live = LiveRuns.of(context.instance).at_work(ledger, now)
         look = _Look(ledger, context.resources.both_sides, live, SystemClock())
-        for name in _next(connections, polled, looks.under_way, now):
+        troubles = Troubles.of(ledger)
+        for name in _next(_rounds(connections, troubles), polled, looks.under_way, now):
             looks.begin(name, partial(look.at, connections[name]))
         seen = [*looks.seen()]
         for each in seen:
@@ -67,9 +75,7 @@ def feeds_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefinition
                 longest=connections[each.connection].runs.longest(environment()),
             )
             for each in seen
-            for flow in each.flows
-            # A look may have begun some ticks ago, and a run for it since.
-            if not live.any(each.connection, flow)
+            for flow in _to_start(each, connections[each.connection], live, troubles)
         ]
         kept = {name: at for name, at in polled.items() if name in connections}
         return dg.SensorResult(
@@ -110,7 +116,7 @@ class _Look:
 
     def _news(self, settings: ConnectionSettings, flows: list[str]) -> list[str]:
         connection = settings.connection()
-        setting_up = VendorWatch(connection, ENVIRONMENT, "settings", self.ledger, self.clock)
+        setting_up = VendorWatch(connection, ENVIRONMENT, SETTINGS, self.ledger, self.clock)
         try:
             with self.both_sides.opened(settings, self.ledger) as (storefront, warehouse):
                 setting_up.over()
@@ -122,17 +128,35 @@ class _Look:
             return []
 
 
-def _next(connections: Connections, polled: Mapping[str, float], under_way: Collection[str], now: datetime) -> list[str]:
+def _to_start(seen: _Seen, settings: ConnectionSettings, live: LiveRuns, troubles: Troubles) -> list[str]:
+    """A look may have begun some ticks ago, and a run for what it saw since.
+
+    What is captured is soon to be injected, by a run that starts beside capture's; not where it would meet trouble.
+    """
+    news = [flow for flow in seen.flows if not live.any(seen.connection, flow)]
+    if ORDER_CAPTURE not in news or live.any(seen.connection, ORDER_INJECTION):
+        return news
+    in_trouble = troubles.met(connection_name(seen.connection), [settings.warehouse.vendor])
+    return news if in_trouble else [*news, ORDER_INJECTION]
+
+
+def _rounds(connections: Connections, troubles: Troubles) -> dict[str, float]:
+    """The seconds after which each connection is looked at again; sooner where a look alone finds that a vendor is back."""
+    usual = {name: float(settings.feeds.poll_seconds) for name, settings in connections.items()}
+    return {name: min(usual[name], _ROUND_IN_TROUBLE) if name in troubles.connections else usual[name] for name in usual}
+
+
+def _next(rounds: Mapping[str, float], polled: Mapping[str, float], under_way: Collection[str], now: datetime) -> list[str]:
     """Those whose look is due, who waited longest first: as many as keeps all of them in time, and some more.
 
     All at once, as after a start, would take every core for seconds, and again at every round.
     """
-    a_round = sum(_INTERVAL_SECONDS / settings.feeds.poll_seconds for settings in connections.values())
-    due = [name for name, settings in connections.items() if _is_due(polled.get(name), settings, now)]
+    a_tick = sum(_INTERVAL_SECONDS / seconds for seconds in rounds.values())
+    due = [name for name, seconds in rounds.items() if _is_due(polled.get(name), seconds, now)]
     waiting = sorted((name for name in due if name not in under_way), key=lambda name: polled.get(name, 0.0))
-    return waiting[: max(_AT_LEAST, math.ceil(_SOME_MORE * a_round))]
+    return waiting[: max(_AT_LEAST, math.ceil(_SOME_MORE * a_tick))]
 
 
-def _is_due(polled: float | None, settings: ConnectionSettings, now: datetime) -> bool:
+def _is_due(polled: float | None, seconds: float, now: datetime) -> bool:
     # A tick comes a little early or late; half a second of grace keeps a poll from slipping by a whole tick.
-    return polled is None or now.timestamp() - polled >= settings.feeds.poll_seconds - 0.5
+    return polled is None or now.timestamp() - polled >= seconds - 0.5

@@ -19,12 +19,17 @@ _AT_ONCE = 32
 
 @dataclass(slots=True)
 class Looks(Generic[Seen]):
-    """`late` are those whose last look took longer than a tick waits: it is not waited for them again."""
+    """`late` are those whose last look took longer than a tick waits: it is not waited for them again.
+
+    The first looks of a process read certificates and open connections: for them it waits `at_first`.
+    """
 
     patience: timedelta
+    at_first: timedelta
     under_way: dict[str, "Future[Seen]"] = field(default_factory=dict)
     late: set[str] = field(default_factory=set)
     _places: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_AT_ONCE))
+    _first: bool = True
     _took: dict[str, float] = field(default_factory=dict)
 
     def begin(self, name: str, look: Callable[[], Seen]) -> None:
@@ -36,7 +41,8 @@ class Looks(Generic[Seen]):
 
     def seen(self) -> Iterator[Seen]:
         """What is seen by now, or soon; the rest goes on and is seen later."""
-        wait([future for name, future in self.under_way.items() if name not in self.late], self.patience.total_seconds())
+        patience, self._first = self.at_first if self._first else self.patience, False
+        wait([future for name, future in self.under_way.items() if name not in self.late], patience.total_seconds())
         for name, future in [*self.under_way.items()]:
             if future.done():
                 del self.under_way[name]

@@ -1,5 +1,6 @@
 """What sensors and schedules ask Dagster for: which assets, with which checks, how urgent, under which tags."""
 
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -61,11 +62,22 @@ def flows_job(connections: Iterable[str]) -> FlowsJob:
 
 
 def flow_run_request(
-    connection: str, flow: str, *, work_key: str, now: datetime, longest: timedelta, trigger: str = ""
+    connection: str,
+    flow: str,
+    *,
+    work_key: str,
+    now: datetime,
+    longest: timedelta,
+    trigger: str = "",
+    asked_again_after: timedelta = timedelta(seconds=10),
 ) -> dg.RunRequest:
-    """One run of one flow of one connection, with the schema checks of its assets; it works for `longest` at most."""
-    # The ten seconds in the key let the same work be asked for again after a run that failed to do it.
-    bucket = int(now.timestamp()) // 10
+    """One run of one flow of one connection, with the schema checks of its assets; it works for `longest` at most.
+
+    Asking for the same work is asking once, until it is `asked_again_after` a run that failed to do it.
+    """
+    # Each flow in its own second, or all that is asked for seldom would be so at once.
+    offset = zlib.crc32(f"{connection}/{flow}".encode())
+    bucket = (int(now.timestamp()) + offset) // int(asked_again_after.total_seconds())
     return dg.RunRequest(
         run_key=f"{connection}/{flow}/{work_key}/{bucket}",
         asset_selection=keys_of_flow(connection, flow),

@@ -3,8 +3,11 @@
 A sensor asks and requests; it changes nothing outside. What a run then does is in `flow_runs`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from types import MappingProxyType
 
 import dagster as dg
 
@@ -12,9 +15,16 @@ from cogent_pipelines.components.live_runs import FailedRuns, LiveRuns
 from cogent_pipelines.components.nouns import LIVE_FLOWS, RELIEF, TROUBLE
 from cogent_pipelines.components.run_requests import FlowsJob, flow_run_request
 from cogent_pipelines.connections.settings import ConnectionSettings
-from cogent_pipelines.flows.trouble import ENVIRONMENT, vendors_in_trouble
+from cogent_pipelines.flows.troubles import Troubles
 from cogent_pipelines.ledger.database import Ledger
-from cogent_pipelines.ledger.due_work import ORDER_CAPTURE, ORDER_INJECTION, DueWork
+from cogent_pipelines.ledger.due_work import (
+    DESPATCH_TO_FULFILMENT,
+    ORDER_CAPTURE,
+    ORDER_INJECTION,
+    STOCK_PUBLICATION,
+    DueWork,
+)
+from cogent_pipelines.ledger.inbox import STOREFRONT, WAREHOUSE
 from cogent_pipelines.ports.clock import SystemClock
 from cogent_pipelines.resources.environment import environment
 
@@ -22,6 +32,17 @@ Connections = Mapping[str, ConnectionSettings]
 
 # A run that is about to reach its longest time gets its successor this much earlier; the successor waits on the lock.
 _RELIEF = timedelta(seconds=25)
+# Whom a flow cannot do without.
+_SIDES = MappingProxyType(
+    {
+        ORDER_CAPTURE: (STOREFRONT,),
+        ORDER_INJECTION: (WAREHOUSE,),
+        STOCK_PUBLICATION: (STOREFRONT, WAREHOUSE),
+        DESPATCH_TO_FULFILMENT: (STOREFRONT, WAREHOUSE),
+    }
+)
+# Where a look at the feeds meets a vendor's trouble, a run is still tried: the vendor's parts may come back one by one.
+_TRIAL = timedelta(minutes=5)
 
 
 def live_flows_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefinition:
@@ -41,7 +62,7 @@ def live_flows_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefin
         due = [work for work in ledger.due_work.due(now) if work.flow in LIVE_FLOWS and work.connection in connections]
         live = LiveRuns.of(context.instance).at_work(ledger, now)
         idle = [work for work in due if not live.any(work.connection, work.flow)]
-        requests = [*_new(idle, connections, context.instance, ledger, now), *_successors(live, connections, now)]
+        requests = [*_new(idle, live, connections, context.instance, ledger, now), *_successors(live, connections, now)]
         if not requests:
             yield dg.SkipReason("Every queue is empty, or has its run, or rests after a failure.")
         yield from requests
@@ -50,26 +71,72 @@ def live_flows_sensor(connections: Connections, job: FlowsJob) -> dg.SensorDefin
 
 
 def _new(
-    idle: list[DueWork], connections: Connections, instance: dg.DagsterInstance, ledger: Ledger, now: datetime
+    idle: Sequence[DueWork],
+    live: LiveRuns,
+    connections: Connections,
+    instance: dg.DagsterInstance,
+    ledger: Ledger,
+    now: datetime,
 ) -> Iterator[dg.RunRequest]:
-    failed = FailedRuns.of(instance, now) if idle else FailedRuns()
-    troubled = vendors_in_trouble(ledger) if idle else frozenset()
-    for work in idle:
-        if not failed.rests(work.connection, work.flow, now):
-            longest = connections[work.connection].runs.longest(environment())
-            # Those of a vendor in trouble have few places of their own, so that they never have all.
-            met = {(work.connection, vendor) for vendor in _vendors_of(work, connections[work.connection])}
-            trigger = TROUBLE if met & troubled else ""
-            yield flow_run_request(
-                work.connection, work.flow, work_key=work.work_key, now=now, longest=longest, trigger=trigger
-            )
+    if idle:
+        new = _New(connections, now, FailedRuns.of(instance, now), Troubles.of(ledger))
+        soon = [work for work in new.soon(idle) if not live.any(work.connection, work.flow)]
+        yield from new.requests([*idle, *soon])
 
 
-def _vendors_of(work: DueWork, settings: ConnectionSettings) -> tuple[str, ...]:
-    """Whom the flow cannot do without. Capture asks the storefront only, injection the warehouse; the others ask both."""
-    storefront, warehouse = settings.storefront.vendor, settings.warehouse.vendor
-    sides = {ORDER_CAPTURE: (storefront,), ORDER_INJECTION: (warehouse,)}
-    return (ENVIRONMENT, *sides.get(work.flow, (storefront, warehouse)))
+@dataclass(frozen=True, slots=True)
+class _New:
+    """Runs for work that has none. Those of a vendor in trouble have few places of their own: they never have all."""
+
+    connections: Connections
+    now: datetime
+    failed: FailedRuns
+    troubles: Troubles
+
+    def requests(self, idle: Iterable[DueWork]) -> Iterator[dg.RunRequest]:
+        return (self._request(work) for work in idle if not self._rests(work))
+
+    def soon(self, idle: Sequence[DueWork]) -> Iterator[DueWork]:
+        """What is captured is soon to be injected: a run that starts beside capture's is there by then.
+
+        Not where either would meet trouble; it would wait for nothing.
+        """
+        known = {(work.connection, work.flow) for work in idle}
+        for capture in (work for work in idle if work.flow == ORDER_CAPTURE):
+            injection = replace(capture, flow=ORDER_INJECTION, sides=(WAREHOUSE,))
+            goes_well = not (self._rests(capture) or self._meets_trouble(capture) or self._meets_trouble(injection))
+            if goes_well and (injection.connection, injection.flow) not in known:
+                yield injection
+
+    def _request(self, work: DueWork) -> dg.RunRequest:
+        request = partial(
+            flow_run_request,
+            work.connection,
+            work.flow,
+            now=self.now,
+            longest=self.connections[work.connection].runs.longest(environment()),
+            trigger=TROUBLE if self._meets_trouble(work) else "",
+        )
+        if self._is_in_vain(work):
+            return request(work_key="trial", asked_again_after=_TRIAL)
+        return request(work_key=work.work_key)
+
+    def _rests(self, work: DueWork) -> bool:
+        return self.failed.rests(work.connection, work.flow, self.now)
+
+    def _meets_trouble(self, work: DueWork) -> bool:
+        return self.troubles.met(work.connection, (self._vendor(work, side) for side in _SIDES[work.flow]))
+
+    def _is_in_vain(self, work: DueWork) -> bool:
+        """Whether nothing of it can be done, as far as a look at the vendors can tell."""
+        return all(
+            self.troubles.is_away(work.connection, work.flow, side=side, vendor=self._vendor(work, side), now=self.now)
+            for side in work.sides
+        )
+
+    def _vendor(self, work: DueWork, side: str) -> str:
+        settings = self.connections[work.connection]
+        return {STOREFRONT: settings.storefront.vendor, WAREHOUSE: settings.warehouse.vendor}[side]
 
 
 def _successors(live: LiveRuns, connections: Connections, now: datetime) -> Iterator[dg.RunRequest]:

@@ -29,7 +29,7 @@ class StepReport(Protocol):
 
     @property
     def worked(self) -> bool:
-        """Whether the step found anything to do."""
+        """Whether the step found anything that it could do; what it only put off in its trouble is none."""
         ...
 
     @property
@@ -64,21 +64,22 @@ def drain(
 ) -> Drained[Report]:
     """Run `step` until there is nothing to do; then wait for word, or for the next due time, and run it again.
 
-    `listen` waits up to so many seconds and says whether there was word of work. Ends when nothing was found to do for
-    `linger`, and begins no step after `until`.
+    `listen` waits up to so many seconds and says whether there was word of work. Ends when nothing could be done for
+    `linger`, and begins no step after `until`. How long a vendor takes to fail is not taken off that.
     """
     began = clock.now()
     report = step()
-    part, steps, worked_at = report, 1, clock.now()
-    while (now := clock.now()) < (end := min(worked_at + linger, until)):
+    part, steps, stays_from = report, 1, clock.now()
+    in_trouble = bool(part.trouble)
+    while (now := clock.now()) < (end := min(stays_from + linger, until)):
         wake = min(_wake(now, part, next_due()), end)
         heard = listen(max(0.0, (wake - now).total_seconds()))
         if clock.now() >= end or (not heard and wake == end):
             break
         part = step()
         report, steps = report + part, steps + 1
-        if part.worked:
-            worked_at = clock.now()
+        if part.worked or (part.trouble and not in_trouble):
+            stays_from, in_trouble = clock.now(), bool(part.trouble)
     return Drained(report, steps, began, clock.now())
 
 

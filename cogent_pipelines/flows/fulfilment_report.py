@@ -67,18 +67,10 @@ class FulfilmentReport:
 
     @property
     def worked(self) -> bool:
-        return any(
-            (
-                self.created,
-                self.already_there,
-                self.tracking_added,
-                self.rejected,
-                self.retrying,
-                self.in_doubt,
-                self.settled,
-                self.unsent,
-            )
-        )
+        """Whether anything became of a parcel; where the vendor is in trouble, waiting longer is nothing."""
+        waiting = not self.trouble and (self.retrying or self.in_doubt)
+        told = (self.created, self.already_there, self.tracking_added, self.rejected, self.settled, self.unsent)
+        return bool(waiting) or any(told)
 
     def __add__(self, other: "FulfilmentReport") -> "FulfilmentReport":
         return FulfilmentReport(

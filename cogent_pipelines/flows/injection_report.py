@@ -28,8 +28,9 @@ class InjectionReport:
 
     @property
     def worked(self) -> bool:
-        """Whether anything was claimed at all."""
-        return any((self.acknowledged, self.held, self.retrying, self.failed, self.in_doubt, self.settled, self.moved_on))
+        """Whether anything became of an order; where the vendor is in trouble, waiting longer is nothing."""
+        waiting = not self.trouble and (self.retrying or self.in_doubt)
+        return bool(waiting) or any((self.acknowledged, self.held, self.failed, self.settled, self.moved_on))
 
     def __add__(self, other: "InjectionReport") -> "InjectionReport":
         return InjectionReport(

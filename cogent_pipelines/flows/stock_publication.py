@@ -100,7 +100,7 @@ class _Publication:
         elif not report.worked and not report.trouble:
             self._watch.over_where_nobody_waits(partial(self.ledger.due_work.next_due, flow=STOCK_PUBLICATION))
         # Where nothing is told any more the shortage may be over all the same: what came in went straight to who had waited.
-        if report.worked or self.ledger.cases.open(self.connection.name, kinds=[OVERSOLD]):
+        if report.worked or report.trouble or self.ledger.cases.open(self.connection.name, kinds=[OVERSOLD]):
             report += StockPublicationReport(oversold=self._judge_overselling())
         return report
 

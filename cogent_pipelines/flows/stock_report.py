@@ -55,18 +55,10 @@ class StockPublicationReport:
 
     @property
     def worked(self) -> bool:
-        return any(
-            (
-                self.published,
-                self.superseded,
-                self.unknown,
-                self.refused,
-                self.retrying,
-                self.in_doubt,
-                self.asked,
-                self.compared,
-            )
-        )
+        """Whether anything became of a figure; where the vendor is in trouble, waiting longer is nothing."""
+        waiting = not self.trouble and (self.retrying or self.in_doubt)
+        told = (self.published, self.superseded, self.unknown, self.refused, self.asked, self.compared)
+        return bool(waiting) or any(told)
 
     def __add__(self, other: "StockPublicationReport") -> "StockPublicationReport":
         return StockPublicationReport(

@@ -20,6 +20,8 @@ from cogent_pipelines.ports.errors import AuthenticationFailed, NeverAsIs, Vendo
 
 ENVIRONMENT = "environment"
 """In place of a vendor, where the fault is that a secret is missing here."""
+SETTINGS = "settings"
+"""In place of a flow, then: without its secrets none begins."""
 KINDS: tuple[CaseKind, ...] = (CREDENTIALS_REFUSED, VENDOR_REFUSED, VENDOR_UNAVAILABLE)
 
 
@@ -74,15 +76,6 @@ class VendorWatch:
             self.trouble(error)
             raise
         self.over()
-
-
-def vendors_in_trouble(ledger: Ledger) -> frozenset[tuple[ConnectionName, str]]:
-    """Each connection's vendors that are down or refuse its log-in; `ENVIRONMENT` where variables are missing.
-
-    A vendor that refuses one call may well take another, and is not among them.
-    """
-    cases = ledger.cases.open(kinds=(CREDENTIALS_REFUSED, VENDOR_UNAVAILABLE))
-    return frozenset((case.connection, case.subject.partition(": ")[0]) for case in cases)
 
 
 def kind_of(error: VendorError) -> CaseKind:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cogent_pipelines.canonical.exception_case import SKU_KINDS
 from cogent_pipelines.canonical.identity import ConnectionName
+from cogent_pipelines.ledger.inbox import STOREFRONT, WAREHOUSE
 from cogent_pipelines.ledger.pool import Pool
 
 ORDER_CAPTURE = "order_capture"
@@ -19,11 +20,15 @@ ALERTING = "alerting"
 
 @dataclass(frozen=True, slots=True)
 class DueWork:
-    """`work_key` is equal as long as it is the same work: asking twice for one key is asking once."""
+    """`work_key` is equal as long as it is the same work: asking twice for one key is asking once.
+
+    `sides` are those without which none of it can be done; each has some of it.
+    """
 
     connection: ConnectionName
     flow: str
     work_key: str
+    sides: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +40,40 @@ class DueWorkQuestions:
         with self.pool.session() as session:
             rows = session.execute(
                 """
-                with due (connection, flow, work) as (
-                    select connection, flow, 'event ' || min(id)
-                    from inbox where taken_at is null group by connection, flow
+                with due (connection, flow, side, work) as (
+                    select connection, flow, source, 'event ' || min(id)
+                    from inbox where taken_at is null group by connection, flow, source
                     union all
-                    select connection, %(injection)s, 'order ' || min(due_at)
+                    select connection, %(injection)s, %(warehouse)s, 'order ' || min(due_at)
                     from sales_order where state in ('pending', 'retrying') and due_at <= %(now)s group by connection
                     union all
-                    select connection, %(injection)s, 'doubt ' || min(lease_until)
+                    select connection, %(injection)s, %(warehouse)s, 'doubt ' || min(lease_until)
                     from sales_order where state = 'sent' and lease_until <= %(now)s group by connection
                     union all
-                    select connection, %(injection)s, 'held ' || min(due_at)
+                    select connection, %(injection)s, %(warehouse)s, 'held ' || min(due_at)
                     from sales_order
                     where state = 'held' and due_at <= %(now)s and reason = any(%(sku_kinds)s) group by connection
                     union all
-                    select connection, %(injection)s, 'mark ' || min(due_at)
+                    select connection, %(injection)s, %(storefront)s, 'mark ' || min(due_at)
                     from export_mark where state = 'retrying' and due_at <= %(now)s group by connection
                     union all
-                    select connection, %(capture)s, 'stop ' || min(due_at)
+                    select connection, %(capture)s, %(warehouse)s, 'stop ' || min(due_at)
                     from sales_order_stop where state = 'asking' and due_at <= %(now)s group by connection
                     union all
-                    select connection, %(stock)s, 'stock ' || min(due_at)
+                    select connection, %(stock)s, %(storefront)s, 'stock ' || min(due_at)
                     from stock_publication
                     where (state in ('pending', 'retrying') and due_at <= %(now)s)
                        or (state = 'sent' and lease_until <= %(now)s)
                     group by connection
                     union all
-                    select connection, %(despatch)s, 'parcel ' || min(due_at)
+                    select connection, %(despatch)s, %(storefront)s, 'parcel ' || min(due_at)
                     from fulfilment
                     where (state in ('pending', 'retrying') and due_at <= %(now)s)
                        or (state = 'sent' and lease_until <= %(now)s)
                     group by connection
                     union all
                     -- A person has said whose it is.
-                    select connection, %(despatch)s, 'judged ' || min(parcel.judged_at)
+                    select connection, %(despatch)s, %(storefront)s, 'judged ' || min(parcel.judged_at)
                     from despatch as parcel
                     left join fulfilment as told using (connection, despatch_ref)
                     where parcel.judged_at is not null and parcel.order_ref is not null
@@ -76,13 +81,15 @@ class DueWorkQuestions:
                       and (told.planned_at is null or told.planned_at < parcel.judged_at)
                     group by connection
                     union all
-                    select connection, %(alerting)s, 'case ' || min(id)
+                    select connection, %(alerting)s, null, 'case ' || min(id)
                     from exception_case
                     where alerted_at is null and resolved_at is null and acknowledged_at is null
                       and severity = 'critical'
                     group by connection
                 )
-                select connection, flow, string_agg(work, ', ' order by work) from due
+                select connection, flow, string_agg(work, ', ' order by work),
+                       array_remove(array_agg(distinct side order by side), null)
+                from due
                 group by connection, flow order by connection, flow
                 """,
                 {
@@ -92,10 +99,12 @@ class DueWorkQuestions:
                     "sku_kinds": [kind.code for kind in SKU_KINDS],
                     "stock": STOCK_PUBLICATION,
                     "despatch": DESPATCH_TO_FULFILMENT,
+                    "storefront": STOREFRONT,
+                    "warehouse": WAREHOUSE,
                     "alerting": ALERTING,
                 },
             ).fetchall()
-        return [DueWork(*row) for row in rows]
+        return [DueWork(connection, flow, work, tuple(sides)) for connection, flow, work, sides in rows]
 
     def next_due(self, connection: ConnectionName, flow: str) -> datetime | None:
         """When the next thing that waits for its time comes due; None where nothing waits."""

@@ -1,5 +1,6 @@
 """A deployment as Dagster would load it, with fakes for the vendors; and the means to carry out what it asks for."""
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -159,3 +160,10 @@ class Deployment:
         )
         self.instance.add_run(run)
         return run
+
+
+def looked_at(name: str) -> None:
+    """Wait until the look at a connection is over."""
+    for thread in threading.enumerate():
+        if thread.name == f"look at {name}":
+            thread.join()

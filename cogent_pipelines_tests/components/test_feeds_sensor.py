@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cogent_pipelines.components import feeds_sensor
-from cogent_pipelines.components.looks import Looks
 from cogent_pipelines.connections.secrets import MissingVariables
 from cogent_pipelines.flows.order_capture import ORDERS
+from cogent_pipelines.flows.trouble import VendorWatch
+from cogent_pipelines.flows.troubles import Troubles
+from cogent_pipelines.ports.clock import SystemClock
 from cogent_pipelines.ports.errors import VendorUnavailable
-from cogent_pipelines_tests.components.deployment import Deployment, connection
-from cogent_pipelines_tests.factories.orders import an_order
+from cogent_pipelines_tests.components.deployment import Deployment, connection, looked_at
+from cogent_pipelines_tests.factories.orders import NORTHWIND, an_order
 
 FEEDS = (ORDERS, "despatches", "stock")
 
@@ -21,6 +23,7 @@ FEEDS = (ORDERS, "despatches", "stock")
 def patient(monkeypatch):
     """A tick sees all that it began to look at, however busy the machine is."""
     monkeypatch.setattr(feeds_sensor, "_PATIENCE", timedelta(seconds=60))
+    monkeypatch.setattr(feeds_sensor, "_PATIENCE_AT_FIRST", timedelta(seconds=60))
 
 
 @pytest.fixture
@@ -41,6 +44,11 @@ def requested(ticked) -> list[tuple[str, str]]:
     return [(request.tags["cogent/connection"], request.tags["cogent/flow"]) for request in ticked.run_requests]
 
 
+def captured(name: str) -> list[tuple[str, str]]:
+    """The runs that news of an order starts: what is captured is injected by the one beside it."""
+    return [(name, "order_capture"), (name, "order_injection")]
+
+
 def test_without_news_no_run_starts_and_the_look_is_remembered(deployment):
     """The cursor says when each connection was looked at; before its time it is not looked at again."""
     ticked = deployment.tick("feeds")
@@ -56,7 +64,7 @@ def test_news_starts_the_flow_that_reads_it_and_no_other(deployment):
 
     ticked = deployment.tick("feeds")
 
-    assert [("southwind_de", "order_capture")] == requested(ticked)
+    assert captured("southwind_de") == requested(ticked)
     assert "southwind_de__order_capture" in [node.name for node in deployment.job_of(ticked.run_requests[0]).nodes]
 
 
@@ -88,10 +96,30 @@ def test_as_many_are_looked_at_in_a_tick_as_keeps_all_of_them_in_time():
     """Each once in its interval of a minute, with a tick every five seconds, and half as many again for what is late."""
     connections = {name: connection(name) for name in (f"brand_{number:03}" for number in range(100))}
 
-    first = feeds_sensor._next(connections, {}, (), datetime.now(UTC))
-    behind = feeds_sensor._next(connections, {}, first, datetime.now(UTC))
+    rounds = feeds_sensor._rounds(connections, Troubles({}))
+
+    first = feeds_sensor._next(rounds, {}, (), datetime.now(UTC))
+    behind = feeds_sensor._next(rounds, {}, first, datetime.now(UTC))
 
     assert (13, 13, set()) == (len(first), len(behind), {*first} & {*behind})
+
+
+def test_who_is_in_trouble_is_looked_at_more_often(deployment, ledger):
+    """A look is what finds that its vendor is back, and no run is started in vain."""
+    watch = VendorWatch(NORTHWIND, "peoplevox", "order_injection", ledger, SystemClock())
+    watch.trouble(VendorUnavailable("503"))
+    some_time_ago = json.dumps(dict.fromkeys(("northwind_uk", "southwind_de"), datetime.now(UTC).timestamp() - 16))
+
+    deployment.tick("feeds", some_time_ago)
+
+    assert ["northwind_uk"] == deployment.sides.opened_for
+
+
+def test_news_of_orders_for_a_warehouse_in_trouble_starts_their_capture_alone(deployment, ledger):
+    news_of(deployment, "northwind_uk")
+    VendorWatch(NORTHWIND, "peoplevox", "order_injection", ledger, SystemClock()).trouble(VendorUnavailable("503"))
+
+    assert [("northwind_uk", "order_capture")] == requested(deployment.tick("feeds"))
 
 
 def test_a_flow_under_way_polls_for_itself(deployment):
@@ -118,7 +146,7 @@ def test_a_missing_variable_is_that_connections_case_and_nobody_elses_trouble(de
 
     ticked = deployment.tick("feeds")
 
-    assert [("southwind_de", "order_capture")] == requested(ticked)
+    assert captured("southwind_de") == requested(ticked)
     [case] = ledger.cases.open("northwind_uk")
     assert ("credentials_refused", True) == (case.kind, "NORTHWIND_TOKEN" in case.message)
 
@@ -132,13 +160,14 @@ def test_whatever_ails_one_vendor_the_others_are_looked_at(deployment, error):
     deployment.sides.of("northwind_uk")[0].trouble = error
     news_of(deployment, "southwind_de")
 
-    assert [("southwind_de", "order_capture")] == requested(deployment.tick("feeds"))
+    assert captured("southwind_de") == requested(deployment.tick("feeds"))
 
 
 @pytest.fixture
 def silent(ledger, instance, monkeypatch, deployment):
     """The same two, of which northwind's vendor says nothing until it is told to; a tick waits for neither."""
     monkeypatch.setattr(feeds_sensor, "_PATIENCE", timedelta(0))
+    monkeypatch.setattr(feeds_sensor, "_PATIENCE_AT_FIRST", timedelta(0))
     silence, sides = threading.Event(), deployment.sides
     answers = sides.of("northwind_uk")[0].order_changes
 
@@ -152,13 +181,6 @@ def silent(ledger, instance, monkeypatch, deployment):
     looked_at("northwind_uk")
 
 
-def looked_at(name: str) -> None:
-    """Wait until the look at a connection is over."""
-    for thread in threading.enumerate():
-        if thread.name == f"look at {name}":
-            thread.join()
-
-
 def test_nobody_waits_for_a_vendor_that_says_nothing(silent):
     """The others' news starts its run; the silent one's does in the tick after it has spoken."""
     deployment, silence = silent
@@ -168,13 +190,13 @@ def test_nobody_waits_for_a_vendor_that_says_nothing(silent):
     looked_at("southwind_de")
     second = deployment.tick("feeds", first.cursor)
 
-    assert [("southwind_de", "order_capture")] == [*requested(first), *requested(second)]
+    assert captured("southwind_de") == [*requested(first), *requested(second)]
     assert ["southwind_de"] == [*json.loads(second.cursor)]
     assert ["northwind_uk", "southwind_de"] == sorted(deployment.sides.opened_for)
 
     silence.set()
     looked_at("northwind_uk")
-    assert [("northwind_uk", "order_capture")] == requested(deployment.tick("feeds", second.cursor))
+    assert captured("northwind_uk") == requested(deployment.tick("feeds", second.cursor))
 
 
 def test_what_a_look_found_that_has_its_run_by_now_starts_no_other(silent):
@@ -186,18 +208,3 @@ def test_what_a_look_found_that_has_its_run_by_now_starts_no_other(silent):
     looked_at("northwind_uk")
 
     assert [] == requested(deployment.tick("feeds", first.cursor))
-
-
-def test_who_was_late_is_not_waited_for_until_it_is_in_time_again():
-    """One that is silent costs one tick its patience, not every tick."""
-    looks, silence = Looks(timedelta(seconds=0.01)), threading.Event()
-    looks.begin("slow", lambda: silence.wait(60))
-    assert ([], {"slow"}) == ([*looks.seen()], looks.late)
-
-    looks.patience = timedelta(seconds=60)
-    looks.begin("quick", lambda: True)
-    assert ([True], {"slow"}, ["slow"]) == ([*looks.seen()], looks.late, [*looks.under_way])
-
-    silence.set()
-    looked_at("slow")
-    assert ([True], set()) == ([*looks.seen()], looks.late)

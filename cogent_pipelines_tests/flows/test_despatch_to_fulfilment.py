@@ -278,7 +278,7 @@ def test_a_storefront_that_is_away_spends_no_parcels_attempts(world):
     world.shop.trouble = None
     world.tell()
 
-    assert "503 from the shop" == during.trouble
+    assert ("503 from the shop", False) == (during.trouble, during.worked)
     assert [("vendor_unavailable", "shopify: despatch_to_fulfilment")] == away
     assert 1 == len(world.shop.books)
     assert [] == world.cases()

@@ -89,6 +89,24 @@ def test_a_run_ends_at_its_longest_time_however_busy(clock):
     assert 120 == drained.report.count
 
 
+def test_a_vendor_that_takes_its_time_to_fail_is_given_the_linger_all_the_same(clock):
+    """A single call that nobody answered must not end the run: what it was about is asked again within seconds."""
+    work = Work(clock, arrivals=[0])
+    answered = work.step
+
+    def step() -> Done:
+        if work.stepped_at:
+            work.trouble = "no answer"
+            clock.advance(40)
+        return answered()
+
+    work.step = step
+    drained = work.drain(until=NINE + timedelta(hours=1))
+
+    assert [0.0, 55.0, 110.0] == work.stepped_at
+    assert NINE + timedelta(seconds=110) == drained.ended_at
+
+
 def test_what_is_due_and_cannot_be_done_is_not_tried_without_pause(clock):
     """A vendor that takes no calls must not make a busy loop."""
     work = Work(clock, due=NINE, trouble="503")

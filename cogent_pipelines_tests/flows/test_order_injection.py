@@ -106,7 +106,7 @@ def test_a_vendor_that_is_away_blames_no_order_and_is_one_case(capture, inject, 
         report = inject()
         clock.advance(5 * MINUTE)
 
-    assert (3, "504 Gateway Time-out") == (report.retrying, report.trouble)
+    assert (3, "504 Gateway Time-out", False) == (report.retrying, report.trouble, report.worked)
     assert ([("", "vendor_unavailable")], {"retrying"}) == (cases(), set(states().values()))
     warehouse.trouble = None
     inject()

@@ -310,10 +310,12 @@ def test_a_storefront_that_is_away_leaves_the_figures_waiting(world):
     during = world.publish()
     cases = world.cases()
     world.clock.advance(120)
+    later = world.publish()
+    world.clock.advance(120)
     world.shop.trouble = None
     world.publish()
 
-    assert "503 from the shop" == during.trouble
+    assert ("503 from the shop", "503 from the shop", False) == (during.trouble, later.trouble, later.worked)
     assert [("vendor_unavailable", "shopify: stock_publication")] == cases
     assert {MUG: 12} == world.shop.counts
     assert [] == world.cases()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cogent_pipelines.canonical.exception_case import UNKNOWN_SKU, CaseFinding
+from cogent_pipelines.ledger.export_marks import MarkResult
 from cogent_pipelines.ledger.sales_order_claims import Move, SalesOrderState
 from cogent_pipelines.ports.webhook import Arrival, VerifiedEvent
 from cogent_pipelines_tests.factories.claims import claimed
@@ -39,6 +40,19 @@ def test_each_connection_and_flow_with_work_is_named_once(ledger):
         ("southwind_de", "order_capture"),
         ("southwind_de", "stock_publication"),
     ] == due(ledger)
+
+
+def test_work_says_without_which_sides_none_of_it_can_be_done(ledger):
+    """A flow whose vendor is away may have something for the other one."""
+    ledger.orders.store(NORTHWIND, [an_order(1)], now=NINE)
+    told = VerifiedEvent("e-1", "d", "AvailabilityChanges", "o", NINE, b"")
+    ledger.inbox.store_all([Arrival(NORTHWIND.name, "warehouse", told, NINE)])
+    sides = {work.flow: work.sides for work in ledger.due_work.due(NINE)}
+
+    ledger.export_marks.record(NORTHWIND.name, [MarkResult(an_order(1).ref, 1, NINE, "503")], now=NINE)
+
+    assert {"order_injection": ("warehouse",), "stock_publication": ("warehouse",)} == sides
+    assert ("storefront", "warehouse") == ledger.due_work.due(NINE)[0].sides
 
 
 def test_an_order_is_due_when_its_time_or_its_lease_has_come(ledger):
