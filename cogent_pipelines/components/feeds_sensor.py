@@ -35,8 +35,8 @@ _PATIENCE = timedelta(seconds=0.3)
 # Where nothing was ever looked at, nothing is at work either, and whatever is there should be found before it is told.
 _PATIENCE_AT_FIRST = timedelta(seconds=5)
 _INTERVAL_SECONDS = 5
-# While a vendor is away the looks are what finds it back.
-_ROUND_IN_TROUBLE = 15.0
+# Where a vendor is down, a look is what finds it back. One that refuses the log-in is not asked more often for that.
+_ROUND_OF_THE_DOWN = 15.0
 _AT_LEAST = 8
 _SOME_MORE = 1.5
 
@@ -141,9 +141,9 @@ def _to_start(seen: _Seen, settings: ConnectionSettings, live: LiveRuns, trouble
 
 
 def _rounds(connections: Connections, troubles: Troubles) -> dict[str, float]:
-    """The seconds after which each connection is looked at again; sooner where a look alone finds that a vendor is back."""
+    """The seconds after which each connection is looked at again."""
     usual = {name: float(settings.feeds.poll_seconds) for name, settings in connections.items()}
-    return {name: min(usual[name], _ROUND_IN_TROUBLE) if name in troubles.connections else usual[name] for name in usual}
+    return {name: min(usual[name], _ROUND_OF_THE_DOWN) if name in troubles.down else usual[name] for name in usual}
 
 
 def _next(rounds: Mapping[str, float], polled: Mapping[str, float], under_way: Collection[str], now: datetime) -> list[str]:

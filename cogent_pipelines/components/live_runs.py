@@ -15,6 +15,7 @@ import dagster as dg
 from cogent_pipelines.canonical.identity import connection_name
 from cogent_pipelines.components.nouns import CONNECTION_TAG, DRAINED_TAG, FLOW_TAG, SEVERAL
 from cogent_pipelines.ledger.database import Ledger
+from cogent_pipelines.run_launcher.run_process import find_process
 
 _UNDER_WAY = [
     dg.DagsterRunStatus.QUEUED,
@@ -24,7 +25,8 @@ _UNDER_WAY = [
 ]
 # A run takes its flow's lock within seconds of its start. Without the lock after that, it is dead, or about to leave.
 _TAKES_THE_LOCK_WITHIN = timedelta(seconds=10)
-# From the moment it is launched; a cluster that is short of room may need longer, and then one run too many is started.
+# From the moment it is launched. A process of this machine that is still on its way after that is waited for: another one
+# beside it would make both later. In a cluster that is short of room one run too many is started.
 _STARTS_WITHIN = timedelta(seconds=45)
 # Of a flow whose runs never begin no more are started; Dagster gives those up in its own time.
 _NEVER_BEGAN = 2
@@ -50,8 +52,9 @@ class LiveRun:
     launched_at: datetime | None = None
 
     def never_began(self, now: datetime) -> bool:
-        """Whether its process should have started long ago."""
-        return self.started_at is None and self.launched_at is not None and now - self.launched_at > _STARTS_WITHIN
+        """Whether its process should have started long ago, and is not here on its way either."""
+        late = self.started_at is None and self.launched_at is not None and now - self.launched_at > _STARTS_WITHIN
+        return late and find_process(self.run_id) is None
 
     def should_hold_the_lock(self, now: datetime) -> bool:
         return self.started_at is not None and now - self.started_at > _TAKES_THE_LOCK_WITHIN

@@ -5,7 +5,7 @@ stored, page by page, and over nothing else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -35,6 +35,7 @@ _EVENTS_AT_ONCE = 500
 _REFUSED_TOGETHER = 5
 # No order changes in the future: a later time than that is a mistake, and must not carry the watermark away with it.
 _CLOCKS_DIFFER_BY = timedelta(hours=1)
+_DELETED = "deleted at the storefront"
 
 
 def capture_from_inbox(connection: Connection, *, storefront: Storefront, ledger: Ledger, clock: Clock) -> CaptureReport:
@@ -114,7 +115,8 @@ class _Capture:
         found = _found(refs, orders, unreadable)
         with self.ledger.transaction():
             now = self.clock.now()
-            stored = self.ledger.orders.store(self.connection, orders, now=now)
+            deleted = self._deleted(events, set(refs) - found - set(unreadable), now)
+            stored = self.ledger.orders.store(self.connection, [*orders, *deleted], now=now)
             for note, ids in _notes(events, found, unreadable).items():
                 self.ledger.inbox.take(ids, now=now, note=note)
             self._settle_unreadable(found, unreadable, now)
@@ -126,6 +128,15 @@ class _Capture:
                 (event.subject, (now - event.received_at).total_seconds()) for event in events if event.subject in found
             ),
         )
+
+    def _deleted(self, events: Sequence[WaitingEvent], gone: set[OrderRef], now: datetime) -> list[Order]:
+        """Orders of which an event says that they were deleted, and which are not there: as good as cancelled.
+
+        Without such an event it may be that we are not shown an order, and then it is still to be sent.
+        """
+        said = {OrderRef(event.subject) for event in events if event.topic in self.storefront.deletion_topics}
+        known = self.ledger.orders.get(self.connection.name, sorted(said & gone))
+        return [replace(each, cancelled_at=now, cancel_reason=_DELETED) for each in known if each.cancelled_at is None]
 
     def _fetch(self, refs: Sequence[OrderRef]) -> tuple[list[Order], dict[OrderRef, str]]:
         """Fetch orders, and say of each that cannot be read why not."""

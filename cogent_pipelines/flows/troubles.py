@@ -5,7 +5,7 @@ reason to be run again while that read fails as well.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -26,20 +26,19 @@ _FRESH = timedelta(minutes=3)
 class Troubles:
     """When each flow of a connection met a vendor last that is down or refuses its log-in, and has not found it well since.
 
-    A vendor that refuses one call may well take another, and is not among them.
+    A vendor that refuses one call may well take another, and is not among them. `down` are the connections of those for
+    which waiting alone is a remedy.
     """
 
-    met_at: Mapping[tuple[ConnectionName, str, str], datetime]
+    met_at: Mapping[tuple[ConnectionName, str, str], datetime] = field(default_factory=dict)
+    down: frozenset[ConnectionName] = frozenset()
 
     @classmethod
     def of(cls, ledger: Ledger) -> "Troubles":
         cases = ledger.cases.open(kinds=(CREDENTIALS_REFUSED, VENDOR_UNAVAILABLE))
         subjects = [(case, *case.subject.partition(": ")) for case in cases]
-        return cls({(case.connection, vendor, flow): case.last_seen_at for case, vendor, _, flow in subjects})
-
-    @property
-    def connections(self) -> frozenset[ConnectionName]:
-        return frozenset(connection for connection, _, _ in self.met_at)
+        met_at = {(case.connection, vendor, flow): case.last_seen_at for case, vendor, _, flow in subjects}
+        return cls(met_at, frozenset(case.connection for case in cases if case.kind == VENDOR_UNAVAILABLE.code))
 
     def met(self, connection: ConnectionName, vendors: Iterable[str]) -> bool:
         """Whether any flow has met trouble with one of them, or with what our own environment lacks."""

@@ -3,10 +3,10 @@
 Reads raise a `VendorError`; writes raise one only where no item was attempted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
 from cogent_pipelines.canonical.identity import OrderRef
@@ -35,6 +35,9 @@ class UnreadableProduct:
 
 
 class Storefront(Protocol):
+    deletion_topics: ClassVar[Collection[str]]
+    """Topics of the events by which the vendor says that an order was deleted; a deleted one is not among `orders_named`."""
+
     def orders(self, since: datetime) -> Iterator[list[Order | UnreadableOrder]]:
         """Orders whose version is at or after `since`, oldest version first; each whole, or said to be unreadable.
 

@@ -12,7 +12,7 @@ from cogent_pipelines.flows.order_capture import ORDERS
 from cogent_pipelines.flows.trouble import VendorWatch
 from cogent_pipelines.flows.troubles import Troubles
 from cogent_pipelines.ports.clock import SystemClock
-from cogent_pipelines.ports.errors import VendorUnavailable
+from cogent_pipelines.ports.errors import AuthenticationFailed, VendorUnavailable
 from cogent_pipelines_tests.components.deployment import Deployment, connection, looked_at
 from cogent_pipelines_tests.factories.orders import NORTHWIND, an_order
 
@@ -96,7 +96,7 @@ def test_as_many_are_looked_at_in_a_tick_as_keeps_all_of_them_in_time():
     """Each once in its interval of a minute, with a tick every five seconds, and half as many again for what is late."""
     connections = {name: connection(name) for name in (f"brand_{number:03}" for number in range(100))}
 
-    rounds = feeds_sensor._rounds(connections, Troubles({}))
+    rounds = feeds_sensor._rounds(connections, Troubles())
 
     first = feeds_sensor._next(rounds, {}, (), datetime.now(UTC))
     behind = feeds_sensor._next(rounds, {}, first, datetime.now(UTC))
@@ -104,15 +104,18 @@ def test_as_many_are_looked_at_in_a_tick_as_keeps_all_of_them_in_time():
     assert (13, 13, set()) == (len(first), len(behind), {*first} & {*behind})
 
 
-def test_who_is_in_trouble_is_looked_at_more_often(deployment, ledger):
-    """A look is what finds that its vendor is back, and no run is started in vain."""
-    watch = VendorWatch(NORTHWIND, "peoplevox", "order_injection", ledger, SystemClock())
-    watch.trouble(VendorUnavailable("503"))
+@pytest.mark.parametrize(
+    ("error", "looked_at_again"),
+    [(VendorUnavailable("503"), ["northwind_uk"]), (AuthenticationFailed("wrong password"), [])],
+)
+def test_a_vendor_that_is_down_is_looked_at_more_often(deployment, ledger, error, looked_at_again):
+    """A look is what finds that it is back. One that refuses the log-in might lock it for being asked too often."""
+    VendorWatch(NORTHWIND, "peoplevox", "order_injection", ledger, SystemClock()).trouble(error)
     some_time_ago = json.dumps(dict.fromkeys(("northwind_uk", "southwind_de"), datetime.now(UTC).timestamp() - 16))
 
     deployment.tick("feeds", some_time_ago)
 
-    assert ["northwind_uk"] == deployment.sides.opened_for
+    assert looked_at_again == deployment.sides.opened_for
 
 
 def test_news_of_orders_for_a_warehouse_in_trouble_starts_their_capture_alone(deployment, ledger):

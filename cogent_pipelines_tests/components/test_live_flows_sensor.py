@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import pytest
 
+from cogent_pipelines.components import live_runs
 from cogent_pipelines.components.check_catalogue import SCHEMA
 from cogent_pipelines.components.live_runs import FailedRuns, LiveRun, LiveRuns
 from cogent_pipelines.components.nouns import DRAINED_TAG, key
@@ -189,6 +190,17 @@ def test_a_run_that_never_began_is_replaced_but_not_without_end(ledger, never_be
     runs = LiveRuns({(NORTHWIND.name, "order_capture"): long_ago})
 
     assert live == runs.at_work(ledger, NINE).any(NORTHWIND.name, "order_capture")
+
+
+def test_a_run_whose_process_is_on_its_way_is_waited_for(ledger, monkeypatch):
+    """A machine that has too much to do is not helped by twice as many processes."""
+    here = {"slow": object()}
+    monkeypatch.setattr(live_runs, "find_process", here.get)
+    runs = LiveRuns({(NORTHWIND.name, "order_capture"): [LiveRun("slow", None, NINE - timedelta(minutes=1))]})
+    assert runs.at_work(ledger, NINE).any(NORTHWIND.name, "order_capture")
+
+    here.clear()
+    assert not runs.at_work(ledger, NINE).any(NORTHWIND.name, "order_capture")
 
 
 def test_a_run_that_waits_for_its_place_is_waited_for(ledger):

@@ -1,9 +1,10 @@
 """A storefront in memory that keeps the port's promises, and its own books."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import ClassVar
 
 from cogent_pipelines.canonical.fulfilment import Fulfilment, Parcel
 from cogent_pipelines.canonical.identity import DespatchRef, OrderRef, Sku
@@ -34,6 +35,8 @@ class FakeStorefront:
 
     `loses_answers` parcels are recorded and not heard of.
     """
+
+    deletion_topics: ClassVar[Collection[str]] = ("orders/delete",)
 
     placed: dict[OrderRef, Order] = field(default_factory=dict)
     sold: dict[Sku, int] = field(default_factory=dict)

@@ -23,8 +23,8 @@ def sides(storefront, ledger, clock):
 def announce(ledger, clock):
     """Let events arrive that name orders."""
 
-    def announce(*orders, again: str = ""):
-        events = [VerifiedEvent(f"e-{o.ref}-{o.version}{again}", "d", "orders/updated", o.ref, NINE, b"{}") for o in orders]
+    def announce(*orders, again: str = "", topic: str = "orders/updated"):
+        events = [VerifiedEvent(f"{topic}-{o.ref}-{o.version}{again}", "d", topic, o.ref, NINE, b"{}") for o in orders]
         return ledger.inbox.store_all([Arrival(NAME, "storefront", event, clock.now()) for event in events])
 
     return announce
@@ -54,6 +54,39 @@ def test_orders_named_by_events_are_fetched_and_stored(sides, announce, ledger, 
     assert (2, 2.0) == (storefront.calls["orders_named"], report.latency.quantile(0.5))
     assert [] == ledger.inbox.waiting(NAME, "storefront")
     assert not capture_from_inbox(NORTHWIND, **sides).worked
+
+
+@pytest.mark.parametrize(("topic", "due"), [("orders/delete", 0), ("orders/updated", 1)])
+def test_an_order_that_was_deleted_is_not_sent(sides, announce, ledger, storefront, clock, topic, due):
+    """Where the storefront says so. One that it only does not show may be hidden from us, and waits to be sent."""
+    order = an_order(1)
+    storefront.place(order)
+    announce(order)
+    capture_from_inbox(NORTHWIND, **sides)
+    storefront.placed.clear()
+    announce(order, topic=topic, again=" gone")
+
+    report = capture_from_inbox(NORTHWIND, **sides)
+
+    assert (1, "") == (report.gone, report.trouble)
+    assert due == len(ledger.sales_orders.due(NAME, limit=9, now=clock.now()))
+    assert ["", "the storefront no longer has this order"] == notes(ledger)
+
+
+def test_a_deleted_order_that_the_warehouse_has_is_a_persons_matter(sides, announce, inject, ledger, storefront):
+    order = an_order(1)
+    storefront.place(order)
+    announce(order)
+    capture_from_inbox(NORTHWIND, **sides)
+    assert 1 == inject().acknowledged
+    storefront.placed.clear()
+    announce(order, topic="orders/delete", again=" gone")
+
+    capture_from_inbox(NORTHWIND, **sides)
+
+    [case] = ledger.cases.open(NAME)
+    assert ("changed_after_injection", order.ref) == (case.kind, case.subject)
+    assert "cancelled at the storefront" in case.message
 
 
 def test_a_shop_that_never_stops_selling_does_not_keep_a_pass_from_ending(sides, announce, ledger, storefront, monkeypatch):

@@ -76,8 +76,8 @@ def test_a_vendor_in_trouble_is_one_that_is_down_or_refuses_the_log_in(meets, le
 
     meets("peoplevox", "stock_publication", AuthenticationFailed("wrong password"))
     troubles = Troubles.of(ledger)
-    assert (True, False, {NORTHWIND.name}) == (
-        troubles.met(NORTHWIND.name, ["peoplevox"]),
-        troubles.met(NORTHWIND.name, ["shopify"]),
-        troubles.connections,
-    )
+    assert (True, False) == (troubles.met(NORTHWIND.name, ["peoplevox"]), troubles.met(NORTHWIND.name, ["shopify"]))
+    assert frozenset() == troubles.down
+
+    meets("peoplevox", "despatch_to_fulfilment")
+    assert {NORTHWIND.name} == Troubles.of(ledger).down

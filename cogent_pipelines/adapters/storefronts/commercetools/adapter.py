@@ -1,8 +1,8 @@
 """commercetools as the flows see it: the storefront port over one project's HTTP API."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from cogent_pipelines.adapters.storefronts.commercetools.catalogue import Catalogue
 from cogent_pipelines.adapters.storefronts.commercetools.checking import ConnectionCheck
@@ -41,6 +41,8 @@ class CommercetoolsStorefront:
 
     References that leave it are the ids of orders, line items and deliveries.
     """
+
+    deletion_topics: ClassVar[Collection[str]] = ("OrderDeleted", "ResourceDeleted")
 
     def __init__(
         self,

@@ -1,8 +1,8 @@
 """SCAYLE as the flows see it: the storefront port over one tenant's Admin API."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from cogent_pipelines.adapters.storefronts.scayle.bulk import BulkDesk
 from cogent_pipelines.adapters.storefronts.scayle.catalogue import Catalogue
@@ -46,6 +46,9 @@ class ScayleStorefront:
     leaves here bears the number. A line's reference is its lowest item id, a shipment's is the order's number and the
     shipment key.
     """
+
+    # An order can be deleted, and SCAYLE names no event that tells of it.
+    deletion_topics: ClassVar[Collection[str]] = ()
 
     def __init__(
         self,

@@ -1,8 +1,8 @@
 """Shopify as the flows see it: the storefront port over one store's Admin API."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from cogent_pipelines.adapters.storefronts.shopify.catalogue import Catalogue
 from cogent_pipelines.adapters.storefronts.shopify.checking import ConnectionCheck
@@ -34,6 +34,8 @@ class ShopifyStorefront:
     References that leave it (orders, lines, variants, stock handles, fulfilments) are the numbers at the end of Shopify's
     global ids.
     """
+
+    deletion_topics: ClassVar[Collection[str]] = ("orders/delete",)
 
     def __init__(
         self,
