@@ -20,6 +20,7 @@ from psycopg import sql
 
 from cogent_pipelines.local_stack.embedded_postgres import THROWAWAY, EmbeddedPostgres
 from cogent_pipelines_tests.databases import HandedOn, copy_of
+from cogent_pipelines_tests.kept_connections import connections_kept, empty, let_go_of_connections
 
 SESSION_VARIABLE = "COGENT_TEST_SESSION"
 TEMPLATE = "ledger_template"
@@ -98,6 +99,24 @@ def handed_on(postgres: EmbeddedPostgres, ledger_template: str) -> Iterator[Hand
 def ledger_url(handed_on: HandedOn) -> str:
     """Give the URL of a migrated, empty ledger that nobody but this test uses until it ends."""
     return handed_on.url()
+
+
+@pytest.fixture(scope="session")
+def _kept_ledger_url(postgres: EmbeddedPostgres, ledger_template: str) -> Iterator[str]:
+    with copy_of(postgres, ledger_template) as url:
+        yield url
+        let_go_of_connections()
+
+
+@pytest.fixture
+def kept_ledger_url(_kept_ledger_url: str) -> Iterator[str]:
+    """Give the URL of a migrated, empty ledger; while it is used, ledgers hand their connections on to the next test's.
+
+    For tests that ask much of a ledger and leave its connections and its tables alone: a package has it as its `ledger_url`.
+    """
+    empty(_kept_ledger_url)
+    with connections_kept():
+        yield _kept_ledger_url
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from graphql import DocumentNode, GraphQLSchema
 
 from cogent_pipelines.adapters.transport.loop import LoopThread
 from cogent_pipelines.simulators.shopify.graph import engine
-from cogent_pipelines_tests.faults.connections import connections_kept
 from cogent_pipelines_tests.faults.deaths import Reaper
 from cogent_pipelines_tests.journeys.wire import Died
+from cogent_pipelines_tests.kept_connections import connections_kept
 
 _ANSWER_AT_ONCE = ("cogent_pipelines.ledger.", "cogent_pipelines_tests.journeys.wire")
 

@@ -10,8 +10,6 @@ from psycopg import sql
 
 from cogent_pipelines.ledger.database import migrate
 from cogent_pipelines.local_stack.embedded_postgres import THROWAWAY, EmbeddedPostgres
-from cogent_pipelines_tests.databases import empty_tables
-from cogent_pipelines_tests.faults.connections import session_of
 
 TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'ledger_version' order by 1"
 
@@ -40,8 +38,3 @@ def _made(server: EmbeddedPostgres, count: int) -> list[str]:
             copy = sql.SQL("create database {} template {}")
             admin.execute(copy.format(sql.Identifier(name), sql.Identifier(names[0])))
     return [server.url(name) for name in names]
-
-
-def empty(url: str) -> None:
-    """Forget every row, over a connection that is kept for it."""
-    empty_tables(session_of(url))

@@ -5,10 +5,10 @@ from contextlib import ExitStack
 from cogent_pipelines_tests.faults.bugs import Bug
 from cogent_pipelines_tests.faults.drawing import schedule_of
 from cogent_pipelines_tests.faults.kinds import kind_of
-from cogent_pipelines_tests.faults.ledgers import empty
 from cogent_pipelines_tests.faults.running import play, run, world_of
 from cogent_pipelines_tests.faults.schedule import Schedule
 from cogent_pipelines_tests.faults.shrinking import numbered, shortest
+from cogent_pipelines_tests.kept_connections import empty
 
 
 def told(seed: int, pairs: str, ledger_url: str, bug: Bug | None = None) -> list[str]:

@@ -5,9 +5,9 @@ import pytest
 from cogent_pipelines.flows import order_injection
 from cogent_pipelines_tests.faults.bugs import BUGS, Bug, bug_named
 from cogent_pipelines_tests.faults.bugs.mistake import replaced
-from cogent_pipelines_tests.faults.connections import let_go_of_connections
 from cogent_pipelines_tests.faults.drawing import schedule_of
 from cogent_pipelines_tests.faults.workers import hunt
+from cogent_pipelines_tests.kept_connections import let_go_of_connections
 
 
 @pytest.mark.parametrize("name", ["release_early", "commit_after_call", "without_demand", "lines_lost"])

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from cogent_pipelines_tests.faults.bugs import BUGS, bug_named, bugs_of
-from cogent_pipelines_tests.faults.connections import let_go_of_connections
 from cogent_pipelines_tests.faults.drawing import MIXED, schedule_of
-from cogent_pipelines_tests.faults.ledgers import empty
 from cogent_pipelines_tests.faults.running import run
 from cogent_pipelines_tests.faults.schedule import Schedule
 from cogent_pipelines_tests.faults.tracing import trace
 from cogent_pipelines_tests.faults.workers import hunt, trace_each
+from cogent_pipelines_tests.kept_connections import empty, let_go_of_connections
 from cogent_pipelines_tests.matrix.pairs import PAIRS
 
 IN_A_CHUNK = 4

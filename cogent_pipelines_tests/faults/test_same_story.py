@@ -1,9 +1,9 @@
 """A seed tells the same story each time: a violation that comes and goes could be neither shrunk nor mended."""
 
-from cogent_pipelines_tests.faults.connections import let_go_of_connections
 from cogent_pipelines_tests.faults.drawing import THE_RICHER_ONE, schedule_of
 from cogent_pipelines_tests.faults.tracing import trace
 from cogent_pipelines_tests.faults.workers import trace_each
+from cogent_pipelines_tests.kept_connections import let_go_of_connections
 
 # Several orders in doubt at once; a death beside other calls; one that failed once and then no more; two that lag.
 SEEDS = (108, 19, 345917632, 120, 316)

@@ -9,10 +9,9 @@ from secrets import randbelow
 import pytest
 
 from cogent_pipelines_tests.conftest import FRESH_SEEDS
-from cogent_pipelines_tests.faults.connections import let_go_of_connections
 from cogent_pipelines_tests.faults.drawing import schedule_of
-from cogent_pipelines_tests.faults.ledgers import empty
 from cogent_pipelines_tests.faults.running import run
+from cogent_pipelines_tests.kept_connections import empty, let_go_of_connections
 
 IN_A_CHUNK = 5
 # Each showed a fault of ours once, or of the judges.

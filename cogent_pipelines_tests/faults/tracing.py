@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from psycopg import sql
 
-from cogent_pipelines_tests.faults.ledgers import TABLES, empty
+from cogent_pipelines_tests.faults.ledgers import TABLES
 from cogent_pipelines_tests.faults.mortal import MortalWorld
 from cogent_pipelines_tests.faults.router import digest
 from cogent_pipelines_tests.faults.running import play, world_of
 from cogent_pipelines_tests.faults.schedule import Schedule
+from cogent_pipelines_tests.kept_connections import empty
 
 
 def trace(schedule: Schedule, ledger_url: str) -> list[str]:

@@ -8,11 +8,11 @@ from multiprocessing.pool import Pool
 
 from cogent_pipelines_tests.faults.bugs import Bug, bug_named
 from cogent_pipelines_tests.faults.drawing import THE_RICHER_ONE, schedule_of
-from cogent_pipelines_tests.faults.ledgers import empty
 from cogent_pipelines_tests.faults.running import BROKEN, Outcome, run
 from cogent_pipelines_tests.faults.schedule import Schedule
 from cogent_pipelines_tests.faults.telling import told
 from cogent_pipelines_tests.faults.tracing import trace
+from cogent_pipelines_tests.kept_connections import empty
 
 _AT_ONCE = 5
 # What a mistake in good faith would never have got past its first run.

@@ -13,6 +13,12 @@ from cogent_pipelines_tests.flows.test_draining import LINGER, LONGEST, Done
 FLOW = "order_injection"
 
 
+@pytest.fixture
+def ledger_url(own_ledger_url):
+    """Its connections are cut."""
+    return own_ledger_url
+
+
 class Away:
     """A ledger that is away for some attempts."""
 

@@ -9,6 +9,11 @@ from cogent_pipelines_tests.journeys.world import World
 
 
 @pytest.fixture
+def ledger_url(kept_ledger_url: str) -> str:
+    return kept_ledger_url
+
+
+@pytest.fixture
 def make_world(ledger_url: str) -> Iterator[Callable[..., World]]:
     """A world with other settings, or a tenant with other switches."""
     made: list[World] = []

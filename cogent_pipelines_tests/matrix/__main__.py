@@ -12,7 +12,8 @@ import time
 import click
 
 from cogent_pipelines.cli.voice import interruptible
-from cogent_pipelines_tests.faults.ledgers import empty, ledgers
+from cogent_pipelines_tests.faults.ledgers import ledgers
+from cogent_pipelines_tests.kept_connections import empty
 from cogent_pipelines_tests.matrix.pairs import PAIRS
 from cogent_pipelines_tests.matrix.running import run_day
 

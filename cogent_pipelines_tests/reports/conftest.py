@@ -9,6 +9,11 @@ from cogent_pipelines_tests.reports.books import Books
 
 
 @pytest.fixture
+def ledger_url(kept_ledger_url: str) -> str:
+    return kept_ledger_url
+
+
+@pytest.fixture
 def ledger(ledger_url: str) -> Iterator[Ledger]:
     with Ledger.connect(ledger_url) as ledger:
         yield ledger

@@ -1,4 +1,4 @@
-"""Connections to a ledger that one schedule hands on to the next, with the statements that they know.
+"""Connections to a ledger that one test, or one schedule of faults, hands on to the next, with the statements they know.
 
 A new connection has everything to learn: the server reads its catalogue again, and takes each statement apart anew.
 """
@@ -13,6 +13,7 @@ from psycopg._preparing import PrepareManager
 from psycopg_pool import ConnectionPool
 
 from cogent_pipelines.ledger import pool
+from cogent_pipelines_tests.databases import empty_tables
 
 _MOST_STATEMENTS = 1000
 _pools: dict[str, ConnectionPool[Any]] = {}
@@ -43,6 +44,11 @@ def session_of(url: str) -> psycopg.Connection[Any]:
     if url not in _sessions:
         _sessions[url] = psycopg.connect(url, autocommit=True)
     return _sessions[url]
+
+
+def empty(url: str) -> None:
+    """Forget every row, over a connection that is kept for it."""
+    empty_tables(session_of(url))
 
 
 def let_go_of_connections() -> None:

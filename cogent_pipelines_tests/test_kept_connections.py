@@ -6,14 +6,18 @@ import psycopg
 import pytest
 
 from cogent_pipelines.ledger.pool import Pool
-from cogent_pipelines_tests.faults.connections import connections_kept, let_go_of_connections
-from cogent_pipelines_tests.faults.ledgers import empty
 from cogent_pipelines_tests.journeys.wire import Died
+from cogent_pipelines_tests.kept_connections import connections_kept, empty, let_go_of_connections
 
 _CASE = """
     insert into exception_case (connection, kind, severity, team, subject, message, opened_at, last_seen_at, changed_at)
     values ('kept', 'oversold', 'critical', 'operations', %s, '', now(), now(), now()) returning id
 """
+
+
+@pytest.fixture
+def ledger_url(own_ledger_url: str) -> str:
+    return own_ledger_url
 
 
 @pytest.fixture(autouse=True)
