@@ -8,11 +8,20 @@ import click
 @click.option("--once", is_flag=True, help="With --demo: end when the day has settled; the last line is one JSON object.")
 @click.option("--seed", default=1, show_default=True, help="With --demo: which day.")
 @click.option("--orders", default=400, show_default=True, help="With --demo: how many orders.")
+@click.option("--day-seconds", default=90.0, show_default=True, help="With --demo: how long its day is.")
 @click.option("--port", type=int, help="Port of the Dagster UI; 3000, or any that is free.")
 @click.option("--gateway-port", type=int, help="Port of the gateway; 8600, or any that is free.")
 @click.option("--verbose", is_flag=True, help="Show what every service says, each line with its name.")
 def command(
-    *, demo: bool, once: bool, seed: int, orders: int, port: int | None, gateway_port: int | None, verbose: bool
+    *,
+    demo: bool,
+    once: bool,
+    seed: int,
+    orders: int,
+    day_seconds: float,
+    port: int | None,
+    gateway_port: int | None,
+    verbose: bool,
 ) -> None:
     """Start PostgreSQL, the gateway, and Dagster's webserver and daemon on loopback; Ctrl-C ends every process.
 
@@ -39,7 +48,7 @@ def command(
             else:
                 from cogent_pipelines.local_stack.demo.run import run_demo
 
-                raise SystemExit(run_demo(given, seed=seed, orders=orders, once=once))
+                raise SystemExit(run_demo(given, seed=seed, orders=orders, day_seconds=day_seconds, once=once))
         except (StackIsRunning, ProcessDied, PostgresDidNotStart, DatabaseMissing) as error:
             raise click.ClickException(str(error)) from None
         except OperationalError as error:

@@ -7,9 +7,9 @@ from cogent_pipelines_tests.matrix.running import run_day
 
 
 @pytest.mark.parametrize("pair", EACH_VENDOR_ONCE)
-def test_a_day_through_this_pair_ends_well(pair, ledger_url):
+def test_a_day_through_this_pair_ends_well(pair, kept_ledger_url):
     """Nothing lost, doubled or oversold; four orders wait for a person, who is told why."""
-    verdict = run_day(pair, ledger_url, seed=3, orders=80)
+    verdict = run_day(pair, kept_ledger_url, seed=3, orders=80)
 
     assert () == verdict.unsettled
     assert (0, 0, 0, 4) == (verdict.lost, verdict.duplicated, verdict.oversold_units, verdict.held)

@@ -126,8 +126,13 @@ def test_another_process_can_cancel_a_run(instance, working):
     assert not instance.run_launcher.terminate(working)
 
 
-def test_a_run_that_was_cancelled_by_somebody_who_cannot_reach_its_process_is_ended(instance, working, monkeypatch):
+@pytest.fixture
+def _looked_at_often(monkeypatch):
     monkeypatch.setattr("cogent_pipelines.run_launcher.connection_run_launcher._LOOKS_SECONDS", 0.05)
+
+
+@pytest.mark.usefixtures("_looked_at_often")
+def test_a_run_that_was_cancelled_by_somebody_who_cannot_reach_its_process_is_ended(instance, working):
     instance.report_run_canceling(instance.get_run_by_id(working))
     assert awaited(lambda: status_of(instance, working) is dg.DagsterRunStatus.CANCELED)
     assert awaited(lambda: run_process.find_process(working) is None)

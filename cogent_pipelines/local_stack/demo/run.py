@@ -56,14 +56,14 @@ class Demo:
         )
 
 
-def run_demo(given: Given, *, seed: int, orders: int, once: bool) -> int:
+def run_demo(given: Given, *, seed: int, orders: int, day_seconds: float, once: bool) -> int:
     """Run the demo; give the exit code. With `once` it ends by itself, otherwise when somebody interrupts."""
     home = given.home.for_the_demo()
     shutil.rmtree(home.dagster, ignore_errors=True)
     home.alerts.unlink(missing_ok=True)
     given = replace(given, home=home)
     with given.supervisor() as supervisor:
-        demo = start_demo(supervisor, given, seed=seed, orders=orders)
+        demo = start_demo(supervisor, given, seed=seed, orders=orders, day_seconds=day_seconds)
         given.say(f"Up after {demo.stack.seconds():.0f} s. The shop opens; its day takes {demo.plan.seconds:.0f} s.")
         if not once:
             given.say(addresses(demo.stack))
@@ -75,13 +75,13 @@ def run_demo(given: Given, *, seed: int, orders: int, once: bool) -> int:
     return 0
 
 
-def start_demo(supervisor: Supervisor, given: Given, *, seed: int, orders: int) -> Demo:
+def start_demo(supervisor: Supervisor, given: Given, *, seed: int, orders: int, day_seconds: float) -> Demo:
     started_at = time.monotonic()
     stand_ins = [_start_stand_in(supervisor, given, vendor, seed) for vendor in ("shopify", "peoplevox")]
     databases = open_ledger(supervisor, given, kept=Kept.FOR_THE_DEMO)
     shop_details, warehouse_details = (json.loads(first_line_of(running)) for running in stand_ins)
     shop, warehouse = Shop.at(shop_details["url"]), Warehouse.at(warehouse_details["url"])
-    day = plan(seed, orders=orders)
+    day = plan(seed, orders=orders, seconds=day_seconds)
     open_for_business(day, shop, warehouse)
     more = demo_variables(given.home, shop_details, warehouse_details)
     stack = start_stack(supervisor, databases, given, more=more, started_at=started_at)
