@@ -13,6 +13,12 @@ OWNERS = [
 ]
 
 
+@pytest.fixture
+def ledger_url(own_ledger_url):
+    """One in which nothing was ever counted but by us."""
+    return own_ledger_url
+
+
 @pytest.mark.parametrize(("table", "key"), OWNERS)
 def test_a_new_ledger_looks_the_owner_of_a_line_up_by_its_key(ledger_url, table, key):
     """As a foreign key does: from the very first row on, and not through every row of the connection."""

@@ -11,6 +11,7 @@ from cogent_pipelines.adapters.storefronts.commercetools.settings import Commerc
 from cogent_pipelines.adapters.storefronts.commercetools.values import LONGEST_NAME, fault, localised, rows, short, text
 from cogent_pipelines.adapters.storefronts.commercetools.version import LARGEST_PAGE, LONGEST_QUERY
 from cogent_pipelines.adapters.transport.unforeseen import UNFORESEEN, why
+from cogent_pipelines.adapters.transport.whole_answers import is_at_fault
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.item import Product
 from cogent_pipelines.canonical.stock import PublishedStock
@@ -43,7 +44,7 @@ class Catalogue:
         for page in self._api.pages_by_id("products", _PRODUCTS, [], size=size, priority=Priority.SWEEP):
             found = [variant for node in page for variant in self._variants(node)]
             faults = [each for each in found if isinstance(each, UnreadableProduct)]
-            if len(faults) > 1 and len(faults) == len(found):
+            if is_at_fault(faults=len(faults), read=len(found) - len(faults)):
                 raise VendorRefused(faults[0].why, operation="products")
             yield found
 
@@ -53,7 +54,7 @@ class Catalogue:
         One that cannot be read is left out, which says nothing about its SKU; telling its figure meets the same entry.
 
         Raises:
-            VendorRefused: of several entries not one can be read: then it is the answer that is at fault.
+            VendorRefused: of many entries not one can be read: then it is the answer that is at fault.
         """
         where, size = [self.channel_condition()], self._settings.pages.more
         read, faults = 0, list[str]()
@@ -61,7 +62,7 @@ class Catalogue:
             found = list(self._levels(page, faults))
             read += len(found)
             yield found
-        if len(faults) > 1 and not read:
+        if is_at_fault(faults=len(faults), read=read):
             raise VendorRefused(faults[0], operation="stock")
 
     def _levels(self, page: Sequence[Json], faults: list[str]) -> Iterator[PublishedStock]:

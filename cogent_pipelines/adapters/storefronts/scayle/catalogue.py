@@ -12,6 +12,7 @@ from cogent_pipelines.adapters.storefronts.scayle.reading import is_failure
 from cogent_pipelines.adapters.storefronts.scayle.settings import ScayleSettings
 from cogent_pipelines.adapters.storefronts.scayle.stock_answers import stored_in
 from cogent_pipelines.adapters.transport.settled import Settled, Standing
+from cogent_pipelines.adapters.transport.whole_answers import is_at_fault
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.item import Product
 from cogent_pipelines.canonical.stock import PublishedStock
@@ -41,7 +42,7 @@ class Catalogue:
         for entities in self._pages():
             page = [each for entity in entities for each in self._variants(entity)]
             faults = [each for each in page if isinstance(each, UnreadableProduct)]
-            if len(faults) > 1 and len(faults) == len(page):
+            if is_at_fault(faults=len(faults), read=len(page) - len(faults)):
                 raise VendorRefused(faults[0].why, operation="products")
             yield page
 

@@ -8,6 +8,7 @@ from cogent_pipelines.adapters.storefronts.shopify.client import GraphQL, Json
 from cogent_pipelines.adapters.storefronts.shopify.ids import reference
 from cogent_pipelines.adapters.storefronts.shopify.locations import Locations
 from cogent_pipelines.adapters.storefronts.shopify.settings import ShopifySettings
+from cogent_pipelines.adapters.transport.whole_answers import is_at_fault
 from cogent_pipelines.canonical.identity import Sku
 from cogent_pipelines.canonical.item import Product
 from cogent_pipelines.canonical.stock import PublishedStock
@@ -49,7 +50,7 @@ class Catalogue:
         for nodes in self._graphql.pages("products", ["productVariants"], {"first": self._more}, priority=Priority.SWEEP):
             page = [_as_far_as_readable(node) for node in nodes]
             faults = [each for each in page if isinstance(each, UnreadableProduct)]
-            if len(faults) > 1 and len(faults) == len(page):
+            if is_at_fault(faults=len(faults), read=len(page) - len(faults)):
                 raise VendorRefused(faults[0].why, operation="products")
             yield page
 

@@ -18,6 +18,7 @@ from cogent_pipelines.adapters.storefronts.shopify.times import search_time, tim
 from cogent_pipelines.adapters.storefronts.shopify.translate import order_of
 from cogent_pipelines.adapters.storefronts.shopify.whole import complete_orders
 from cogent_pipelines.adapters.transport.call import Call
+from cogent_pipelines.adapters.transport.whole_answers import is_at_fault
 from cogent_pipelines.canonical.identity import OrderRef
 from cogent_pipelines.canonical.order import Order
 from cogent_pipelines.ports.errors import TryLater, VendorRefused
@@ -80,10 +81,10 @@ class OrderReader:
         """Read the orders that changed.
 
         Raises:
-            VendorRefused: several, and not one can be read: then it is the answer that is at fault, not the orders.
+            VendorRefused: not one of many can be read: then it is the answer that is at fault, not the orders.
         """
         orders, faults = self._translate(self._nodes_named([global_id("Order", ref) for ref in changes]))
-        if len(faults) > 1 and not orders:
+        if is_at_fault(faults=len(faults), read=len(orders)):
             raise next(iter(faults.values()))
         unreadable = [UnreadableOrder(ref, changes[ref], fault.message) for ref, fault in faults.items() if ref in changes]
         return [*orders, *unreadable]

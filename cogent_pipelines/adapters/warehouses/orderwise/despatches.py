@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from cogent_pipelines.adapters.transport.whole_answers import is_at_fault
 from cogent_pipelines.adapters.warehouses.orderwise import cells, finding, times, totals, translate
 from cogent_pipelines.adapters.warehouses.orderwise.cells import Unreadable
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
@@ -218,7 +219,7 @@ class _Reading:
         """Every parcel.
 
         Raises:
-            VendorRefused: of a definition's rows, which are of several orders, not one can be read.
+            VendorRefused: of a definition's rows, which are of many orders, not one can be read.
         """
         shipped = [order.shipped(self._began_at) for order in self._orders.values()]
         return self.judged([each for order in shipped for each in parcels(order, self._settings)])
@@ -227,10 +228,10 @@ class _Reading:
         """These, and what could not be read of no certain order.
 
         Raises:
-            VendorRefused: of a definition's rows, which are of several orders, not one can be read.
+            VendorRefused: of a definition's rows, which are of many orders, not one can be read.
         """
         for question, faults in self._badly_read.items():
-            if len(faults) > 1 and question not in self._well_read:
+            if question not in self._well_read and is_at_fault(faults=len(faults), read=0):
                 raise VendorRefused(next(iter(faults.values())), operation="despatches")
         nobodys = [UnreadableDespatch(DespatchRef("?"), SalesOrderRef("?"), words) for words in dict.fromkeys(self._nobodys)]
         return [*found, *nobodys]

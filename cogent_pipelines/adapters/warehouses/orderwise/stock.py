@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Protocol, TypeVar
 
+from cogent_pipelines.adapters.transport.whole_answers import is_at_fault
 from cogent_pipelines.adapters.warehouses.orderwise import cells, times, translate, version
 from cogent_pipelines.adapters.warehouses.orderwise.cells import Unreadable
 from cogent_pipelines.adapters.warehouses.orderwise.definitions import Question
@@ -120,7 +121,7 @@ def _read(
     if "" in spoilt:
         _log.warning("a figure of a variant without a code is left out: %s", spoilt[""])
     whole = {name: of_sku for name, of_sku in found.items() if name not in spoilt}
-    if not whole and spoilt:
+    if is_at_fault(faults=len(spoilt), read=len(whole)):
         raise VendorRefused(next(iter(spoilt.values())), operation=f"export {question}")
     return whole, [UnreadableLevel(Sku(name), fault) for name, fault in spoilt.items() if name]
 

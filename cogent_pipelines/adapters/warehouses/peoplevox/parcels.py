@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from cogent_pipelines.adapters.transport.whole_answers import is_at_fault
 from cogent_pipelines.adapters.warehouses.peoplevox.dates import from_vendor
 from cogent_pipelines.adapters.warehouses.peoplevox.finding import HeldOrder
 from cogent_pipelines.adapters.warehouses.peoplevox.settings import KitReport, PeoplevoxSettings
@@ -54,14 +55,14 @@ def parcels(rows: Sequence[DespatchRow], settings: PeoplevoxSettings) -> list[De
     """Every parcel in the rows, in the order of their first rows; one of which a row cannot be read stands as such.
 
     Raises:
-        VendorRefused: there are several, and not one can be read.
+        VendorRefused: there are many, and not one can be read.
     """
     groups: dict[tuple[str, str], list[DespatchRow]] = {}
     for row in rows:
         groups.setdefault((row.despatch, row.order), []).append(row)
     found = [despatch for group in groups.values() for despatch in _as_far_as_readable(group, settings)]
     faults = [each for each in found if isinstance(each, UnreadableDespatch)]
-    if len(faults) > 1 and len(faults) == len(found):
+    if is_at_fault(faults=len(faults), read=len(found) - len(faults)):
         raise VendorRefused(faults[0].why)
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from cogent_pipelines.adapters.transport.whole_answers import is_at_fault
 from cogent_pipelines.adapters.warehouses.rest_profile import finding, formats
 from cogent_pipelines.adapters.warehouses.rest_profile.paging import FAULT, Row
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
@@ -177,8 +178,7 @@ def _tracking(row: Row, wire: Wire) -> Tracking:
 
 
 def _refuse_if_nothing_is_readable(found: Sequence[Parcel]) -> None:
-    """One odd parcel is a case; nothing but odd ones says that the profile is wrong."""
-    if len(found) > 1 and all(isinstance(each, UnreadableDespatch) for each in found):
-        first = found[0]
-        why = first.why if isinstance(first, UnreadableDespatch) else ""
-        raise VendorRefused(f"no shipment can be read; of {first.ref}: {why}", operation="list_shipments")
+    """An odd parcel is a case; many, and nothing but odd ones, say that the profile is wrong."""
+    odd = [each for each in found if isinstance(each, UnreadableDespatch)]
+    if is_at_fault(faults=len(odd), read=len(found) - len(odd)):
+        raise VendorRefused(f"no shipment can be read; of {odd[0].ref}: {odd[0].why}", operation="list_shipments")

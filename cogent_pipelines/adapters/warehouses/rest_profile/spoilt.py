@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from cogent_pipelines.adapters.transport.whole_answers import is_at_fault
 from cogent_pipelines.adapters.warehouses.rest_profile import formats
 from cogent_pipelines.adapters.warehouses.rest_profile.paging import Page, Row
 from cogent_pipelines.adapters.warehouses.rest_profile.wire import Wire
@@ -45,10 +46,10 @@ def say(wire: Wire, faults: Sequence[str]) -> None:
 
 
 def refuse_if_all(faults: Sequence[str], page: Page, operation: str) -> None:
-    """One odd row stands aside; nothing but odd ones says that the profile is wrong.
+    """An odd row stands aside; many, and nothing but odd ones, say that the profile is wrong.
 
     Raises:
         VendorRefused: so it is.
     """
-    if len(faults) == len(page.rows) > 1:
+    if is_at_fault(faults=len(faults), read=len(page.rows) - len(faults)):
         raise VendorRefused(faults[0], operation=operation)

@@ -63,7 +63,7 @@ def test_a_variant_that_cannot_be_read_stands_among_the_others():
 
 def test_a_page_of_which_nothing_can_be_read_is_the_vendors_fault():
     """An alert, not a hundred findings."""
-    project = Project().on("GET /product-projections", page(*(product(number, name=None) for number in (1, 2))))
+    project = Project().on("GET /product-projections", page(*(product(number, name=None) for number in range(1, 6))))
     with opened(project) as storefront, pytest.raises(VendorRefused):
         list(storefront.products())
 
@@ -93,7 +93,7 @@ def test_an_entry_that_cannot_be_read_is_left_out_and_said(broken, caplog):
 @pytest.mark.parametrize("broken", [{"availableQuantity": "7"}, {"sku": None}])
 def test_stock_of_which_nothing_can_be_read_is_the_vendors_fault(broken):
     """Over all pages: two entries on the last one are two entries."""
-    project = Project().on("GET /inventory", by_id([entry(number) | broken for number in (1, 2, 3)]))
+    project = Project().on("GET /inventory", by_id([entry(number) | broken for number in range(1, 6)]))
     with opened(project, pages=PageSizes(more=2)) as storefront, pytest.raises(VendorRefused):
         list(storefront.stock())
 

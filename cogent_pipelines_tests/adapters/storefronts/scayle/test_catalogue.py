@@ -89,7 +89,7 @@ def test_a_variant_that_cannot_be_read_stands_among_the_others():
 
 
 def test_where_nothing_can_be_read_it_is_the_answer_that_is_at_fault():
-    tenant = Tenant().on(PRODUCTS, entities(product(variants={}), product(10, variants={})))
+    tenant = Tenant().on(PRODUCTS, entities(*(product(number, variants={}) for number in range(10, 15))))
 
     with pytest.raises(VendorRefused, match="field variants is a dict"):
         products_of(tenant)

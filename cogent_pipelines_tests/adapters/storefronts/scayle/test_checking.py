@@ -86,7 +86,7 @@ def test_an_answer_that_is_nothing_is_the_endpoints_fault(body):
         ("GET /products", entities(product(variants=[variant(sku=None)])), "blank SKUs", "1 of 1: Blaues Shirt"),
         ("GET /products", entities(product(variants=[variant(1), variant(2)])), "duplicate SKUs", "1 of 2: TEE-S"),
         ("GET /products", {"entities": [1]}, "unreadable variants", "1 of 1: ?: field (all) is a int, not an object"),
-        ("GET /products", {"entities": [1, 2]}, "SKUs", "not an object"),
+        ("GET /products", {"entities": [1, 2, 3, 4, 5]}, "SKUs", "not an object"),
     ],
 )
 def test_what_is_wrong_is_said_with_a_remedy_and_hides_nothing(name, reply, subject, words):

@@ -79,7 +79,7 @@ def test_a_variant_that_cannot_be_read_stands_among_the_others_as_such(changes, 
 
 def test_a_catalogue_of_which_nothing_can_be_read_is_refused():
     """Instead of being left out."""
-    store = Store().on("Products", variants(variant(1, product=None), variant(2, product=None)))
+    store = Store().on("Products", variants(*(variant(number, product=None) for number in range(1, 6))))
     with opened(store) as storefront, pytest.raises(VendorRefused, match="ProductVariant/1"):
         list(storefront.products())
 

@@ -263,7 +263,7 @@ def test_an_order_that_cannot_be_read_stands_in_the_feed_as_such():
 
 def test_a_feed_of_which_nothing_can_be_read_is_refused():
     """It is the store that speaks otherwise; no order is set aside for it."""
-    store = a_store(order(1, totalPriceSet=None), order(2, updatedAt=at("08:01"), totalPriceSet=None))
+    store = a_store(*(order(number, updatedAt=at(f"08:0{number}"), totalPriceSet=None) for number in range(1, 6)))
     with opened(store) as storefront, pytest.raises(VendorRefused, match="totalPriceSet is null"):
         list(storefront.orders(SINCE))
 

@@ -118,7 +118,7 @@ def test_a_figure_that_cannot_be_read_is_told_as_such(connect, tenant):
 
 def test_where_no_figure_can_be_read_it_says_so(connect, tenant):
     """A read that failed is never an empty answer."""
-    tenant.stock = [level("MUG", "a lot")]
+    tenant.stock = [level(f"MUG-{number}", "a lot") for number in range(5)]
 
     with pytest.raises(VendorRefused, match="stock_changed: column free_qty is a str, not a number"):
         figures(connect())

@@ -193,7 +193,7 @@ def test_an_order_is_read_by_its_totals_where_the_connection_says_so(connect, te
 def test_a_line_that_cannot_be_read_is_named(connect, tenant):
     """Half a total is no total."""
     connected = connect(**TOTALS)
-    for ref in ("SO-1", "SO-2"):
+    for ref in (f"SO-{number}" for number in range(5)):
         tenant.plant(ref, ["MUG", 3], status="Completed").lines[0][2] = "all"
 
     with pytest.raises(VendorRefused, match="order_lines: column qty_sent is a str, not a number"):

@@ -249,7 +249,7 @@ def test_one_row_that_cannot_be_read_leaves_its_own_parcel_out(tenant, connect, 
 @pytest.mark.parametrize("bad", [{"at": "'31/31/2026 09:30'"}, {"quantity": "half"}])
 def test_a_report_of_which_nothing_can_be_read_is_refused(tenant, connect, bad):
     """It is the settings that do not fit the tenant; no parcel is set aside for it."""
-    tenant.reports["Despatch summary"] = [row(f"DES{n}", f"SO-{n}", **bad) for n in range(3)]
+    tenant.reports["Despatch summary"] = [row(f"DES{n}", f"SO-{n}", **bad) for n in range(5)]
     tenant.before = [lambda asked: asked.parameters.update(SearchClause="", OrderBy="")]
 
     with pytest.raises(VendorRefused):

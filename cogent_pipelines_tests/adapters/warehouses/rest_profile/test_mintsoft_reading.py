@@ -210,8 +210,9 @@ def test_one_parcel_that_cannot_be_read_holds_up_no_other(mintsoft, connect):
 
 def test_a_vendor_whose_parcels_all_cannot_be_read_speaks_otherwise_than_the_profile(mintsoft, connect):
     warehouse = connect().warehouse
-    warehouse.create_sales_orders([order("1001"), order("1002")])
-    for number in ("1001", "1002"):
+    numbers = [str(number) for number in range(1001, 1006)]
+    warehouse.create_sales_orders([order(number) for number in numbers])
+    for number in numbers:
         mintsoft.despatch(number, "T")
         mintsoft.of(number)["OrderItems"] = None
 

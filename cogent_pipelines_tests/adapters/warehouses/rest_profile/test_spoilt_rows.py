@@ -124,7 +124,7 @@ def test_a_figure_that_cannot_be_read_stands_as_such_and_is_named(connect, caplo
     warehouse = connect(vendor, operations={"list_stock": STOCK})
 
     [levels] = warehouse.stock_all()
-    vendor.on("GET /stock", [row, row])
+    vendor.on("GET /stock", [row] * 5)
 
     good, *odd = levels
     assert ("MUG", 5, datetime(2026, 11, 2, 8, 30, tzinfo=UTC)) == (good.sku, good.available, good.snapshot_at)
