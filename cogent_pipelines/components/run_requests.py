@@ -25,6 +25,7 @@ from cogent_pipelines.components.nouns import (
     keys_of_flow,
 )
 from cogent_pipelines.ledger.due_work import DESPATCH_TO_FULFILMENT, ORDER_CAPTURE, ORDER_INJECTION, STOCK_PUBLICATION
+from cogent_pipelines.run_launcher.run_process import BACKGROUND_TAG
 
 FlowsJob: TypeAlias = UnresolvedAssetJobDefinition
 """What `define_asset_job` gives; Dagster has no public name for it."""
@@ -42,6 +43,8 @@ _PRIORITIES = {
 # Nor does one wait for what met a vendor in trouble the last time: it will probably meet it again.
 _PRIORITIES_BY_TRIGGER = {TROUBLE: 0, SWEEP: -1}
 _PRIORITY_TAG = "dagster/priority"
+# Nor have they the processors before those who wait for an order, a parcel or a figure; as what judges and compares.
+_NOBODY_WAITS_FOR = frozenset({TROUBLE, SWEEP})
 # After a run's longest time, for its ending. Where its process is gone and nobody has noticed, Dagster gives the run up
 # then; until then it has a place that another run could use.
 _ENDING = timedelta(minutes=5)
@@ -139,4 +142,6 @@ def _seconds(time: timedelta) -> str:
 def _tags(connection: str, flow: str, trigger: str = "") -> dict[str, str]:
     priority = _PRIORITIES_BY_TRIGGER.get(trigger, _PRIORITIES.get(flow, 0))
     tags = {CONNECTION_TAG: connection, FLOW_TAG: flow, _PRIORITY_TAG: str(priority)}
+    if trigger in _NOBODY_WAITS_FOR or flow not in LIVE_FLOWS:
+        tags[BACKGROUND_TAG] = "true"
     return {**tags, TRIGGER_TAG: trigger} if trigger else tags

@@ -22,7 +22,7 @@ from dagster._serdes import ConfigurableClass, ConfigurableClassData
 from dagster._utils import get_run_crash_explanation
 
 from cogent_pipelines.connections.wanted import wanted_variable
-from cogent_pipelines.run_launcher.run_process import command_of, find_process, start_process
+from cogent_pipelines.run_launcher.run_process import BACKGROUND_TAG, command_of, find_process, start_process
 
 _log = logging.getLogger(__name__)
 # Of saying that a process ended, while Dagster's storage is away.
@@ -68,7 +68,8 @@ class ConnectionRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
         if origin is None:
             raise ValueError(f"run {run.run_id} does not say where its code is; launch it from the deployment")
         command = command_of(run.run_id, origin, self._instance.get_ref())
-        process = start_process(command, wanted_variable(connections_of(run)))
+        background = BACKGROUND_TAG in run.tags
+        process = start_process(command, wanted_variable(connections_of(run)), background=background)
         watching = threading.Thread(target=_watch, args=(self._instance, run.run_id, process), daemon=True)
         watching.start()
 

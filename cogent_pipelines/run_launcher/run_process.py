@@ -14,6 +14,10 @@ from dagster._core.origin import JobPythonOrigin, get_python_environment_entry_p
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import serialize_value
 
+BACKGROUND_TAG = "cogent/background"
+"""The tag of a run for which nobody waits: where processors are short, its process lets the others go first."""
+_NICER_BY = 10
+
 
 def command_of(run_id: str, origin: JobPythonOrigin, instance: InstanceRef) -> Sequence[str]:
     """The command of a run whose code is at `origin`, with the interpreter that the origin names.
@@ -24,13 +28,27 @@ def command_of(run_id: str, origin: JobPythonOrigin, instance: InstanceRef) -> S
     return [*get_python_environment_entry_point(origin.executable_path), "api", "execute_run", serialize_value(arguments)]
 
 
-def start_process(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+def start_process(
+    command: Sequence[str], environment: Mapping[str, str], *, background: bool = False
+) -> "subprocess.Popen[bytes]":
     """Start the process of a run, with these variables beside those of this process; its output goes where ours goes.
 
     Raises:
         OSError: the machine starts no more, or there is no such interpreter.
     """
-    return subprocess.Popen(list(command), env={**os.environ, **environment}, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(list(command), env={**os.environ, **environment}, stdin=subprocess.DEVNULL)
+    if background:
+        _step_back(process.pid)
+    return process
+
+
+def _step_back(pid: int) -> None:
+    try:
+        process = psutil.Process(pid)
+        process.nice(process.nice() + _NICER_BY)
+    except (psutil.Error, OSError):
+        # It has ended already, or the system does not let us: then it is a run like any other.
+        return
 
 
 def find_process(run_id: str) -> psutil.Process | None:

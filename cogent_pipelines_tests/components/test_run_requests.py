@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
-from cogent_pipelines.components.run_requests import flow_run_request
+import pytest
+
+from cogent_pipelines.components.run_requests import flow_run_request, standing_run_request
+from cogent_pipelines.run_launcher.run_process import BACKGROUND_TAG
 from cogent_pipelines_tests.factories.orders import NINE
 
 MINUTES = timedelta(minutes=5)
@@ -38,3 +41,24 @@ def test_those_that_are_asked_for_seldom_are_not_all_asked_for_at_once():
 
     assert 150 < moments[-1] - moments[0]
     assert 15 <= len({*moments})
+
+
+@pytest.mark.parametrize(
+    ("flow", "trigger", "in_the_background"),
+    [
+        ("order_injection", "", False),
+        ("stock_publication", "relief", False),
+        ("order_injection", "trouble", True),
+        ("order_capture", "sweep", True),
+        ("sku_audit", "", True),
+    ],
+)
+def test_runs_for_which_nobody_waits_are_in_the_background(flow, trigger, in_the_background):
+    longest = timedelta(minutes=10)
+    request = flow_run_request("northwind_uk", flow, work_key="w", now=NINE, longest=longest, trigger=trigger)
+
+    assert in_the_background == (BACKGROUND_TAG in request.tags)
+
+
+def test_judging_is_in_the_background():
+    assert BACKGROUND_TAG in standing_run_request(["northwind_uk"], now=NINE).tags

@@ -39,7 +39,7 @@ def launched(instance: dg.DagsterInstance) -> Iterator[Callable[..., str]]:
     """Launch a run of some assets; whatever still runs at the end is ended."""
     runs: list[str] = []
 
-    def launch(*assets: dg.AssetKey) -> str:
+    def launch(*assets: dg.AssetKey, tags: dict[str, str] | None = None) -> str:
         job = dg.reconstructable(a_job)
         whole = job.get_definition()
         selection = frozenset(assets) or None
@@ -47,6 +47,7 @@ def launched(instance: dg.DagsterInstance) -> Iterator[Callable[..., str]]:
             whole.get_subset(asset_selection=selection) if selection else whole,
             asset_selection=selection,
             job_code_origin=job.get_python_origin(),
+            tags=tags,
         )
         runs.append(run.run_id)
         instance.launch_run(run.run_id, workspace=None)
@@ -124,6 +125,15 @@ def test_another_process_can_cancel_a_run(instance, working):
     assert awaited(lambda: status_of(instance, working) is dg.DagsterRunStatus.CANCELED)
     assert awaited(lambda: run_process.find_process(working) is None)
     assert not instance.run_launcher.terminate(working)
+
+
+@pytest.mark.parametrize(("tags", "nicer_by"), [({run_process.BACKGROUND_TAG: "true"}, 10), ({}, 0)])
+def test_a_run_for_which_nobody_waits_lets_the_others_go_first(launched, folder, tags, nicer_by):
+    (folder / WAITS).touch()
+    run_id = launched(JERSEYS, tags=tags)
+    assert awaited((folder / LOADED).exists)
+
+    assert nicer_by == run_process.find_process(run_id).nice() - psutil.Process().nice()
 
 
 @pytest.fixture
