@@ -22,6 +22,8 @@ _LOOK_AGAIN = timedelta(seconds=15)
 _BREATH = timedelta(seconds=1)
 # Nor one that met a vendor who takes no calls.
 _PATIENCE = timedelta(seconds=5)
+# Whoever was silent for so long in one step will be so in the next.
+_LONG_SILENCE = timedelta(seconds=60)
 
 
 class StepReport(Protocol):
@@ -65,20 +67,24 @@ def drain(
     """Run `step` until there is nothing to do; then wait for word, or for the next due time, and run it again.
 
     `listen` waits up to so many seconds and says whether there was word of work. Ends when nothing could be done for
-    `linger`, and begins no step after `until`. How long a vendor takes to fail is not taken off that.
+    `linger`, and begins no step after `until`. The time that a vendor takes to fail is not taken off that, once: what it
+    did not answer is asked again within seconds. A vendor that says nothing for long is left to another run.
     """
     began = clock.now()
     report = step()
     part, steps, stays_from = report, 1, clock.now()
     in_trouble = bool(part.trouble)
+    if in_trouble and not part.worked and stays_from - began > _LONG_SILENCE:
+        return Drained(report, steps, began, stays_from)
     while (now := clock.now()) < (end := min(stays_from + linger, until)):
         wake = min(_wake(now, part, next_due()), end)
         heard = listen(max(0.0, (wake - now).total_seconds()))
         if clock.now() >= end or (not heard and wake == end):
             break
-        part = step()
+        stepped_at, part = clock.now(), step()
         report, steps = report + part, steps + 1
-        if part.worked or (part.trouble and not in_trouble):
+        fails_anew = bool(part.trouble) and not in_trouble and clock.now() - stepped_at <= _LONG_SILENCE
+        if part.worked or fails_anew:
             stays_from, in_trouble = clock.now(), bool(part.trouble)
     return Drained(report, steps, began, clock.now())
 

@@ -18,8 +18,8 @@ from cogent_pipelines.ledger.inbox import STOREFRONT, WAREHOUSE
 
 # The feed by which each side is looked at for as long as it has any.
 _LOOKED_AT = MappingProxyType({STOREFRONT: ORDER_CAPTURE, WAREHOUSE: DESPATCH_TO_FULFILMENT})
-# A look at a vendor that says nothing takes a minute and more. What is older than this is nobody's look.
-_FRESH = timedelta(minutes=3)
+# A look at a vendor that says nothing takes minutes, until the circuit is open. What is older than this is nobody's look.
+_FRESH = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)

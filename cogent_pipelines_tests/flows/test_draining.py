@@ -107,6 +107,21 @@ def test_a_vendor_that_takes_its_time_to_fail_is_given_the_linger_all_the_same(c
     assert NINE + timedelta(seconds=110) == drained.ended_at
 
 
+def test_a_vendor_that_says_nothing_for_minutes_is_left_to_another_run(clock):
+    """Its place is somebody else's meanwhile."""
+    work = Work(clock, due=NINE, trouble="no answer")
+    answered = work.step
+
+    def step() -> Done:
+        clock.advance(240)
+        return answered()
+
+    work.step = step
+    drained = work.drain()
+
+    assert (1, NINE + timedelta(seconds=240)) == (drained.steps, drained.ended_at)
+
+
 def test_what_is_due_and_cannot_be_done_is_not_tried_without_pause(clock):
     """A vendor that takes no calls must not make a busy loop."""
     work = Work(clock, due=NINE, trouble="503")

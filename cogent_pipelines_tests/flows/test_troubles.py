@@ -56,7 +56,7 @@ def test_a_look_of_some_time_ago_says_nothing_of_now(meets, away, clock):
     meets("shopify", "order_capture")
     assert away("order_capture", "storefront")
 
-    clock.advance(timedelta(minutes=3).total_seconds())
+    clock.advance(timedelta(minutes=5).total_seconds())
     assert not away("order_capture", "storefront")
 
 
