@@ -31,7 +31,7 @@ from cogent_pipelines.resources.connection import BothSides
 from cogent_pipelines.resources.environment import environment
 
 # A tick keeps the code server from others' ticks. What is not seen by now is seen by the next one, which comes soon.
-_PATIENCE = timedelta(seconds=0.3)
+_PATIENCE = timedelta(seconds=0.2)
 # Where nothing was ever looked at, nothing is at work either, and whatever is there should be found before it is told.
 _PATIENCE_AT_FIRST = timedelta(seconds=5)
 _INTERVAL_SECONDS = 5
