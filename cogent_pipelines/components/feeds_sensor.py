@@ -12,7 +12,7 @@ from functools import partial
 import dagster as dg
 import orjson
 
-from cogent_pipelines.canonical.identity import connection_name
+from cogent_pipelines.components.companions import injection_comes_along
 from cogent_pipelines.components.live_runs import LiveRuns
 from cogent_pipelines.components.looks import Looks
 from cogent_pipelines.components.nouns import LIVE_FLOWS
@@ -129,15 +129,10 @@ class _Look:
 
 
 def _to_start(seen: _Seen, settings: ConnectionSettings, live: LiveRuns, troubles: Troubles) -> list[str]:
-    """A look may have begun some ticks ago, and a run for what it saw since.
-
-    What is captured is soon to be injected, by a run that starts beside capture's; not where it would meet trouble.
-    """
+    """A look may have begun some ticks ago, and a run for what it saw since."""
     news = [flow for flow in seen.flows if not live.any(seen.connection, flow)]
-    if ORDER_CAPTURE not in news or live.any(seen.connection, ORDER_INJECTION):
-        return news
-    in_trouble = troubles.met(connection_name(seen.connection), [settings.warehouse.vendor])
-    return news if in_trouble else [*news, ORDER_INJECTION]
+    beside = ORDER_CAPTURE in news and injection_comes_along(settings, live, troubles)
+    return [*news, ORDER_INJECTION] if beside else news
 
 
 def _rounds(connections: Connections, troubles: Troubles) -> dict[str, float]:

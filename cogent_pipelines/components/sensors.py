@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import dagster as dg
 
+from cogent_pipelines.components.companions import injection_comes_along
 from cogent_pipelines.components.live_runs import FailedRuns, LiveRuns
 from cogent_pipelines.components.nouns import LIVE_FLOWS, RELIEF, TROUBLE
 from cogent_pipelines.components.run_requests import FlowsJob, flow_run_request
@@ -79,9 +80,8 @@ def _new(
     now: datetime,
 ) -> Iterator[dg.RunRequest]:
     if idle:
-        new = _New(connections, now, FailedRuns.of(instance, now), Troubles.of(ledger))
-        soon = [work for work in new.soon(idle) if not live.any(work.connection, work.flow)]
-        yield from new.requests([*idle, *soon])
+        new = _New(connections, now, live, FailedRuns.of(instance, now), Troubles.of(ledger))
+        yield from new.requests([*idle, *new.soon(idle)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ class _New:
 
     connections: Connections
     now: datetime
+    live: LiveRuns
     failed: FailedRuns
     troubles: Troubles
 
@@ -97,16 +98,14 @@ class _New:
         return (self._request(work) for work in idle if not self._rests(work))
 
     def soon(self, idle: Sequence[DueWork]) -> Iterator[DueWork]:
-        """What is captured is soon to be injected: a run that starts beside capture's is there by then.
-
-        Not where either would meet trouble; it would wait for nothing.
-        """
+        """Injection of what is only being captured."""
         known = {(work.connection, work.flow) for work in idle}
-        for capture in (work for work in idle if work.flow == ORDER_CAPTURE):
-            injection = replace(capture, flow=ORDER_INJECTION, sides=(WAREHOUSE,))
-            goes_well = not (self._rests(capture) or self._meets_trouble(capture) or self._meets_trouble(injection))
-            if goes_well and (injection.connection, injection.flow) not in known:
-                yield injection
+        for capture in (work for work in idle if work.flow == ORDER_CAPTURE and not self._rests(work)):
+            settings = self.connections[capture.connection]
+            if (capture.connection, ORDER_INJECTION) not in known and injection_comes_along(
+                settings, self.live, self.troubles
+            ):
+                yield replace(capture, flow=ORDER_INJECTION, sides=(WAREHOUSE,))
 
     def _request(self, work: DueWork) -> dg.RunRequest:
         request = partial(

@@ -72,10 +72,8 @@ def drain(
     """
     began = clock.now()
     report = step()
-    part, steps, stays_from = report, 1, clock.now()
-    in_trouble = bool(part.trouble)
-    if in_trouble and not part.worked and stays_from - began > _LONG_SILENCE:
-        return Drained(report, steps, began, stays_from)
+    part, steps, in_trouble = report, 1, bool(report.trouble)
+    stays_from = began if _was_silence(part, clock.now() - began) else clock.now()
     while (now := clock.now()) < (end := min(stays_from + linger, until)):
         wake = min(_wake(now, part, next_due()), end)
         heard = listen(max(0.0, (wake - now).total_seconds()))
@@ -83,10 +81,14 @@ def drain(
             break
         stepped_at, part = clock.now(), step()
         report, steps = report + part, steps + 1
-        fails_anew = bool(part.trouble) and not in_trouble and clock.now() - stepped_at <= _LONG_SILENCE
+        fails_anew = bool(part.trouble) and not in_trouble and not _was_silence(part, clock.now() - stepped_at)
         if part.worked or fails_anew:
             stays_from, in_trouble = clock.now(), bool(part.trouble)
     return Drained(report, steps, began, clock.now())
+
+
+def _was_silence(step: StepReport, took: timedelta) -> bool:
+    return bool(step.trouble) and not step.worked and took > _LONG_SILENCE
 
 
 def _wake(now: datetime, last: StepReport, due: datetime | None) -> datetime:

@@ -135,6 +135,7 @@ def test_without_an_event_id_the_delivery_counts():
     ("topic", "payload", "subject"),
     [
         ("orders/updated", {"id": 7}, "7"),
+        ("orders/delete", {"id": 7}, "7"),
         ("orders/edited", {"order_edit": {"id": 1, "order_id": 8}}, "8"),
         ("refunds/create", {"id": 1, "order_id": 9}, "9"),
         ("fulfillments/create", {"id": 1, "order_id": 10}, "10"),
